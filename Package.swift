@@ -1,0 +1,123 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Layout and arrows: ARCHITECTURE.md. C targets hold one C library each; Swift never sees its header.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+
+let package = Package(
+  name: "gztop",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "gztop", targets: ["gztop"]),
+    .executable(name: "gzload", targets: ["gzload"]),
+    .executable(name: "gzproxy", targets: ["gzproxy"]),
+    .executable(name: "gzorigin", targets: ["gzorigin"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+  ],
+  targets: [
+    // C, one library a target.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(
+      name: "CInflate",
+      linkerSettings: [
+        .linkedLibrary("z"),
+        .linkedLibrary("isal", .when(platforms: [.linux])),
+      ]),
+    .target(
+      name: "CTerminal",
+      linkerSettings: [
+        .linkedLibrary("ncursesw", .when(platforms: [.linux])),
+        .linkedLibrary("ncurses", .when(platforms: [.macOS])),
+      ]),
+
+    // What every tool shares: units, exit codes, the contract between a lab and its children.
+    .target(name: "ToolSupport", dependencies: [argumentParser], swiftSettings: strict),
+
+    .target(
+      name: "Origin",
+      dependencies: nio + [
+        "ToolSupport", argumentParser,
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        "CDeflate",
+      ],
+      swiftSettings: strict),
+    .target(name: "CDeflate", linkerSettings: [.linkedLibrary("z")]),
+    .target(
+      name: "ProxyCore",
+      dependencies: nio + [
+        "ToolSupport", argumentParser,
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "LoadGen",
+      dependencies: [
+        "CCurl", "CInflate", "ToolSupport", argumentParser,
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "ProxyTUI",
+      dependencies: ["CTerminal", "LoadGen", "ToolSupport", argumentParser],
+      swiftSettings: strict),
+
+    // Thin executables.
+    .executableTarget(
+      name: "gzload", dependencies: ["LoadGen", "ProxyCore", "Origin", "ToolSupport"], swiftSettings: strict),
+    .executableTarget(
+      name: "gztop", dependencies: ["ProxyTUI", "ProxyCore", "Origin", "ToolSupport"], swiftSettings: strict),
+    .executableTarget(name: "gzproxy", dependencies: ["ProxyCore", "ToolSupport"], swiftSettings: strict),
+    .executableTarget(name: "gzorigin", dependencies: ["Origin", "ToolSupport"], swiftSettings: strict),
+
+    // Tests mirror the sources.
+    .target(
+      name: "TestSupport",
+      dependencies: nio + ["ToolSupport"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "ToolSupportTests", dependencies: ["ToolSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "OriginTests",
+      dependencies: nio + ["Origin", "TestSupport", "CInflate", .product(name: "NIOEmbedded", package: "swift-nio")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ProxyCoreTests",
+      dependencies: nio + [
+        "ProxyCore", "TestSupport",
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LoadGenTests", dependencies: nio + ["LoadGen", "Origin", "TestSupport", "CInflate"], swiftSettings: strict),
+    .testTarget(name: "ProxyTUITests", dependencies: ["ProxyTUI", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["LoadGen", "TestSupport", "ToolSupport"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

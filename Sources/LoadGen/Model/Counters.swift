@@ -1,0 +1,54 @@
+/// What was counted over ended streams, and over the bytes of running ones. A value: each loop thread owns one, readers
+/// get merged copies.
+public struct Counters: Sendable, Equatable {
+  /// Ended streams. Always `ok + failed + cutByDeadline`.
+  public var streams = 0
+  public var ok = 0
+  public var failed = 0
+  public var cutByDeadline = 0
+
+  /// Body bytes as they arrived, running streams included.
+  public var bytesWire: Int64 = 0
+  /// Bytes after inflating, running streams included. For compared bodies it is the reference's, scaled while the
+  /// stream runs and exact when it ends; bodies that were never inflated count nothing.
+  public var bytesDecoded: Int64 = 0
+
+  /// Ended streams by final status; 0 is "no response".
+  public var status: [Int: Int] = [:]
+  /// Ended streams with a response by protocol: `http/1.0`, `http/1.1`, `h2`.
+  public var protocols: [String: Int] = [:]
+  public var transport = EnumCounts<TransportOutcome>()
+  public var verdicts = EnumCounts<Verdict>()
+  public var treatments = EnumCounts<Treatment>()
+  /// Causes of answers with status 400 and above, by status.
+  public var causes: [Int: EnumCounts<FailureCause>] = [:]
+  /// Streams that missed an `--expect-…`, by the expectation's text.
+  public var missedExpectations: [String: Int] = [:]
+
+  public init() {}
+
+  public mutating func add(_ other: Counters) {
+    streams &+= other.streams
+    ok &+= other.ok
+    failed &+= other.failed
+    cutByDeadline &+= other.cutByDeadline
+    bytesWire &+= other.bytesWire
+    bytesDecoded &+= other.bytesDecoded
+    status.merge(other.status, uniquingKeysWith: &+)
+    protocols.merge(other.protocols, uniquingKeysWith: &+)
+    transport.add(other.transport)
+    verdicts.add(other.verdicts)
+    treatments.add(other.treatments)
+    causes.merge(other.causes) { left, right in
+      var sum = left
+      sum.add(right)
+      return sum
+    }
+    missedExpectations.merge(other.missedExpectations, uniquingKeysWith: &+)
+  }
+
+  /// Streams whose verdict is invalid.
+  public var invalid: Int { verdicts.counted.reduce(0) { $1.key.isInvalid ? $0 &+ $1.count : $0 } }
+  /// Streams that got any response at all.
+  public var responses: Int { streams &- status[0, default: 0] }
+}

@@ -1,0 +1,51 @@
+public import Histogram
+
+/// The distributions of ended streams. Times are in microseconds, throughput in bytes a second; three significant
+/// digits, bounded memory. Each loop thread owns one; they are merged once, at the end.
+public struct Distributions: Sendable {
+  public enum Metric: String, CaseIterable, Sendable {
+    /// Response head.
+    case ttfh
+    /// First body byte.
+    case ttfb
+    /// Last byte.
+    case ttlb
+    /// Longest silence inside a body.
+    case gapMax = "gap_max"
+    case dns
+    case connect
+    case tls
+    case throughput
+  }
+
+  private var histograms: [Metric: Histogram<UInt64>] = [:]
+
+  public init() {}
+
+  /// Negative values are recorded as 0, values past the range as its end.
+  public mutating func record(_ metric: Metric, _ value: Int64) {
+    let clamped = UInt64(Swift.min(Swift.max(0, value), Self.highest))
+    histograms[metric, default: Self.empty()].record(clamped)
+  }
+
+  public func histogram(_ metric: Metric) -> Histogram<UInt64>? { histograms[metric] }
+
+  public mutating func merge(_ other: Distributions) {
+    for (metric, histogram) in other.histograms {
+      if var mine = histograms[metric] {
+        mine.add(histogram)
+        histograms[metric] = mine
+      } else {
+        histograms[metric] = histogram
+      }
+    }
+  }
+
+  /// One day in microseconds, and 86 GB/s: nothing here is larger.
+  private static let highest: Int64 = 86_400_000_000
+
+  private static func empty() -> Histogram<UInt64> {
+    Histogram<UInt64>(
+      lowestDiscernibleValue: 1, highestTrackableValue: UInt64(highest), numberOfSignificantValueDigits: .three)
+  }
+}

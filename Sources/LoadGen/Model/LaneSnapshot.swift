@@ -1,0 +1,51 @@
+/// What one lane is doing, and what it has done, at the moment of a snapshot.
+public struct LaneSnapshot: Sendable, Equatable {
+  public enum State: String, Sendable, CaseIterable {
+    /// No stream: paused, drained, or over the wanted concurrency.
+    case idle
+    /// Resolving, connecting, TLS, or waiting for the first byte of a response.
+    case waiting
+    /// The head has arrived, no body byte yet.
+    case headers
+    case streaming
+    /// The last stream ended and none has begun; `status`, `verdict` and `transport` are the ended stream's.
+    case ended
+  }
+
+  /// 0-based slot number, stable for the run.
+  public var lane: Int
+  public var state: State = .idle
+
+  // The current stream, or the last one when the lane is idle or ended.
+  /// Number of the stream in the run, from 1; 0 when the lane has had none.
+  public var stream: Int = 0
+  /// Index into the plan's targets.
+  public var target: Int = 0
+  /// `x-request-id` of the response: the key that joins it with the proxy's own books.
+  public var requestID: String?
+  /// `x-gzproxy-instance` of the response.
+  public var instance: String?
+  /// 0 while there is no response.
+  public var status: Int = 0
+  public var bytes: Int64 = 0
+  /// From Content-Length, a remapped length, or the reference; nil when unknown.
+  public var expectedBytes: Int64?
+  /// Over the last second or so.
+  public var bytesPerSecond: Double = 0
+  public var elapsedSeconds: Double = 0
+  /// First body byte, from the start of the stream.
+  public var ttfbSeconds: Double?
+  /// Of the ended stream; nil while one runs.
+  public var verdict: Verdict?
+  public var transport: TransportOutcome?
+
+  // Totals of the lane.
+  public var streams = 0
+  public var failed = 0
+  public var badGateways = 0
+  public var invalid = 0
+  /// Why the lane's last failed stream failed: `502 function_error`, `truncated`, `reset`.
+  public var lastCause: String?
+
+  public init(lane: Int) { self.lane = lane }
+}

@@ -1,0 +1,32 @@
+/// A finished run, before it becomes a report.
+public struct RunResult: Sendable {
+  public var plan: LoadPlan
+  /// Seconds since 1970.
+  public var startedAt: Double
+  public var durationSeconds: Double
+  /// Ended by a person or a signal before the plan was done.
+  public var interrupted: Bool
+  public var counters: Counters
+  public var distributions: Distributions
+  public var evidence: [Evidence]
+  public var memory: TargetMemory
+  public var client: ClientUse
+  /// One line each: proxy variables ignored, bodies that differ each time, the tester was the limit.
+  public var notes: [String]
+
+  public init(
+    plan: LoadPlan, startedAt: Double, durationSeconds: Double, interrupted: Bool, counters: Counters,
+    distributions: Distributions, evidence: [Evidence], memory: TargetMemory, client: ClientUse, notes: [String]
+  ) {
+    self.plan = plan
+    self.startedAt = startedAt
+    self.durationSeconds = durationSeconds
+    self.interrupted = interrupted
+    self.counters = counters
+    self.distributions = distributions
+    self.evidence = evidence
+    self.memory = memory
+    self.client = client
+    self.notes = notes
+  }
+}

@@ -1,0 +1,34 @@
+/// The whole run at one moment: a value, made by copying what the loop threads last published (at most 100 ms old).
+public struct Snapshot: Sendable {
+  public enum Phase: String, Sendable {
+    case running
+    case paused
+    /// No new streams; running ones may end until the grace period is over.
+    case draining
+    case finished
+  }
+
+  public var phase: Phase = .running
+  public var elapsedSeconds: Double = 0
+  /// Lanes wanted now (`+` and `-` change it).
+  public var concurrency = 0
+  /// Streams in flight.
+  public var active = 0
+  public var counters = Counters()
+  /// One for each lane that has ever run, by lane number.
+  public var lanes: [LaneSnapshot] = []
+  public var memory = TargetMemory()
+  public var client = ClientUse()
+
+  public init() {}
+}
+
+/// What the tester itself used.
+public struct ClientUse: Sendable, Equatable {
+  public var cpuSeconds: Double = 0
+  /// Share of wall time that the busiest loop thread spent working: near 1, the tester is the limit, not the target.
+  public var busyFraction: Double = 0
+  public var rssPeakBytes: Int64 = 0
+  public var threads = 0
+  public init() {}
+}

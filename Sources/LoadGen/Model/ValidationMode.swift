@@ -1,0 +1,20 @@
+/// `--validate`: how much of each body is proven.
+public enum ValidationMode: String, CaseIterable, Sendable {
+  /// Every body is inflated.
+  case full
+  /// The first body of a URL is inflated, later ones are compared with it byte for byte, and inflated from the first
+  /// difference on. Same verdicts as `full`, at a fraction of its cost. The default.
+  case compare
+  /// HTTP framing only.
+  case frame
+  case off
+}
+
+/// What a body actually got; the report counts streams by it.
+public enum Treatment: String, CaseIterable, Sendable {
+  case full
+  /// Byte for byte against the reference, whether or not it differed.
+  case compared
+  case frame
+  case off
+}

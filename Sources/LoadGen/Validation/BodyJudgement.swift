@@ -1,0 +1,14 @@
+/// What a judge says of one body.
+struct BodyJudgement: Sendable {
+  var verdict: Verdict
+  var treatment: Treatment
+  var bytesWire: Int64
+  /// After inflating; 0 when the body was not inflated or compared.
+  var bytesDecoded: Int64
+  /// At most `Evidence.headLimit` bytes.
+  var bodyHead: [UInt8]
+  /// At most `Evidence.tailLimit` bytes.
+  var bodyTail: [UInt8]
+  /// Of the bytes as they arrived, lower-case hexadecimal; nil unless asked for.
+  var sha256: String?
+}

@@ -1,0 +1,4 @@
+import CTerminal
+import LoadGen
+
+enum Placeholder {}

@@ -1,0 +1,50 @@
+public import ArgumentParser
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Runs a command and turns whatever it throws into one line on stderr and the exit code of the contract.
+///
+/// ArgumentParser's own `main()` exits 64 on a wrong option; our contract says 2.
+public enum ToolMain {
+  public static func run(_ command: any ParsableCommand.Type, name: String, arguments: [String]) async -> Never {
+    ignoreBrokenPipes()
+    do {
+      var parsed = try command.parseAsRoot(arguments)
+      if var asynchronous = parsed as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try parsed.run()
+      }
+      exit(0)
+    } catch let failure as ToolFailure {
+      StandardError.write("\(name): \(failure.message)\n")
+      exit(failure.exit.rawValue)
+    } catch {
+      finish(command, name: name, error: error)
+    }
+  }
+
+  /// Help and version go to stdout with 0; a usage error to stderr with 2; an `ExitCode` is taken at its word.
+  private static func finish(_ command: any ParsableCommand.Type, name: String, error: any Error) -> Never {
+    if let code = error as? ExitCode { exit(code.rawValue) }
+    if command.exitCode(for: error).isSuccess {
+      print(command.fullMessage(for: error))
+      exit(0)
+    }
+    let text = command.message(for: error)
+    StandardError.write("\(name): \(oneLine(text)) (\(name) --help)\n")
+    exit(ToolExit.usage.rawValue)
+  }
+
+  /// ArgumentParser spreads some messages over lines; an operator's log wants one.
+  private static func oneLine(_ text: String) -> String {
+    text.split(separator: "\n").map { $0.trimmingPrefix(while: \.isWhitespace) }.joined(separator: " ")
+  }
+
+  /// A reader that goes away (`gzload … | head`) is an error of `write`, not the end of the process.
+  private static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+}
