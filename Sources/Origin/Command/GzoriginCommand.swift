@@ -10,13 +10,13 @@ public struct GzoriginCommand: AsyncParsableCommand {
       GET / on the server says what it serves.
 
       Examples:
-        gzorigin                                        serve on http://127.0.0.1:8081
-        curl -o f.gz 'http://127.0.0.1:8081/gzip/5GiB'  one valid gzip body, 5 GiB decoded
-        curl 'http://127.0.0.1:8081/gzip/8MiB?framing=chunked&fault=cut@50%' | gzip -t
-        curl -i http://127.0.0.1:8081/front/function-url-502
-        gzorigin naive --upstream http://127.0.0.1:8081 --listen 127.0.0.1:8082
+      $ gzorigin --listen 127.0.0.1:8081
+      $ curl -o f.gz http://127.0.0.1:8081/gzip/5GiB
+      $ curl 'http://127.0.0.1:8081/gzip/8MiB?fault=cut@50%' | gzip -t
+      $ curl -i http://127.0.0.1:8081/front/function-url-502
+      $ gzorigin naive --listen 127.0.0.1:8082 --upstream http://127.0.0.1:8081
 
-      Options may also be given in the environment: GZORIGIN_LISTEN, GZORIGIN_THREADS, GZORIGIN_INSECURE_OPEN=1.
+      Environment: GZORIGIN_LISTEN, GZORIGIN_THREADS, GZORIGIN_INSECURE_OPEN=1.
       """,
     version: ToolVersion.current,
     subcommands: [NaiveCommand.self])

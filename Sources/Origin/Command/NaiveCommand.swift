@@ -8,9 +8,9 @@ struct NaiveCommand: AsyncParsableCommand {
     abstract: "A proxy with the classic mistake: it copies Content-Length beside Transfer-Encoding: chunked.",
     discussion: """
       Example:
-        gzorigin naive --upstream http://127.0.0.1:8081 --listen 127.0.0.1:8082
+      $ gzorigin naive --listen 127.0.0.1:8082 --upstream http://127.0.0.1:8081
 
-      Options may also be given in the environment: GZORIGIN_UPSTREAM and those of gzorigin itself.
+      Environment: GZORIGIN_UPSTREAM and those of gzorigin itself.
       """)
 
   @OptionGroup var options: ServerOptions

@@ -50,13 +50,20 @@ struct BlockTemplate: Sendable {
 
   /// The richest text that still compresses at least as well as wanted.
   private static func search(_ text: TemplateText, ratio: Double) throws -> (plain: [UInt8], compressed: [UInt8]) {
-    let prose = text.compose(rich: .prose, count: text.lineCount, poor: .prose)
     let fixed = BlockIndex.length + Deflate.storedHeaderLength
-    let budget = Int(Double(prose.count + BlockIndex.length) / ratio) - fixed
-    let tooRich = try Deflate.flushed(prose[...]).count > budget
-    let (rich, poor): (TemplateText.Kind, TemplateText.Kind) = tooRich ? (.prose, .echo) : (.noise, .prose)
-    var best = text.compose(rich: rich, count: 0, poor: poor)
-    var bestCompressed = try Deflate.flushed(best[...])
+    let budget = Int(Double(text.length + BlockIndex.length) / ratio) - fixed
+    var rich = TemplateText.Kind.echo
+    var poor = TemplateText.Kind.echo
+    var best: [UInt8] = []
+    var bestCompressed: [UInt8] = []
+    // The two kinds between whose sizes the budget lies; the poorest alone where even that is too rich.
+    for kind in TemplateText.Kind.allCases {
+      rich = kind
+      let plain = text.compose(rich: kind, count: text.lineCount, poor: kind)
+      let compressed = try Deflate.flushed(plain[...])
+      if kind != .echo, compressed.count > budget { break }
+      (best, bestCompressed, poor) = (plain, compressed, kind)
+    }
     var low = 0
     var high = text.lineCount
     while low < high {

@@ -1,15 +1,17 @@
-/// Text whose compressibility can be dialled: 64-byte lines of noise, of prose, or of one line that repeats.
+/// Text whose compressibility can be dialled: 64-byte lines of one line that repeats, of prose, of random letters and
+/// digits, or of random bytes, each kind richer than the one before.
 ///
 /// Deterministic in the seed. Which lines are of the richer kind is a fixed shuffle, so that one more rich line changes one
 /// line and the compressed size grows (nearly) monotonically with their number, evenly along the text.
 struct TemplateText {
-  enum Kind { case echo, prose, noise }
+  enum Kind: CaseIterable { case echo, prose, code, noise }
 
   static let lineLength = 64
   let lineCount: Int
-  private let length: Int
+  let length: Int
   private let echo: [UInt8]
   private let prose: [UInt8]
+  private let code: [UInt8]
   private let noise: [UInt8]
   /// Each line's turn to become rich.
   private let turns: [Int]
@@ -21,12 +23,15 @@ struct TemplateText {
     let words = Self.vocabulary(&random)
     echo = Self.proseLine(words, &random)
     var prose: [UInt8] = []
+    var code: [UInt8] = []
     var noise: [UInt8] = []
     for _ in 0..<lineCount {
       prose += Self.proseLine(words, &random)
+      code += Self.codeLine(&random)
       for _ in 0..<Self.lineLength { noise.append(UInt8(truncatingIfNeeded: random.next() >> 56)) }
     }
     self.prose = prose
+    self.code = code
     self.noise = noise
     turns = Array(0..<lineCount).shuffled(using: &random)
   }
@@ -45,6 +50,7 @@ struct TemplateText {
     switch kind {
     case .echo: return echo[...]
     case .prose: return prose[range]
+    case .code: return code[range]
     case .noise: return noise[range]
     }
   }
@@ -54,6 +60,11 @@ struct TemplateText {
     return (0..<512).map { _ in
       (0..<(2 + Int(random.next() % 8))).map { _ in letters[Int(random.next() % UInt64(letters.count))] }
     }
+  }
+
+  private static func codeLine(_ random: inout SplitMix) -> [UInt8] {
+    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-".utf8)
+    return (1..<lineLength).map { _ in letters[Int(random.next() >> 58)] } + [UInt8(ascii: "\n")]
   }
 
   private static func proseLine(_ words: [[UInt8]], _ random: inout SplitMix) -> [UInt8] {

@@ -9,9 +9,9 @@ enum Page {
         framing=length|chunked|close  chunk=32KiB  pace=1MiB  delay=200ms
         ratio=1…200  members=1…1000  seed=0
         fault=NAME[@POSITION]  bytes or a percentage of the wire body, 50% if left out
-          \(faultLines)
+      \(faultLines)
       /front/NAME    how what stands before a function answers when it fails
-          \(frontLines)
+      \(frontLines)
       /hello         a greeting, one character every 50 ms
       /stats         what was served, as JSON
 
@@ -31,7 +31,7 @@ enum Page {
         lines[last] += (lines[last].isEmpty ? "" : " ") + word
       }
     }
-    return lines.joined(separator: "\n          ")
+    return lines.joined(separator: "\n      ")
   }
 
   static let greeting = "Hello! This is streaming from gzorigin.\n"
