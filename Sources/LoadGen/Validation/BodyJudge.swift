@@ -213,12 +213,15 @@ extension BodyJudge {
   private func close(_ verdict: Verdict, transport: TransportOutcome) {
     isOpen = false
     if validator.isGzip { references.noteGzip(target: target) }
-    if let reference, verdict == .valid {
-      references.compared(target: target, same: bytesWire == reference.length && !validator.isGzip)
-    }
+    if reference != nil, verdict == .valid { references.compared(target: target, same: isTwin) }
     endRecording(transport == .complete && verdict == .valid ? nil : .unfit)
-    validator.release(to: threadPool())
+    if validator.holdsState { validator.release(to: threadPool()) }
     validator = GzipStreamValidator(engine: .zlib)
+  }
+
+  private var isTwin: Bool {
+    guard case .compared(let reference) = path else { return false }
+    return bytesWire == reference.length
   }
 
   /// Without an outcome, the recording becomes a reference if it can.
@@ -231,7 +234,7 @@ extension BodyJudge {
 
   private func recorded(_ recording: ReferenceRecording) -> ReferenceStore.Recorded {
     // Comparing would not see a marker that the reference holds itself, nor know ends that were not written down.
-    guard !errorTrailer.sawMarker, validator.memberEnds != nil else { return .tooLong }
+    guard !errorTrailer.sawMarker, validator.memberEnds != nil else { return .unusable }
     return recording.finish(validator).map { .reference($0) } ?? .unfit
   }
 

@@ -29,7 +29,7 @@ struct GzipStreamValidator {
   }
 
   /// Ends of members are written down up to here.
-  static let memberEndLimit = 4096
+  static let memberEndLimit = 1024
 
   let engine: InflateStream.Engine
   private(set) var phase = Phase.header

@@ -19,6 +19,8 @@ final class ReferenceStore: Sendable {
     /// The body was not valid, or its transport not complete: the next body is tried.
     case unfit
     case tooLong
+    /// Valid, but nothing to compare with: too many members, or it holds an error trailer's name.
+    case unusable
   }
 
   /// So many valid bodies in a row that differ from the reference, and the URL's bodies are taken to differ each time.
@@ -33,7 +35,7 @@ final class ReferenceStore: Sendable {
     case recording
     case ready(Reference)
     case varying
-    case tooLong
+    case unkept
   }
 
   private struct Entry {
@@ -69,14 +71,14 @@ final class ReferenceStore: Sendable {
       switch entry.state {
       case .ready(let reference): return .compare(reference)
       case .none: return Self.grant(declaredLength, target, &table) ?? .inflate(entry.engine)
-      case .recording, .varying, .tooLong: return .inflate(entry.engine)
+      case .recording, .varying, .unkept: return .inflate(entry.engine)
       }
     }
   }
 
   private static func grant(_ declaredLength: Int64?, _ target: Int, _ table: inout Table) -> Assignment? {
     if let declaredLength, declaredLength > Reference.wireLimit {
-      table.entries[target].state = .tooLong
+      table.entries[target].state = .unkept
       return nil
     }
     let wanted = Reference.memory(wire: declaredLength ?? Reference.wireLimit)
@@ -96,12 +98,13 @@ final class ReferenceStore: Sendable {
         table.left -= reference.memory
         table.entries[target].state = .ready(reference)
       case .unfit: table.entries[target].state = .none
+      case .unusable: table.entries[target].state = .unkept
       case .tooLong:
         table.entries[target].attempts += 1
         let isFinal =
           Reference.wire(memory: reserved) >= Reference.wireLimit
           || table.entries[target].attempts >= Self.attemptsAllowed
-        table.entries[target].state = isFinal ? .tooLong : .none
+        table.entries[target].state = isFinal ? .unkept : .none
       }
     }
   }
@@ -144,8 +147,8 @@ final class ReferenceStore: Sendable {
     var lines: [String] = []
     switch entry.state {
     case .varying: lines.append("bodies of \(target) differ each time: nothing to compare with, each was inflated in full")
-    case .tooLong:
-      lines.append("bodies of \(target) do not fit the reference memory: each was inflated in full (--reference-memory)")
+    case .unkept:
+      lines.append("no reference of \(target) could be kept (its size, --reference-memory): each body was inflated in full")
     case .none, .recording, .ready: break
     }
     if entry.engine != .fastest {
