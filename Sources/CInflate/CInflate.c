@@ -138,8 +138,9 @@ static cinflate_step_result step_isal(
   isal->next_out = output;
   isal->avail_out = (uint32_t)output_length;
   int code = isal_inflate(isal);
-  result.consumed = input_length - isal->avail_in;
-  result.produced = output_length - isal->avail_out;
+  // With an error ISA-L leaves avail_in past either end at times (seen with 2.30: invalid look-back).
+  result.consumed = isal->avail_in <= input_length ? input_length - isal->avail_in : input_length;
+  result.produced = isal->avail_out <= output_length ? output_length - isal->avail_out : 0;
   isal->next_in = NULL;
   isal->next_out = NULL;
   if (code < 0 || code == ISAL_NEED_DICT) {

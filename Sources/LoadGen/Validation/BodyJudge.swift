@@ -31,7 +31,8 @@ final class BodyJudge {
   /// Heap bytes that the running body holds, the recording of a reference aside.
   var heldBytes: Int {
     let state = validator.holdsState ? validator.engine.stateBytes : 0
-    return state + 2 * Evidence.tailLimit + Evidence.headLimit
+    let kept = prefix == nil ? 0 : RetainedPrefix.limit
+    return state + kept + 2 * Evidence.tailLimit + Evidence.headLimit
   }
 
   private let options: Options
@@ -46,6 +47,8 @@ final class BodyJudge {
   private var reference: Reference?
   private var validator = GzipStreamValidator(engine: .zlib)
   private var recording: ReferenceRecording?
+  /// While ISA-L inflates, and everything so far is in it.
+  private var prefix: RetainedPrefix?
   private var errorTrailer = ErrorTrailerScanner()
   private var prelude = PreludeScanner()
   private var edges = BodyEdges()
@@ -92,8 +95,9 @@ final class BodyJudge {
 
   /// The body is over, whole or not. Must be called once after each `begin`.
   func finish(transport: TransportOutcome) -> BodyJudgement {
+    confirmEnd()
     let verdict = decide()
-    let doubted = validator.needsConfirmation && Self.isRejection(verdict)
+    let doubted = isDoubtful(verdict, transport)
     if doubted { references.distrustISAL(target: target) }
     close(verdict, transport: transport)
     return BodyJudgement(
@@ -112,6 +116,7 @@ extension BodyJudge {
     switch references.assign(target: target, mode: options.mode, declaredLength: claim.declaredLength) {
     case .inflate(let engine):
       validator = GzipStreamValidator(engine: engine)
+      if engine == .isal { prefix = threadPool().takePrefix() }
       path = .inflated
     case .record(let reserved):
       validator = GzipStreamValidator(engine: .zlib, recordsMemberEnds: true)
@@ -134,14 +139,31 @@ extension BodyJudge {
       endRecording(.tooLong)
       validator.receive(bytes, pool: pool)
     }
-    if validator.needsConfirmation, bytesWire == Int64(bytes.count) { confirm(bytes, pool) }
+    if let prefix { confirm(bytes, prefix, pool) }
     bytesDecoded = validator.decoded
   }
 
-  /// ISA-L rejected the body in its first piece, which is still at hand: zlib takes over from the beginning.
-  private func confirm(_ bytes: UnsafeRawBufferPointer, _ pool: InflatePool) {
-    validator = GzipStreamValidator(engine: .zlib)
-    validator.receive(bytes, pool: pool)
+  /// Keeps the bytes for zlib; when ISA-L rejects them, zlib takes over from the beginning.
+  private func confirm(_ bytes: UnsafeRawBufferPointer, _ prefix: RetainedPrefix, _ pool: InflatePool) {
+    if validator.needsConfirmation {
+      validator = prefix.replay(then: bytes, pool: pool)
+      releasePrefix()
+    } else {
+      prefix.keep(bytes)
+      if prefix.isOver { releasePrefix() }
+    }
+  }
+
+  /// ISA-L still asks for input. It takes code tables that zlib rejects, and could be lost rather than cut short.
+  private func confirmEnd() {
+    guard let prefix, validator.engine == .isal, validator.isGzip, validator.verdict == .truncated else { return }
+    validator.release(to: threadPool())
+    validator = prefix.replay(then: UnsafeRawBufferPointer(start: nil, count: 0), pool: threadPool())
+  }
+
+  private func releasePrefix() {
+    if let prefix { threadPool().give(prefix) }
+    prefix = nil
   }
 
   /// Goes over to inflating, in the state that the same bytes would have brought about in `full`.
@@ -203,6 +225,16 @@ extension BodyJudge {
     return isLonger || options.expectGzip || references.servedGzip(target: target) ? .decodedOnTheWay : .unchecked
   }
 
+  /// Whether ISA-L alone says so. Where the transport was cut, a cut body needs nobody's confirmation.
+  private func isDoubtful(_ verdict: Verdict, _ transport: TransportOutcome) -> Bool {
+    guard validator.engine == .isal else { return false }
+    switch verdict {
+    case .corruptData, .corruptCRC, .corruptLength: return validator.needsConfirmation
+    case .truncated: return transport == .complete
+    default: return false
+    }
+  }
+
   private func treatment(_ verdict: Verdict) -> Treatment {
     if options.mode == .off { return .off }
     if verdict == .unchecked || verdict == .empty { return .frame }
@@ -215,6 +247,7 @@ extension BodyJudge {
     if validator.isGzip { references.noteGzip(target: target) }
     if reference != nil, verdict == .valid { references.compared(target: target, same: isTwin) }
     endRecording(transport == .complete && verdict == .valid ? nil : .unfit)
+    releasePrefix()
     if validator.holdsState { validator.release(to: threadPool()) }
     validator = GzipStreamValidator(engine: .zlib)
   }
@@ -236,10 +269,6 @@ extension BodyJudge {
     // Comparing would not see a marker that the reference holds itself, nor know ends that were not written down.
     guard !errorTrailer.sawMarker, validator.memberEnds != nil else { return .unusable }
     return recording.finish(validator).map { .reference($0) } ?? .unfit
-  }
-
-  private static func isRejection(_ verdict: Verdict) -> Bool {
-    verdict == .corruptData || verdict == .corruptCRC || verdict == .corruptLength
   }
 
   private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

@@ -167,7 +167,7 @@ extension GzipStreamValidator {
   private mutating func beginTrailer(_ step: cinflate_step_result, _ rest: borrowing Input) {
     phase = .trailer
     trailerCount = min(8, Int(step.leftover_count))
-    trailer = trailerCount == 8 ? step.leftover : step.leftover & (1 << UInt64(trailerCount * 8)) &- 1
+    trailer = trailerCount == 8 ? step.leftover : step.leftover & ((1 << UInt64(trailerCount * 8)) - 1)
     if trailerCount == 8 { endMember(at: wire &+ Int64(rest.consumed)) }
   }
 

@@ -16,6 +16,7 @@ final class InflatePool {
   /// Last in, first out: the hot one is taken first.
   private var idleISAL: [InflateStream] = []
   private var idleZlib: [InflateStream] = []
+  private var idlePrefixes: [RetainedPrefix] = []
   /// States alive, idle ones included, and those that bodies hold now.
   private(set) var created = 0
   private(set) var taken = 0
@@ -42,6 +43,15 @@ final class InflatePool {
     case .zlib: idleZlib.append(stream)
     }
   }
+
+  /// Empty.
+  func takePrefix() -> RetainedPrefix {
+    let prefix = idlePrefixes.popLast() ?? RetainedPrefix()
+    prefix.reset()
+    return prefix
+  }
+
+  func give(_ prefix: RetainedPrefix) { idlePrefixes.append(prefix) }
 
   private func idle(_ engine: InflateStream.Engine) -> InflateStream? {
     switch engine {
