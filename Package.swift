@@ -116,8 +116,10 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: strict),
+    .target(name: "CTestDeflate", path: "Tests/CTestDeflate", linkerSettings: [.linkedLibrary("z")]),
     .testTarget(
-      name: "LoadGenTests", dependencies: nio + ["LoadGen", "Origin", "TestSupport", "CInflate"], swiftSettings: strict),
+      name: "LoadGenTests", dependencies: nio + ["LoadGen", "Origin", "TestSupport", "CInflate", "CTestDeflate"],
+      swiftSettings: strict),
     .testTarget(name: "ProxyTUITests", dependencies: ["ProxyTUI", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests", dependencies: ["LoadGen", "TestSupport", "ToolSupport"], swiftSettings: strict),
