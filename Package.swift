@@ -115,7 +115,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LoadGenTests",
-      dependencies: nio + ["LoadGen", "Origin", "TestSupport", "CInflate", "CCurl", "ToolSupport"],
+      dependencies: nio + [
+        "LoadGen", "Origin", "TestSupport", "CInflate", "CCurl", "ToolSupport",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
       swiftSettings: strict),
     .testTarget(name: "ProxyTUITests", dependencies: ["ProxyTUI", "TestSupport"], swiftSettings: strict),
     .testTarget(
