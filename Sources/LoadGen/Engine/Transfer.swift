@@ -118,7 +118,8 @@ final class Transfer {
   private var phase: OutcomeMapper.Phase {
     if clock.connected != 0 { return .connected }
     if ccurl_info_off(easy, CURLINFO_NAMELOOKUP_TIME_T) == 0 { return .resolving }
-    if ccurl_info_off(easy, CURLINFO_CONNECT_TIME_T) == 0 { return .connecting }
+    // Not CONNECT_TIME_T: libcurl 7.88 leaves that at 0 until TLS is done too.
+    if ccurl_info_long(easy, CURLINFO_LOCAL_PORT) == 0 { return .connecting }
     return isTLS ? .securing : .connected
   }
 

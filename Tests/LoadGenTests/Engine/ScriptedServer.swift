@@ -90,29 +90,50 @@ final class ScriptedServer: Sendable {
     return port
   }
 
-  private static func listen() throws -> (Int32, Int) {
-    #if canImport(Glibc)
-      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    #else
-      let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-    #endif
+  /// A port whose queue of connections is full: Linux drops what comes to it. `release` frees it.
+  static func fullPort() throws -> (port: Int, release: () -> Void) {
+    let (listener, port) = try listen(backlog: 0)
+    let clients = (0..<4).map { _ in
+      let client = socket(AF_INET, streamType, 0)
+      _ = fcntl(client, F_SETFL, O_NONBLOCK)
+      _ = withAddress(port: port) { connect(client, $0, $1) }
+      return client
+    }
+    return (port, { for descriptor in clients + [listener] { close(descriptor) } })
+  }
+
+  #if canImport(Glibc)
+    private static let streamType = Int32(SOCK_STREAM.rawValue)
+  #else
+    private static let streamType = SOCK_STREAM
+  #endif
+
+  private static func withAddress(port: Int, _ body: (UnsafeMutablePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> Int32 in
-        guard bind(descriptor, address, size) == 0, getsockname(descriptor, address, &size) == 0 else { return -1 }
-        #if canImport(Glibc)
-          return Glibc.listen(descriptor, 1024)
-        #else
-          return Darwin.listen(descriptor, 1024)
-        #endif
-      }
+    return withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+  }
+
+  private static func listen(backlog: Int32 = 1024) throws -> (Int32, Int) {
+    let descriptor = socket(AF_INET, streamType, 0)
+    var port = 0
+    let status = withAddress(port: 0) { address, length in
+      var length = length
+      guard bind(descriptor, address, length) == 0, getsockname(descriptor, address, &length) == 0 else { return -1 }
+      port = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { Int(UInt16(bigEndian: $0.pointee.sin_port)) }
+      #if canImport(Glibc)
+        return Glibc.listen(descriptor, backlog)
+      #else
+        return Darwin.listen(descriptor, backlog)
+      #endif
     }
     guard status == 0 else { throw ToolFailure(.couldNotRun, "the test server cannot listen") }
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+    return (descriptor, port)
   }
 
   // What the loop needs of the server.
