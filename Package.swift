@@ -118,7 +118,11 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CTestDeflate", path: "Tests/CTestDeflate", linkerSettings: [.linkedLibrary("z")]),
     .testTarget(
-      name: "LoadGenTests", dependencies: nio + ["LoadGen", "Origin", "TestSupport", "CInflate", "CTestDeflate"],
+      name: "LoadGenTests",
+      dependencies: nio + [
+        "LoadGen", "Origin", "TestSupport", "CInflate", "CTestDeflate", "CCurl", "ToolSupport",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
       swiftSettings: strict),
     .testTarget(name: "ProxyTUITests", dependencies: ["ProxyTUI", "TestSupport"], swiftSettings: strict),
     .testTarget(
