@@ -15,6 +15,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/select.h>
@@ -230,7 +231,6 @@ static int32_t special_key(wint_t code) {
   case KEY_HOME: return CTERM_HOME;
   case KEY_END: return CTERM_END;
   case KEY_F(1): return CTERM_F1;
-  case KEY_RESIZE: return CTERM_RESIZED;
   default: return CTERM_OTHER;
   }
 }
@@ -266,16 +266,29 @@ static bool wait_for_input(int timeout_ms) {
 #endif
 }
 
+/// Makes ncurses as large as the terminal is. False when it already was, or nobody knows.
+static bool follow_size(void) {
+  struct winsize size;
+  if (ioctl(cterm_tty, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return false;
+  if (size.ws_row == getmaxy(stdscr) && size.ws_col == getmaxx(stdscr)) return false;
+  return resize_term(size.ws_row, size.ws_col) == OK;
+}
+
+/// A signal as an event, CTERM_NONE when there is none that matters.
+static int32_t signal_event(void) {
+  int number = cterm_take_signal();
+  if (number == SIGWINCH) return follow_size() ? CTERM_RESIZED : CTERM_NONE;
+  return number != 0 ? CTERM_SIGNAL | number : CTERM_NONE;
+}
+
 int32_t cterm_key(int32_t timeout_ms) {
   if (screen == NULL) return CTERM_HUNG_UP;
-  int signal = cterm_take_signal();
-  if (signal != 0) return CTERM_SIGNAL | signal;
-  int32_t key = read_key();
-  if (key != CTERM_NONE || timeout_ms <= 0) return key;
+  int32_t event = signal_event();
+  if (event == CTERM_NONE) event = read_key();
+  if (event != CTERM_NONE || timeout_ms <= 0) return event;
   if (!wait_for_input(timeout_ms)) return CTERM_HUNG_UP;
-  signal = cterm_take_signal();
-  if (signal != 0) return CTERM_SIGNAL | signal;
-  return read_key();
+  event = signal_event();
+  return event != CTERM_NONE ? event : read_key();
 }
 
 void cterm_suspend(void) {
@@ -291,10 +304,7 @@ void cterm_reenter(void) {
   if (screen == NULL) return;
   // endwin first, so that ncurses enters the screen from the start: alternate screen, keypad and all.
   endwin();
-  struct winsize size;
-  if (ioctl(cterm_tty, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
-    resizeterm(size.ws_row, size.ws_col);
-  }
+  follow_size();
   reset_prog_mode();
   set_modes();
   cterm_clear();

@@ -27,9 +27,9 @@ static char notice[16];
 static size_t notice_count;
 static atomic_flag crashed = ATOMIC_FLAG_INIT;
 
-enum { CRASHES = 6, WISHES = 6 };
+enum { CRASHES = 6, WISHES = 7 };
 static const int crash_signals[CRASHES] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP};
-static const int wish_signals[WISHES] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT};
+static const int wish_signals[WISHES] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
 static struct sigaction before_crash[CRASHES];
 static struct sigaction before_wish[WISHES];
 static bool installed;

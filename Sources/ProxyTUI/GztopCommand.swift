@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import LoadGen
+public import LoadGen
 internal import ToolSupport
 
 /// `gztop`: from the command line to a load on the screen.

@@ -30,7 +30,8 @@ static const int32_t CTERM_OTHER = 0x20000a;
 static const int32_t CTERM_RESIZED = 0x20000b;
 /// The terminal is gone: nothing can be read or drawn any more.
 static const int32_t CTERM_HUNG_UP = 0x20000c;
-/// The low byte is the number of a signal that asks for something: INT, TERM, HUP, QUIT, TSTP or CONT.
+/// The low byte is the number of a signal that asks for something: INT, TERM, HUP, QUIT, TSTP or CONT. (WINCH comes as
+/// CTERM_RESIZED.)
 static const int32_t CTERM_SIGNAL = 0x300000;
 
 // Attributes of a style.
