@@ -6,6 +6,7 @@ public struct LoadPlan: Sendable {
   public var targets: [String]
   /// Lanes; at least 1.
   public var concurrency = 50
+  public var threads: Int?
   /// Streams to start in all; nil is no limit.
   public var streams: Int?
   /// When to stop starting streams; nil is no limit.
