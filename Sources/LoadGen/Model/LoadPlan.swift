@@ -6,6 +6,7 @@ public struct LoadPlan: Sendable {
   public var targets: [String]
   /// Lanes; at least 1.
   public var concurrency = 50
+  /// Loop threads; nil is one a core, and never more than lanes.
   public var threads: Int?
   /// Streams to start in all; nil is no limit.
   public var streams: Int?
