@@ -114,7 +114,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "LoadGenTests", dependencies: nio + ["LoadGen", "Origin", "TestSupport", "CInflate"], swiftSettings: strict),
+      name: "LoadGenTests",
+      dependencies: nio + ["LoadGen", "Origin", "TestSupport", "CInflate", "ToolSupport", argumentParser],
+      swiftSettings: strict),
     .testTarget(name: "ProxyTUITests", dependencies: ["ProxyTUI", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests", dependencies: ["LoadGen", "TestSupport", "ToolSupport"], swiftSettings: strict),
