@@ -139,17 +139,17 @@ struct TextSummary {
     return pairs.map { name, count in
       // A share that says nothing is left out.
       let share = count == total || total == 0 ? "" : " (\(Self.percent(Double(count) / Double(total))))"
-      return "\(name) \(HumanText.grouped(count))\(share)"
+      return "\(name): \(HumanText.grouped(count))\(share)"
     }.joined(separator: ", ")
   }
 
-  /// `< 0.1%` for what is more than nothing, and never 100% for what is less than all.
+  /// Never 0% for what is more than nothing, and never 100% for what is less than all.
   private static func percent(_ fraction: Double) -> String {
     let percent = fraction * 100
     switch percent {
     case ...0: return "0%"
     case ..<0.1: return "< 0.1%"
-    case 99.9..<100: return "> 99.9%"
+    case 99..<100: return HumanText.fixed((percent * 10).rounded(.down) / 10, 1) + "%"
     default: return HumanText.fixed(percent, percent < 9.95 ? 1 : 0) + "%"
     }
   }
@@ -188,7 +188,8 @@ extension TextSummary {
     }
     if let text = ByteText.readable(entry.bodyHead, limit: 60) { layout.line("    begins  \(text)") }
     if !entry.bodyTailHex.isEmpty { layout.line("    ends    \(entry.bodyTailHex)") }
-    if !entry.advice.isEmpty { layout.paragraph("→ \(entry.advice)", indent: 4) }
+    // A cause's advice stands beside its count already.
+    if entry.cause == nil, !entry.advice.isEmpty { layout.paragraph("→ \(entry.advice)", indent: 4) }
   }
 
   /// Header values come from outside: no control character of theirs reaches a terminal.
