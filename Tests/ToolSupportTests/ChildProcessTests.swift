@@ -9,7 +9,9 @@ import ToolSupport
 
 @Suite struct ChildProcessTests {
   /// A shell in the place of a server; `--ready-fd 3 --life-fd 4` end up in its positional parameters.
-  private func server(_ script: String, within limit: Duration = .seconds(10)) throws -> (child: ChildProcess, port: Int) {
+  private func server(
+    _ script: String, within limit: Duration = .seconds(10)
+  ) throws -> (child: ChildProcess, port: Int) {
     try ChildProcess.startServer(
       executable: "/bin/sh", arguments: ["-c", script, "sh"], name: "shell", errors: .null, readyWithin: limit)
   }

@@ -2,18 +2,20 @@ import Testing
 import ToolSupport
 
 @Suite struct HumanTextTests {
-  @Test(arguments: [
-    (0, "0 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (1_048_575, "1.00 MiB"), (36_175_872, "34.5 MiB"),
-    (104_857_600, "100 MiB"), (Int64.max, "8192 PiB"),
-  ] as [(Int64, String)])
+  @Test(
+    arguments: [
+      (0, "0 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (1_048_575, "1.00 MiB"), (36_175_872, "34.5 MiB"),
+      (104_857_600, "100 MiB"), (Int64.max, "8192 PiB"),
+    ] as [(Int64, String)])
   func sizes(bytes: Int64, text: String) {
     #expect(HumanText.size(bytes) == text)
   }
 
-  @Test(arguments: [
-    (0, "0s"), (0.00087, "870us"), (0.0123, "12.3ms"), (0.9999, "1s"), (4.56, "4.56s"), (59.96, "1m00s"),
-    (125, "2m05s"), (3599.9, "1h00m"), (3720, "1h02m"), (-1, "-"), (.nan, "-"), (.infinity, "-"),
-  ] as [(Double, String)])
+  @Test(
+    arguments: [
+      (0, "0s"), (0.00087, "870us"), (0.0123, "12.3ms"), (0.9999, "1s"), (4.56, "4.56s"), (59.96, "1m00s"),
+      (125, "2m05s"), (3599.9, "1h00m"), (3720, "1h02m"), (-1, "-"), (.nan, "-"), (.infinity, "-"),
+    ] as [(Double, String)])
   func durations(seconds: Double, text: String) {
     #expect(HumanText.duration(seconds) == text)
   }

@@ -2,10 +2,11 @@ import Testing
 import ToolSupport
 
 @Suite struct UnitTests {
-  @Test(arguments: [
-    ("0", 0), ("4096", 4096), ("64KiB", 65_536), ("8MiB", 8_388_608), ("5GiB", 5_368_709_120), ("1.5MB", 1_500_000),
-    ("2k", 2048), ("1TiB", 1_099_511_627_776), ("10kb", 10_000), ("7B", 7), ("1gb", 1_000_000_000),
-  ] as [(String, Int64)])
+  @Test(
+    arguments: [
+      ("0", 0), ("4096", 4096), ("64KiB", 65_536), ("8MiB", 8_388_608), ("5GiB", 5_368_709_120), ("1.5MB", 1_500_000),
+      ("2k", 2048), ("1TiB", 1_099_511_627_776), ("10kb", 10_000), ("7B", 7), ("1gb", 1_000_000_000),
+    ] as [(String, Int64)])
   func sizes(text: String, bytes: Int64) {
     #expect(ByteSize(argument: text)?.bytes == bytes)
   }
@@ -22,10 +23,11 @@ import ToolSupport
     #expect(ByteSize(bytes: -5).bytes == 0)
   }
 
-  @Test(arguments: [
-    ("0", 0), ("200ms", 200_000_000), ("30s", 30_000_000_000), ("1m30s", 90_000_000_000), ("1h", 3_600_000_000_000),
-    ("1.5s", 1_500_000_000), ("2min", 120_000_000_000), ("5us", 5000), ("7ns", 7), ("3µs", 3000),
-  ] as [(String, Int64)])
+  @Test(
+    arguments: [
+      ("0", 0), ("200ms", 200_000_000), ("30s", 30_000_000_000), ("1m30s", 90_000_000_000), ("1h", 3_600_000_000_000),
+      ("1.5s", 1_500_000_000), ("2min", 120_000_000_000), ("5us", 5000), ("7ns", 7), ("3µs", 3000),
+    ] as [(String, Int64)])
   func durations(text: String, nanoseconds: Int64) {
     #expect(TimeSpan(argument: text)?.nanoseconds == nanoseconds)
   }

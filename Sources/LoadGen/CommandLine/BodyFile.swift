@@ -22,7 +22,8 @@ enum BodyFile {
       guard count >= 0 else { throw unreadable(path, option) }
       if count == 0 { return bytes }
       guard bytes.count + count <= maximumBytes else {
-        throw OptionText.refusal(option, path, "larger than \(HumanText.exactSize(Int64(maximumBytes))), the most a body may be")
+        let limit = HumanText.exactSize(Int64(maximumBytes))
+        throw OptionText.refusal(option, path, "larger than \(limit), the most a body may be")
       }
       bytes.append(contentsOf: chunk[..<count])
     }

@@ -87,7 +87,9 @@ extension LoadArguments {
       throw OptionText.refusal("-m", text, "a method is made of letters, such as GET or POST" + hint)
     }
     let method = text.uppercased()
-    guard method != "CONNECT" else { throw OptionText.refusal("-m", text, "asks for a tunnel, which has no body to judge") }
+    guard method != "CONNECT" else {
+      throw OptionText.refusal("-m", text, "asks for a tunnel, which has no body to judge")
+    }
     return method
   }
 

@@ -15,7 +15,9 @@ enum OptionText {
   /// A duration longer than zero.
   static func duration(_ text: String?, _ option: String) throws(ToolFailure) -> TimeSpan? {
     guard let span = try anyDuration(text, option) else { return nil }
-    guard span.nanoseconds > 0 else { throw refusal(option, text ?? "", "must be longer than zero; leave it out for none") }
+    guard span.nanoseconds > 0 else {
+      throw refusal(option, text ?? "", "must be longer than zero; leave it out for none")
+    }
     return span
   }
 

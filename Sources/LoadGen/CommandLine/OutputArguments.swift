@@ -29,7 +29,9 @@ public struct OutputArguments: ParsableArguments, Sendable {
       plan.format = format
     }
     if let output, output != "-" {
-      guard plan.format != .quiet else { throw .usage("-o \(OptionText.shown(output)): --output-format quiet writes no report; drop one of them") }
+      guard plan.format != .quiet else {
+        throw OptionText.refusal("-o", output, "--output-format quiet writes no report; drop one of them")
+      }
       plan.file = output
     }
     plan.progress = !noProgress

@@ -28,7 +28,8 @@ struct ProxyStats: Decodable, Equatable {
 
   /// Nil when the text is not such a document, or says a memory of zero, which no process has.
   init?(json: [UInt8]) {
-    guard let stats = try? JSONDecoder().decode(ProxyStats.self, from: Data(json)), stats.rssBytes > 0 else { return nil }
+    let stats = try? JSONDecoder().decode(ProxyStats.self, from: Data(json))
+    guard let stats, stats.rssBytes > 0 else { return nil }
     self = stats
   }
 

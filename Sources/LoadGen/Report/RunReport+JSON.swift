@@ -1,9 +1,10 @@
+public import ToolSupport
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
   internal import Foundation
 #endif
-public import ToolSupport
 
 extension RunReport {
   /// The JSON form, keys sorted, with a final newline.

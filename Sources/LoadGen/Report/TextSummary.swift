@@ -46,13 +46,13 @@ struct TextSummary {
     for (index, url) in options.urls.prefix(5).enumerated() { layout.row(index == 0 ? "target" : "", url) }
     if options.urls.count > 5 { layout.row("", "and \(options.urls.count - 5) more") }
     if let lab = options.embedded { layout.row("lab", "embedded, \(lab)") }
-    layout.row("duration", HumanText.duration(report.durationSeconds) + " with \(HumanText.grouped(options.concurrency)) lanes")
+    let lanes = HumanText.grouped(options.concurrency)
+    layout.row("duration", "\(HumanText.duration(report.durationSeconds)) with \(lanes) lanes")
     var parts = ["\(HumanText.grouped(totals.ok)) ok", "\(HumanText.grouped(totals.failed)) failed"]
     if totals.cutByDeadline > 0 { parts.append("\(HumanText.grouped(totals.cutByDeadline)) cut by deadline") }
     layout.row("streams", HumanText.grouped(totals.streams) + ": " + parts.joined(separator: ", "))
-    layout.row(
-      "rate",
-      "\(HumanText.fixed(report.rate.streamsPerSecond, 1)) streams/s, \(HumanText.rate(report.rate.bytesWirePerSecond)) on the wire")
+    let streamRate = HumanText.fixed(report.rate.streamsPerSecond, 1)
+    layout.row("rate", "\(streamRate) streams/s, \(HumanText.rate(report.rate.bytesWirePerSecond)) on the wire")
     layout.row(
       "bytes", "\(HumanText.size(totals.bytesWire)) on the wire, \(HumanText.size(totals.bytesDecoded)) decoded")
     layout.line()

@@ -12,8 +12,7 @@ import ToolSupport
     (["-c"], "gzload: Missing value for '-c <lanes>' (gzload --help)\n"),
     (["-o", "/nowhere/r", "http://h/"], "gzload: -o /nowhere/r: cannot be written: No such file or directory\n"),
     (["-o", "/tmp", "http://h/"], "gzload: -o /tmp: is a directory; name a file in it\n"),
-    (["--embedded", "http://h/"],
-      "gzload: http://h/: with --embedded a target is a path on the lab's origin, such as \(Lab.defaultTarget); drop --embedded to load a URL\n"),
+    (["--embedded", "naive"], "gzload: naive: not a path; did you mean --embedded=naive?\n"),
   ])
   func usageErrors(arguments: [String], line: String) throws {
     let run = try ToolRun("gzload", arguments)

@@ -26,7 +26,10 @@ import ToolSupport
     (["-d", "a", "-D", "b", "http://h/"], "-d and -D: both give the body; keep one of them"),
     (["-m", "HEAD", "-d", "a", "http://h/"], "-m HEAD: sends no body; drop -d and -D, or choose another method"),
     (["-m", "G3T", "http://h/"], "-m G3T: a method is made of letters, such as GET or POST"),
-    (["-m", "10s", "http://h/"], "-m 10s: a method is made of letters, such as GET or POST; for a time limit use -t 10s"),
+    (
+      ["-m", "10s", "http://h/"],
+      "-m 10s: a method is made of letters, such as GET or POST; for a time limit use -t 10s"
+    ),
     (["-m", "connect", "http://h/"], "-m connect: asks for a tunnel, which has no body to judge"),
     (["ftp://h/"], "ftp://h/: ftp:// is not spoken here; use http:// or https://"),
     (["example.com"], "example.com: no scheme; did you mean http://example.com?"),
@@ -84,7 +87,10 @@ import ToolSupport
       ["--expect-status", "2xx", "http://h/"],
       "--expect-status 2xx: not a list of statuses from 100 to 599; write it like 200,201,300-399"
     ),
-    (["--expect-header", "Vary", "http://h/"], "--expect-header Vary: no colon; write '--expect-header Name: value' in quotes"),
+    (
+      ["--expect-header", "Vary", "http://h/"],
+      "--expect-header Vary: no colon; write '--expect-header Name: value' in quotes"
+    ),
     (["--expect-sha256", "abc", "http://h/"], "--expect-sha256 abc: must be 64 hexadecimal digits"),
     (["--expect-length", "-1", "http://h/"], "--expect-length -1: not a length; write it in bytes, or like 64KiB"),
     (["--embedded=lambada"], "--embedded lambada: choose proxy or naive"),

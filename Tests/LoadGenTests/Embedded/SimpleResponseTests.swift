@@ -9,7 +9,10 @@ import Testing
 
   @Test(arguments: [
     ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "{}"), ("HTTP/1.0 200 OK\r\nX: y\r\n\r\n{}", "{}"),
-    ("HTTP/1.1 200 OK\r\ntransfer-encoding:  chunked\r\n\r\n3\r\n{\"a\r\nA;x=y\r\n\": 1234567\r\n0\r\n\r\n", "{\"a\": 1234567"),
+    (
+      "HTTP/1.1 200 OK\r\ntransfer-encoding:  chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n",
+      "abc0123456789"
+    ),
     ("HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", ""),
   ])
   func whole(response: String, expected: String) {

@@ -44,7 +44,8 @@ import ToolSupport
     #expect(watcher.current().source == "gzproxy (child, pid 1)")
     watcher.stop()
     #expect(watcher.current().sampleCount >= 2)
-    #expect(server.requests.first == "GET /.gzproxy/stats HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nConnection: close\r\n\r\n")
+    let head = "GET /.gzproxy/stats HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\nConnection: close\r\n\r\n"
+    #expect(server.requests.first == head)
   }
 
   @Test func aProxyWithoutTelemetryReportsNothing() throws {

@@ -286,7 +286,8 @@ import ToolSupport
     ]
   }
 
-  private static let schema = #filePath.replacing(/Tests\/LoadGenTests\/Report\/.*/, with: "Docs/schema/gzload-1.schema.json")
+  private static let schema =
+    #filePath.replacing(/Tests\/LoadGenTests\/Report\/.*/, with: "Docs/schema/gzload-1.schema.json")
 
   private static let validator = """
     import glob, json, os, sys

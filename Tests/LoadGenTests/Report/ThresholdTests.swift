@@ -44,10 +44,11 @@ import Testing
     #expect(outcome(.distribution(.ttlb), .rate, .less, 1, SampleResults.passed).value == nil)
   }
 
-  @Test(arguments: [
-    (.less, false, true), (.lessOrEqual, true, true), (.greater, false, false), (.greaterOrEqual, true, false),
-    (.equal, true, false), (.notEqual, false, true),
-  ] as [(Threshold.Comparison, Bool, Bool)])
+  @Test(
+    arguments: [
+      (.less, false, true), (.lessOrEqual, true, true), (.greater, false, false), (.greaterOrEqual, true, false),
+      (.equal, true, false), (.notEqual, false, true),
+    ] as [(Threshold.Comparison, Bool, Bool)])
   func comparisons(comparison: Threshold.Comparison, atBound: Bool, below: Bool) {
     #expect(comparison.holds(2, 2) == atBound)
     #expect(comparison.holds(1, 2) == below)
