@@ -120,7 +120,7 @@ let package = Package(
     .testTarget(
       name: "LoadGenTests",
       dependencies: nio + [
-        "LoadGen", "Origin", "TestSupport", "CInflate", "CTestDeflate", "CCurl", "ToolSupport",
+        "LoadGen", "Origin", "TestSupport", "CInflate", "CTestDeflate", "CCurl", "ToolSupport", argumentParser,
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: strict),

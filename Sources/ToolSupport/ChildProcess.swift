@@ -28,6 +28,9 @@ public final class ChildProcess: Sendable {
     var status: Int32?
   }
   private let state: Mutex<State>
+  /// Held while a pipe is made close-on-exec and while a child is started: a child that began between the two would hold
+  /// another's life pipe open.
+  private static let spawning = Mutex(())
 
   private init(pid: Int32, name: String, life: Int32) {
     self.pid = pid
@@ -95,7 +98,9 @@ public final class ChildProcess: Sendable {
     if let third { actions.duplicate(third, to: 3) }
     actions.duplicate(fourth, to: 4)
 
-    let (status, pid) = actions.spawn(executable: executable, arguments: [executable] + arguments)
+    let (status, pid) = spawning.withLock { _ in
+      actions.spawn(executable: executable, arguments: [executable] + arguments)
+    }
     guard status == 0 else {
       close(life.write)
       throw ToolFailure(.couldNotRun, "cannot start \(name) (\(executable)): \(String(cString: strerror(status)))")
@@ -156,9 +161,12 @@ public final class ChildProcess: Sendable {
 
   private static func makePipe(_ name: String) throws(ToolFailure) -> (read: Int32, write: Int32) {
     var ends: [Int32] = [-1, -1]
-    // pipe2 is not visible to Swift on Linux; between these two calls no other thread starts a child.
-    let status = pipe(&ends)
-    if status == 0 { for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) } }
+    // pipe2 is not visible to Swift on Linux: two calls, hence the lock.
+    let status = spawning.withLock { _ in
+      let status = pipe(&ends)
+      if status == 0 { for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) } }
+      return status
+    }
     guard status == 0 else {
       throw ToolFailure(.couldNotRun, "no pipe for \(name): \(String(cString: strerror(errno)))")
     }

@@ -38,7 +38,7 @@ public enum HumanText {
       let whole = Int(seconds.rounded())
       return "\(whole / 60)m\(padded(whole % 60, 2))s"
     default:
-      let minutes = Int(min(seconds, 1e12) / 60)
+      let minutes = Int(min(seconds, 1e12).rounded()) / 60
       return "\(minutes / 60)h\(padded(minutes % 60, 2))m"
     }
   }

@@ -1,0 +1,97 @@
+internal import ToolSupport
+
+/// Checks a target before anything is started: what a URL of ours must have (RFC 3986 §3, RFC 9110 §4.2), and what people
+/// type instead.
+enum TargetURL {
+  static let maximumBytes = 8 * 1024
+
+  /// The URL as the engine takes it: checked, its fragment (which is never sent) removed.
+  static func checked(_ text: String) throws(ToolFailure) -> String {
+    try checkCharacters(text)
+    guard let separator = text.firstRange(of: "://") else { throw withoutScheme(text) }
+    let scheme = text[..<separator.lowerBound].lowercased()
+    guard scheme == "http" || scheme == "https" else {
+      throw scheme.isEmpty || scheme.contains("/") || scheme.contains("?") || scheme.contains(".")
+        ? withoutScheme(text)
+        : .usage("\(masked(text)): \(OptionText.shown(scheme)):// is not spoken here; use http:// or https://")
+    }
+    let rest = text[separator.upperBound...]
+    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    try checkAuthority(authority, of: text)
+    return String(text.prefix { $0 != "#" })
+  }
+
+  /// A path on the lab's origin.
+  static func checkedPath(_ text: String) throws(ToolFailure) -> String {
+    try checkCharacters(text)
+    guard text.hasPrefix("/") else {
+      if LabMode(rawValue: text) != nil { throw .usage("\(text): not a path; did you mean --embedded=\(text)?") }
+      throw .usage(
+        "\(masked(text)): with --embedded a target is a path on the lab's origin, such as \(Lab.defaultTarget); "
+          + "drop --embedded to load a URL")
+    }
+    return String(text.prefix { $0 != "#" })
+  }
+
+  /// `host` or `host:port` of a checked URL, for messages.
+  static func authority(_ url: String) -> String {
+    guard let separator = url.firstRange(of: "://") else { return url }
+    return String(url[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" })
+  }
+
+  private static func checkCharacters(_ text: String) throws(ToolFailure) {
+    guard text.utf8.count <= maximumBytes else {
+      throw .usage("\(masked(text)): longer than \(maximumBytes) bytes")
+    }
+    guard text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }) else {
+      throw .usage("\(masked(text)): a URL has no spaces or control characters; write a space as %20")
+    }
+  }
+
+  private static func checkAuthority(_ authority: Substring, of text: String) throws(ToolFailure) {
+    guard !authority.contains("@") else {
+      throw .usage("\(masked(text)): user and password do not belong in a URL; send them with -H 'Authorization: …'")
+    }
+    let (host, port) = split(authority)
+    guard !host.isEmpty, host != "[]" else { throw .usage("\(masked(text)): no host; write http://HOST[:PORT]/PATH") }
+    if host.hasPrefix("[") {
+      let inside = host.dropFirst().dropLast()
+      guard host.hasSuffix("]"), inside.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." || $0 == "%" }) else {
+        throw .usage("\(masked(text)): an IPv6 address goes in brackets, such as http://[::1]:8080/")
+      }
+    } else if host.contains(":") {
+      throw .usage("\(masked(text)): an IPv6 address goes in brackets, such as http://[::1]:8080/")
+    }
+    if let port, !port.isEmpty {
+      guard port.allSatisfy(\.isASCII), let number = Int(port), (1...65535).contains(number) else {
+        throw .usage("\(masked(text)): port \(OptionText.shown(String(port))) is not a number from 1 to 65535")
+      }
+    }
+  }
+
+  private static func split(_ authority: Substring) -> (host: Substring, port: Substring?) {
+    let afterBracket = authority.lastIndex(of: "]") ?? authority.startIndex
+    guard let colon = authority[afterBracket...].lastIndex(of: ":") else { return (authority, nil) }
+    return (authority[..<colon], authority[authority.index(after: colon)...])
+  }
+
+  private static func withoutScheme(_ text: String) -> ToolFailure {
+    if text.hasPrefix("/") {
+      return .usage("\(masked(text)): a path needs a host; did you mean --embedded \(masked(text))?")
+    }
+    var rest = Substring(text)
+    for prefix in ["http:", "https:"] where text.lowercased().hasPrefix(prefix) {
+      rest = text.dropFirst(prefix.count).drop { $0 == "/" }
+      return .usage("\(masked(text)): not a URL; did you mean \(prefix)//\(masked(String(rest)))?")
+    }
+    return .usage("\(masked(text)): no scheme; did you mean http://\(masked(String(rest)))?")
+  }
+
+  /// For messages: whatever stands before an `@` of the authority may be a password.
+  private static func masked(_ text: String) -> String {
+    let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+    let authority = text[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    guard let at = authority.lastIndex(of: "@") else { return OptionText.shown(text) }
+    return OptionText.shown(text[..<start] + "***" + text[at...])
+  }
+}

@@ -1,0 +1,39 @@
+/// A kept failure as the report shows it: bytes as base64 and hexadecimal, secrets of its headers masked.
+struct EvidenceEntry: Encodable, Sendable {
+  struct Header: Encodable, Sendable {
+    var name: String
+    var value: String
+  }
+
+  let stream: Int
+  let url: String
+  let outcome: String
+  let cause: String?
+  /// Nil without a response.
+  let status: Int?
+  let headers: [Header]
+  let bodyHeadBase64: String
+  let bodyTailHex: String
+  let advice: String
+  /// For the text: what of the beginning can be read.
+  let bodyHead: [UInt8]
+
+  init(_ evidence: Evidence) {
+    stream = evidence.stream
+    url = evidence.url
+    outcome = evidence.outcome
+    cause = evidence.cause?.rawValue
+    status = evidence.status > 0 ? evidence.status : nil
+    headers = evidence.headers.map { Header(name: $0.name, value: HeaderText.isSecret($0.name) ? "***" : $0.value) }
+    bodyHead = evidence.bodyHead
+    bodyHeadBase64 = ByteText.base64(evidence.bodyHead)
+    bodyTailHex = ByteText.hexadecimal(evidence.bodyTail)
+    advice = evidence.advice
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case stream, url, outcome, cause, status, headers, advice
+    case bodyHeadBase64 = "body_head_base64"
+    case bodyTailHex = "body_tail_hex"
+  }
+}

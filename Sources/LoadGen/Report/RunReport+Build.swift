@@ -1,0 +1,87 @@
+extension RunReport {
+  /// - Parameters:
+  ///   - thresholds: held against the result here.
+  ///   - lab: the embedded lab that was the target, if any.
+  public init(_ result: RunResult, thresholds: [Threshold] = Threshold.implicit, lab: LabMode? = nil) {
+    let counters = result.counters
+    let seconds = result.durationSeconds.isFinite ? max(0, result.durationSeconds) : 0
+    schema = Self.schemaName
+    startedAt = UTCTimestamp.text(result.startedAt)
+    durationSeconds = Rounding.significant(seconds)
+    interrupted = result.interrupted
+    target = result.plan.targets.joined(separator: " ")
+    options = ReportOptions(result.plan, lab: lab)
+    totals = Totals(
+      streams: counters.streams, ok: counters.ok, failed: counters.failed, cutByDeadline: counters.cutByDeadline,
+      bytesWire: counters.bytesWire, bytesDecoded: counters.bytesDecoded)
+    rate = Rate(
+      streamsPerSecond: Self.perSecond(Double(counters.streams), seconds),
+      bytesWirePerSecond: Self.perSecond(Double(counters.bytesWire), seconds))
+    arrivals = Arrivals(planned: counters.streams)
+    status = Self.named(counters.status.map { (String($0.key), $0.value) })
+    protocols = counters.protocols.filter { $0.value > 0 }
+    transportOrder = counters.transport.counted.map { ($0.key.rawValue, $0.count) }
+    transport = Self.named(transportOrder)
+    verdictOrder = counters.verdicts.counted.map { ($0.key.rawValue, $0.count) }
+    gzip = Self.named(verdictOrder)
+    httpCauses = Self.causes(counters)
+    validation = Self.named(Treatment.allCases.map { ($0.rawValue, counters.treatments[$0]) }, zeroes: true)
+    latencySeconds = Self.latencies(result.distributions)
+    throughput = Summary(result.distributions.histogram(.throughput), scale: 1)
+    targetMemory = Self.memory(result.memory)
+    instances = Self.instances(result.memory)
+    evidence = result.evidence.map(EvidenceEntry.init)
+    self.thresholds = thresholds.map {
+      let outcome = $0.outcome(counters: counters, distributions: result.distributions, memory: result.memory)
+      return ThresholdEntry(
+        expression: outcome.expression, value: outcome.value.map(Self.plain), passed: outcome.passed)
+    }
+    client = Client(
+      cpuSeconds: Rounding.significant(result.client.cpuSeconds),
+      busyFraction: min(max(Rounding.significant(result.client.busyFraction), 0), 1),
+      rssPeakBytes: result.client.rssPeakBytes, threads: result.client.threads)
+    notes = result.notes
+    missedExpectations = counters.missedExpectations.filter { $0.value > 0 }
+  }
+
+  private static func perSecond(_ amount: Double, _ seconds: Double) -> Double {
+    seconds > 0 ? Rounding.significant(amount / seconds) : 0
+  }
+
+  /// A rate of one in a million million must not be rounded to a 0 that did not pass.
+  private static func plain(_ value: Double) -> Double { value.magnitude < 1 ? value : Rounding.significant(value) }
+
+  private static func named(_ pairs: [(String, Int)], zeroes: Bool = false) -> [String: Int] {
+    Dictionary(pairs.filter { zeroes || $0.1 > 0 }, uniquingKeysWith: &+)
+  }
+
+  private static func causes(_ counters: Counters) -> [String: [String: Int]] {
+    var out: [String: [String: Int]] = [:]
+    for (status, causes) in counters.causes where causes.total > 0 {
+      out[String(status)] = named(causes.counted.map { ($0.key.rawValue, $0.count) })
+    }
+    return out
+  }
+
+  private static func latencies(_ distributions: Distributions) -> [String: Summary] {
+    var out: [String: Summary] = [:]
+    for metric in Distributions.Metric.allCases where metric != .throughput {
+      out[metric.rawValue] = Summary(distributions.histogram(metric), scale: 1e-6)
+    }
+    return out
+  }
+
+  private static func memory(_ memory: TargetMemory) -> Memory {
+    guard let source = memory.source, memory.rssBytes != nil || memory.rssPeakBytes != nil else {
+      return Memory(source: Memory.unavailable, sampleCount: 0)
+    }
+    return Memory(
+      source: source, rssBytes: memory.rssBytes, rssPeakBytes: memory.rssPeakBytes, sampleCount: memory.sampleCount)
+  }
+
+  private static func instances(_ memory: TargetMemory) -> [Instance] {
+    memory.instances.sorted { $0.key < $1.key }.map {
+      Instance(id: $0.key, streams: $0.value.streams, rssPeakBytes: $0.value.rssPeakBytes)
+    }
+  }
+}

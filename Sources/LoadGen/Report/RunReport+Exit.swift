@@ -1,0 +1,43 @@
+public import ToolSupport
+
+extension RunReport {
+  /// The exit code of the run (contract §7). A run that was interrupted says so before anything else: whatever its part of
+  /// the streams proved, the rest was never tried.
+  public var exit: ToolExit {
+    if interrupted { return .interrupted }
+    if responses == 0 { return .couldNotRun }
+    if thresholds.contains(where: { !$0.passed }) || !missedExpectations.isEmpty { return .thresholdFailed }
+    return .passed
+  }
+
+  /// Streams that got any response.
+  var responses: Int { totals.streams - status["0", default: 0] }
+
+  /// One line for stderr when no stream ever got a response; nil when one did.
+  public var noResponseReason: String? {
+    guard responses == 0 else { return nil }
+    guard totals.streams > 0 else { return "no stream was started" }
+    let most = transportOrder.max { $0.count < $1.count }?.name ?? "unknown"
+    var hosts: [String] = []
+    for url in options.urls {
+      let host = TargetURL.authority(url)
+      if !hosts.contains(host) { hosts.append(host) }
+    }
+    let others = hosts.count > 1 ? " and \(hosts.count - 1) more" : ""
+    let advice = evidence.first { $0.outcome.hasPrefix(most) }?.advice ?? ""
+    return "no stream got a response from \(hosts.first ?? "the target")\(others): \(most)"
+      + (advice.isEmpty ? Self.explanation(most) : " (\(advice))")
+  }
+
+  private static func explanation(_ outcome: String) -> String {
+    switch TransportOutcome(rawValue: outcome) {
+    case .dnsFailed: " (the name does not resolve; check its spelling)"
+    case .connectFailed: " (nothing accepts connections there; check host and port, and that the server runs)"
+    case .tlsFailed: " (no TLS session; for a self-signed certificate use -k)"
+    case .timeout: " (--max-time passed before the response began)"
+    case .stalled: " (silent for --stall-timeout)"
+    case .cutByDeadline: " (the run was over before any response began; give it longer, or --grace)"
+    default: ""
+    }
+  }
+}

@@ -1,0 +1,136 @@
+/// The report `gzload/1` (contract §8): what a finished run says, ready to be written as text or JSON.
+///
+/// A value made by one pure function of a `RunResult`. Units are in the names; a figure that does not exist is left out and
+/// never 0 or NaN. `Docs/schema/gzload-1.schema.json` describes the JSON form exactly.
+public struct RunReport: Encodable, Sendable {
+  static let schemaName = "gzload/1"
+
+  let schema: String
+  /// ISO 8601, UTC, milliseconds.
+  let startedAt: String
+  let durationSeconds: Double
+  /// Ended by a person or a signal before the plan was done: everything below is about a part of it.
+  let interrupted: Bool
+  /// The URLs, separated by spaces (no URL holds one).
+  let target: String
+  let options: ReportOptions
+  let totals: Totals
+  let rate: Rate
+  let arrivals: Arrivals
+  /// By status code; `0` counts streams without a response.
+  let status: [String: Int]
+  let protocols: [String: Int]
+  let transport: [String: Int]
+  let gzip: [String: Int]
+  let httpCauses: [String: [String: Int]]
+  /// All four treatments, also the ones that nothing got.
+  let validation: [String: Int]
+  /// By metric; a metric without samples is absent. In the closed loop there is no `latency_uncorrected_seconds`: nothing
+  /// was corrected.
+  let latencySeconds: [String: Summary]
+  let throughput: Summary?
+  let targetMemory: Memory
+  let instances: [Instance]
+  let evidence: [EvidenceEntry]
+  let thresholds: [ThresholdEntry]
+  let client: Client
+  let notes: [String]
+  /// For the exit code and the text; the JSON says the same by the evidence's outcomes.
+  let missedExpectations: [String: Int]
+  /// In the order of the enums, for the text; JSON objects have none.
+  let transportOrder: [(name: String, count: Int)]
+  let verdictOrder: [(name: String, count: Int)]
+
+  struct Totals: Encodable, Sendable {
+    var streams: Int
+    var ok: Int
+    var failed: Int
+    var cutByDeadline: Int
+    var bytesWire: Int64
+    var bytesDecoded: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case streams, ok, failed
+      case cutByDeadline = "cut_by_deadline"
+      case bytesWire = "bytes_wire"
+      case bytesDecoded = "bytes_decoded"
+    }
+  }
+
+  struct Rate: Encodable, Sendable {
+    var streamsPerSecond: Double
+    var bytesWirePerSecond: Double
+
+    enum CodingKeys: String, CodingKey {
+      case streamsPerSecond = "streams_per_second"
+      case bytesWirePerSecond = "bytes_wire_per_second"
+    }
+  }
+
+  /// In the closed loop a stream is planned when a lane is free: none is late, none dropped.
+  struct Arrivals: Encodable, Sendable {
+    var planned: Int
+    var late = 0
+    var dropped = 0
+  }
+
+  struct Memory: Encodable, Sendable {
+    /// What `source` says when nothing reports the target's memory.
+    static let unavailable = "n/a — target sends no telemetry; see --watch-url"
+
+    var source: String
+    var rssBytes: Int64?
+    var rssPeakBytes: Int64?
+    var sampleCount: Int
+
+    enum CodingKeys: String, CodingKey {
+      case source
+      case rssBytes = "rss_bytes"
+      case rssPeakBytes = "rss_peak_bytes"
+      case sampleCount = "sample_count"
+    }
+  }
+
+  struct Instance: Encodable, Sendable {
+    var id: String
+    var streams: Int
+    var rssPeakBytes: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case id, streams
+      case rssPeakBytes = "rss_peak_bytes"
+    }
+  }
+
+  struct ThresholdEntry: Encodable, Sendable {
+    var expression: String
+    var value: Double?
+    var passed: Bool
+  }
+
+  struct Client: Encodable, Sendable {
+    var cpuSeconds: Double
+    var busyFraction: Double
+    var rssPeakBytes: Int64
+    var threads: Int
+
+    enum CodingKeys: String, CodingKey {
+      case threads
+      case cpuSeconds = "cpu_seconds"
+      case busyFraction = "busy_fraction"
+      case rssPeakBytes = "rss_peak_bytes"
+    }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case schema, interrupted, target, options, totals, rate, arrivals, status, transport, gzip, validation, instances
+    case evidence, thresholds, client, notes
+    case protocols = "protocol"
+    case startedAt = "started_at"
+    case durationSeconds = "duration_seconds"
+    case httpCauses = "http_causes"
+    case latencySeconds = "latency_seconds"
+    case throughput = "throughput_bytes_per_second"
+    case targetMemory = "target_memory"
+  }
+}

@@ -1,0 +1,212 @@
+internal import ToolSupport
+
+/// The summary a person reads when a run is over: failed conditions first, then totals, times, and what went wrong, with
+/// advice. Pure; at most 80 columns, except for what must stay in one piece (a URL).
+struct TextSummary {
+  let report: RunReport
+  let style: TextStyle
+  private var layout = TextLayout()
+
+  init(_ report: RunReport, style: TextStyle) {
+    self.report = report
+    self.style = style
+  }
+
+  func text() -> String {
+    var copy = self
+    copy.conditions(failed: true)
+    copy.totals()
+    copy.times()
+    copy.outcomes()
+    copy.resources()
+    copy.remarks()
+    copy.proofs()
+    copy.conditions(failed: false)
+    return copy.layout.lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Failed ones are what a person must see first, passed ones close the report.
+  private mutating func conditions(failed: Bool) {
+    let chosen = report.thresholds.filter { $0.passed != failed }
+    guard !chosen.isEmpty else { return }
+    if !failed { layout.line() }
+    for (index, threshold) in chosen.enumerated() {
+      let value = failed ? " (was \(threshold.value.map(Self.number) ?? "not measured"))" : ""
+      layout.row(
+        index == 0 ? (failed ? "FAILED" : "passed") : "", threshold.expression + value,
+        style: failed ? style.bad : style.good)
+    }
+    if failed { layout.line() }
+  }
+
+  private mutating func totals() {
+    let totals = report.totals
+    let options = report.options
+    if report.interrupted { layout.row("INTERRUPTED", "partial: the plan was not finished", style: style.warn) }
+    for (index, url) in options.urls.prefix(5).enumerated() { layout.row(index == 0 ? "target" : "", url) }
+    if options.urls.count > 5 { layout.row("", "and \(options.urls.count - 5) more") }
+    if let lab = options.embedded { layout.row("lab", "embedded, \(lab)") }
+    let lanes = HumanText.grouped(options.concurrency)
+    layout.row("duration", "\(HumanText.duration(report.durationSeconds)) with \(lanes) lanes")
+    var parts = ["\(HumanText.grouped(totals.ok)) ok", "\(HumanText.grouped(totals.failed)) failed"]
+    if totals.cutByDeadline > 0 { parts.append("\(HumanText.grouped(totals.cutByDeadline)) cut by deadline") }
+    layout.row("streams", HumanText.grouped(totals.streams) + ": " + parts.joined(separator: ", "))
+    let streamRate = HumanText.fixed(report.rate.streamsPerSecond, 1)
+    layout.row("rate", "\(streamRate) streams/s, \(HumanText.rate(report.rate.bytesWirePerSecond)) on the wire")
+    layout.row(
+      "bytes", "\(HumanText.size(totals.bytesWire)) on the wire, \(HumanText.size(totals.bytesDecoded)) decoded")
+    layout.line()
+  }
+
+  private mutating func times() {
+    let shown = Distributions.Metric.allCases.filter { report.latencySeconds[$0.rawValue] != nil }
+    if !shown.isEmpty || report.throughput != nil { heading() }
+    for metric in shown {
+      guard let summary = report.latencySeconds[metric.rawValue] else { continue }
+      table(metric.rawValue, summary, HumanText.duration)
+    }
+    if let throughput = report.throughput { table("bytes/s", throughput) { HumanText.size(Int64($0)) } }
+    if !shown.isEmpty || report.throughput != nil { layout.line() }
+  }
+
+  private mutating func heading() {
+    let names = ["min", "mean", "p50", "p90", "p95", "p99", "max"]
+    layout.line(
+      style.strong(TextLayout.padded("", 10) + names.map { TextLayout.right($0, Self.column) }.joined()))
+  }
+
+  private mutating func table(_ name: String, _ summary: Summary, _ text: (Double) -> String) {
+    let values = [
+      summary.min, summary.mean, summary.p50, summary.p90, summary.p95, summary.p99, summary.max,
+    ]
+    layout.line(TextLayout.padded(name, 10) + values.map { TextLayout.right(text($0), Self.column) }.joined())
+  }
+
+  private mutating func outcomes() {
+    let streams = report.totals.streams
+    let statuses = report.status.sorted { $0.key < $1.key }
+    layout.row("status", shares(statuses.map { ($0.key == "0" ? "none" : $0.key, $0.value) }, of: streams))
+    layout.row("protocol", shares(report.protocols.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, of: streams))
+    layout.row("transport", shares(report.transportOrder, of: streams))
+    layout.row("gzip", shares(report.verdictOrder, of: streams))
+    let treatments = Treatment.allCases.map { ($0.rawValue, report.validation[$0.rawValue, default: 0]) }
+    layout.row("validation", shares(treatments.filter { $0.1 > 0 }, of: streams))
+    for (text, count) in report.missedExpectations.sorted(by: { $0.key < $1.key }) {
+      layout.row("missed", "\(HumanText.grouped(count)) × \(text)", style: style.bad)
+    }
+    causes()
+  }
+
+  private mutating func causes() {
+    for (status, causes) in report.httpCauses.sorted(by: { $0.key < $1.key }) {
+      for (cause, count) in causes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+        let advice = report.evidence.first { $0.cause == cause && $0.status.map(String.init) == status }?.advice ?? ""
+        layout.row(
+          "cause", "\(status) \(cause): \(HumanText.grouped(count))" + (advice.isEmpty ? "" : " — \(advice)"),
+          style: style.bad)
+      }
+    }
+  }
+
+  private mutating func resources() {
+    let memory = report.targetMemory
+    var text = memory.source
+    if let rss = memory.rssBytes { text += ": \(HumanText.size(rss)) now" }
+    if let peak = memory.rssPeakBytes { text += ", \(HumanText.size(peak)) peak" }
+    if memory.sampleCount > 0 { text += ", \(HumanText.grouped(memory.sampleCount)) samples" }
+    layout.row("memory", text)
+    for instance in report.instances.prefix(10) {
+      layout.row(
+        "instance",
+        "\(instance.id): \(HumanText.grouped(instance.streams)) streams, \(HumanText.size(instance.rssPeakBytes)) peak")
+    }
+    if report.instances.count > 10 { layout.row("", "and \(report.instances.count - 10) more instances") }
+    let client = report.client
+    let cpu = "\(HumanText.duration(client.cpuSeconds)) CPU, busiest thread \(Self.percent(client.busyFraction))"
+    layout.row(
+      "tester", cpu + ", \(HumanText.size(client.rssPeakBytes)) peak, threads: \(client.threads)")
+  }
+
+  private mutating func remarks() {
+    guard !report.notes.isEmpty else { return }
+    layout.line()
+    layout.line(style.strong("notes"))
+    for note in report.notes { layout.item(note) }
+  }
+
+  private func shares(_ pairs: [(name: String, count: Int)], of total: Int) -> String {
+    guard !pairs.isEmpty else { return "-" }
+    return pairs.map { name, count in
+      // A share that says nothing is left out.
+      let share = count == total || total == 0 ? "" : " (\(Self.percent(Double(count) / Double(total))))"
+      return "\(name): \(HumanText.grouped(count))\(share)"
+    }.joined(separator: ", ")
+  }
+
+  /// Never 0% for what is more than nothing, and never 100% for what is less than all.
+  private static func percent(_ fraction: Double) -> String {
+    let percent = fraction * 100
+    switch percent {
+    case ...0: return "0%"
+    case ..<0.1: return "< 0.1%"
+    case 99..<100: return HumanText.fixed((percent * 10).rounded(.down) / 10, 1) + "%"
+    default: return HumanText.fixed(percent, percent < 9.95 ? 1 : 0) + "%"
+    }
+  }
+
+  private static func number(_ value: Double) -> String {
+    value.magnitude < 1e15 && value == value.rounded() ? "\(Int64(value))" : "\(value)"
+  }
+
+  private static let column = 10
+}
+
+// MARK: - Proofs
+
+extension TextSummary {
+  /// The first failure of each kind. The JSON report has them all.
+  fileprivate mutating func proofs() {
+    var seen: Set<String> = []
+    let firsts = report.evidence.filter { seen.insert("\($0.outcome) \($0.cause ?? "")").inserted }
+    guard !firsts.isEmpty else { return }
+    layout.line()
+    layout.line(style.strong("evidence") + " (the first of each kind; the JSON report has more)")
+    for entry in firsts.prefix(Self.maximumProofs) { proof(entry) }
+    if firsts.count > Self.maximumProofs { layout.item("and \(firsts.count - Self.maximumProofs) more kinds") }
+  }
+
+  private mutating func proof(_ entry: EvidenceEntry) {
+    let status = entry.status.map { "status \($0)" } ?? "no response"
+    let what = [entry.outcome, entry.cause].compactMap { $0 }.joined(separator: ", ")
+    layout.item("stream \(entry.stream): \(what)" + (entry.outcome == status ? "" : ", \(status)"), style: style.bad)
+    if report.options.urls.count > 1 { layout.paragraph(entry.url, indent: 4) }
+    for header in entry.headers.prefix(Self.maximumHeaders) {
+      layout.line("    " + Self.clipped("\(header.name): \(header.value)", TextLayout.width - 4))
+    }
+    if entry.headers.count > Self.maximumHeaders {
+      layout.line("    and \(entry.headers.count - Self.maximumHeaders) more headers")
+    }
+    if let text = ByteText.readable(entry.bodyHead, limit: 60) { layout.line("    begins  \(text)") }
+    if !entry.bodyTailHex.isEmpty { layout.line("    ends    \(entry.bodyTailHex)") }
+    // A cause's advice stands beside its count already.
+    if entry.cause == nil, !entry.advice.isEmpty { layout.paragraph("→ \(entry.advice)", indent: 4) }
+  }
+
+  /// Header values come from outside: no control character of theirs reaches a terminal.
+  private static func clipped(_ text: String, _ width: Int) -> String {
+    let clean = String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : $0 }))
+    return clean.count <= width ? clean : clean.prefix(width - 1) + "…"
+  }
+
+  private static let maximumProofs = 8
+  private static let maximumHeaders = 12
+}
+
+extension RunReport {
+  /// The summary, with a final newline.
+  ///
+  /// - Parameter color: whether the text goes to a terminal that wants colours; see `TerminalFacts`.
+  public func text(color: Bool) -> String { TextSummary(self, style: TextStyle(color: color)).text() }
+}

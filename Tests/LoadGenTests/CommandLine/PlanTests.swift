@@ -1,0 +1,115 @@
+import ArgumentParser
+import Testing
+import ToolSupport
+
+@testable import LoadGen
+
+@Suite struct PlanTests {
+  private func plan(_ arguments: [String], _ defaults: LoadDefaults = .gzload) throws -> LoadPlan {
+    try LoadArguments.parse(LoadArguments.prepared(arguments)).plan(defaults)
+  }
+
+  @Test func defaultsOfGzload() throws {
+    let plan = try plan(["http://h/"])
+    #expect(plan.targets == ["http://h/"])
+    #expect(plan.concurrency == 50)
+    #expect(plan.streams == 200)
+    #expect(plan.duration == nil)
+    #expect(plan.grace.seconds == 30)
+    #expect(plan.threads == nil)
+    #expect(plan.method == "GET")
+    #expect(plan.headers.isEmpty && plan.body == nil && !plan.insecure)
+    #expect(plan.connectTimeout.seconds == 5)
+    #expect(plan.stallTimeout.seconds == 30)
+    #expect(plan.maxTime == nil)
+    #expect(plan.validation == .compare)
+    #expect(plan.referenceMemory.bytes == 256 << 20)
+    #expect(plan.expectations.statuses == [200...399])
+    #expect(!plan.expectations.gzip && plan.expectations.headers.isEmpty)
+    #expect(plan.seed == 0)
+  }
+
+  @Test func defaultsOfGztop() throws {
+    let plan = try plan(["http://h/"], .gztop)
+    #expect(plan.concurrency == 8)
+    #expect(plan.streams == nil)
+    #expect(plan.duration == nil)
+  }
+
+  @Test func gztopWithoutTargetLoadsTheLab() throws {
+    let arguments = try LoadArguments.parse([])
+    #expect(try arguments.labMode(.gztop) == .proxy)
+    #expect(try arguments.plan(.gztop).targets == Lab.demoTargets)
+    #expect(try LoadArguments.parse(["http://h/"]).labMode(.gztop) == nil)
+  }
+
+  @Test func durationAloneSetsNoCount() throws {
+    #expect(try plan(["-z", "30s", "http://h/"]).streams == nil)
+    #expect(try plan(["-z", "30s", "http://h/"]).duration?.seconds == 30)
+    let both = try plan(["-z", "1m", "-n", "10k", "http://h/"])
+    #expect(both.streams == 10_000 && both.duration?.seconds == 60)
+  }
+
+  @Test func everyFlagReachesThePlan() throws {
+    let plan = try plan([
+      "-c", "7", "-n", "1m", "-z", "90s", "--grace", "0", "--seed", "18446744073709551615", "--threads", "2",
+      "-m", "put", "-H", "A: b", "-H", "C:d", "-d", "hi", "-k", "--connect-timeout", "1s", "--stall-timeout", "2s",
+      "-t", "3s", "--validate", "full", "--reference-memory", "1MiB", "--expect", "gzip", "--expect-status",
+      "200,300-399", "--expect-header", "Vary: Accept", "--expect-sha256", String(repeating: "AB", count: 32),
+      "--expect-length", "64KiB", "http://a/", "https://b:8443/x?y=1#z",
+    ])
+    #expect(plan.targets == ["http://a/", "https://b:8443/x?y=1"])
+    #expect(plan.concurrency == 7 && plan.streams == 1_000_000 && plan.duration?.seconds == 90)
+    #expect(plan.grace.nanoseconds == 0 && plan.seed == .max && plan.threads == 2)
+    #expect(plan.method == "PUT" && plan.headers == ["A: b", "C:d"] && plan.body == Array("hi".utf8))
+    #expect(plan.insecure && plan.connectTimeout.seconds == 1 && plan.stallTimeout.seconds == 2)
+    #expect(plan.maxTime?.seconds == 3)
+    #expect(plan.validation == .full && plan.referenceMemory.bytes == 1 << 20)
+    #expect(plan.expectations.gzip && plan.expectations.statuses == [200...200, 300...399])
+    #expect(plan.expectations.headers.map(\.name) == ["Vary"] && plan.expectations.headers.map(\.value) == ["Accept"])
+    #expect(plan.expectations.sha256 == String(repeating: "ab", count: 32))
+    #expect(plan.expectations.length == 65_536)
+  }
+
+  @Test(arguments: [
+    ["-X", "POST"], ["--request", "POST"], ["--method", "POST"], ["-d", "x"], ["--data", "x"], ["--body", "x"],
+  ])
+  func methodAndItsAliases(_ flags: [String]) throws {
+    #expect(try plan(flags + ["http://h/"]).method == "POST")
+  }
+
+  @Test func longNamesOfCurl() throws {
+    let plan = try plan(["--header", "A: b", "--insecure", "--max-time", "9s", "http://h/"])
+    #expect(plan.headers == ["A: b"] && plan.insecure && plan.maxTime?.seconds == 9)
+  }
+
+  @Test func dataThatLooksLikeAFlagIsData() throws {
+    #expect(try plan(["-d", "--insecure", "http://h/"]).body == Array("--insecure".utf8))
+  }
+
+  @Test(arguments: [
+    (["--embedded"], LabMode.proxy, [Lab.defaultTarget]),
+    (["--embedded=naive"], .naive, [Lab.defaultTarget]),
+    (["--embedded", "/gzip/1MiB?fault=crc", "/hello"], .proxy, ["/gzip/1MiB?fault=crc", "/hello"]),
+    (["-c", "2", "--embedded=proxy", "/a#b"], .proxy, ["/a"]),
+  ])
+  func embedded(arguments: [String], mode: LabMode, targets: [String]) throws {
+    let parsed = try LoadArguments.parse(LoadArguments.prepared(arguments))
+    #expect(try parsed.labMode(.gzload) == mode)
+    #expect(try parsed.plan(.gzload).targets == targets)
+  }
+
+  @Test func onlyTheBareFlagIsPrepared() {
+    #expect(
+      LoadArguments.prepared(["--embedded", "-n", "2", "--embedded=naive", "--", "--embedded"])
+        == ["--embedded=proxy", "-n", "2", "--embedded=naive", "--", "--embedded"])
+  }
+
+  @Test(arguments: [
+    "http://h", "HTTP://H/", "http://127.0.0.1:1/", "http://[::1]/x", "http://[::1]:8080/", "https://h:/", "http://h?q",
+    "http://h/a:b@c", "http://h/?u=http://x",
+  ])
+  func goodURLs(url: String) throws {
+    #expect(try plan([url]).targets == [url])
+  }
+}

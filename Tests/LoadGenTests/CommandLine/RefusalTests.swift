@@ -1,0 +1,154 @@
+import ArgumentParser
+import Testing
+import ToolSupport
+
+@testable import LoadGen
+
+/// Bad input gets one line that names the thing and the way out, and exit code 2.
+@Suite struct RefusalTests {
+  static let cases: [(arguments: [String], line: String)] = [
+    ([], "no target; give a URL such as http://127.0.0.1:8080/, or --embedded to load a built-in proxy"),
+    (["-c", "0", "http://h/"], "-c 0: must be a whole number from 1 to 1000000"),
+    (["-c", "-3", "http://h/"], "-c -3: must be a whole number from 1 to 1000000"),
+    (["-c", "ten", "http://h/"], "-c ten: must be a whole number from 1 to 1000000"),
+    (["-n", "-1", "http://h/"], "-n -1: must be at least 1; write it like 200, 10k or 1m"),
+    (["-n", "0", "http://h/"], "-n 0: must be at least 1; write it like 200, 10k or 1m"),
+    (["-n", "", "http://h/"], "-n '': must be at least 1; write it like 200, 10k or 1m"),
+    (["-z", "5", "http://h/"], "-z 5: a duration needs a unit; did you mean 5s?"),
+    (["-z", "0", "http://h/"], "-z 0: must be longer than zero; leave it out for none"),
+    (["-z", "-5s", "http://h/"], "-z -5s: not a duration; write it like 500ms, 30s, 1m30s or 1h"),
+    (["--grace", "x", "http://h/"], "--grace x: not a duration; write it like 500ms, 30s, 1m30s or 1h"),
+    (["-t", "1", "http://h/"], "--max-time 1: a duration needs a unit; did you mean 1s?"),
+    (["--seed", "-1", "http://h/"], "--seed -1: must be a whole number from 0 to 18446744073709551615"),
+    (["--threads", "0", "http://h/"], "--threads 0: must be a whole number from 1 to 256"),
+    (["-D", "/nowhere/x", "http://h/"], "-D /nowhere/x: cannot be read: No such file or directory"),
+    (["-d", "@/nowhere/x", "http://h/"], "-d /nowhere/x: cannot be read: No such file or directory"),
+    (["-d", "a", "-D", "b", "http://h/"], "-d and -D: both give the body; keep one of them"),
+    (["-m", "HEAD", "-d", "a", "http://h/"], "-m HEAD: sends no body; drop -d and -D, or choose another method"),
+    (["-m", "G3T", "http://h/"], "-m G3T: a method is made of letters, such as GET or POST"),
+    (
+      ["-m", "10s", "http://h/"],
+      "-m 10s: a method is made of letters, such as GET or POST; for a time limit use -t 10s"
+    ),
+    (["-m", "connect", "http://h/"], "-m connect: asks for a tunnel, which has no body to judge"),
+    (["ftp://h/"], "ftp://h/: ftp:// is not spoken here; use http:// or https://"),
+    (["example.com"], "example.com: no scheme; did you mean http://example.com?"),
+    (["localhost:80/x"], "localhost:80/x: no scheme; did you mean http://localhost:80/x?"),
+    (["h/?u=http://x"], "h/?u=http://x: no scheme; did you mean http://h/?u=http://x?"),
+    (["http:/h"], "http:/h: not a URL; did you mean http://h?"),
+    (["/gzip/1MiB"], "/gzip/1MiB: a path needs a host; did you mean --embedded /gzip/1MiB?"),
+    (["http://"], "http://: no host; write http://HOST[:PORT]/PATH"),
+    (["http://:80/"], "http://:80/: no host; write http://HOST[:PORT]/PATH"),
+    (["http://[]/"], "http://[]/: no host; write http://HOST[:PORT]/PATH"),
+    (["http://::1/"], "http://::1/: an IPv6 address goes in brackets, such as http://[::1]:8080/"),
+    (["http://h:0/"], "http://h:0/: port 0 is not a number from 1 to 65535"),
+    (["http://h:65536/"], "http://h:65536/: port 65536 is not a number from 1 to 65535"),
+    (["http://h:x/"], "http://h:x/: port x is not a number from 1 to 65535"),
+    (["http://h/a b"], "http://h/a b: a URL has no spaces or control characters; write a space as %20"),
+    (
+      ["http://user:secret@h/"],
+      "http://***@h/: user and password do not belong in a URL; send them with -H 'Authorization: …'"
+    ),
+    (["user:secret@h/x"], "***@h/x: no scheme; did you mean http://***@h/x?"),
+    (["-H", "Accept", "http://h/"], "-H Accept: no colon; write '-H Name: value' in quotes"),
+    (["-H", "A b: c", "http://h/"], "-H A b: c: 'A b' is not a header name"),
+    (["-H", ": c", "http://h/"], "-H : c: '''' is not a header name"),
+    (
+      ["-H", "A: b\r\nC: d", "http://h/"], "-H A: b\\r\\nC: d: a header has no line breaks or control characters"
+    ),
+    (["-H", "A: b", "-H", "a: c", "http://h/"], "-H a: given twice; join the values with a comma in one -H"),
+    (
+      ["-H", "content-length: 5", "http://h/"],
+      "-H content-length: set from the body by the tool itself; give the body with -d or -D"
+    ),
+    (
+      ["-H", "Transfer-Encoding: chunked", "http://h/"],
+      "-H Transfer-Encoding: set from the body by the tool itself; give the body with -d or -D"
+    ),
+    (["--validate", "some", "http://h/"], "--validate some: choose full, compare, frame or off"),
+    (["--reference-memory", "x", "http://h/"], "--reference-memory x: not a size; write it like 256MiB"),
+    (
+      ["--expect", "brotli", "http://h/"],
+      "--expect brotli: only gzip can be expected; see also --expect-status, -header, -sha256 and -length"
+    ),
+    (
+      ["--expect", "gzip", "--validate", "off", "http://h/"],
+      "--expect gzip: needs --validate full or compare, not off"
+    ),
+    (
+      ["--expect-status", "200,,", "http://h/"],
+      "--expect-status 200,,: not a list of statuses from 100 to 599; write it like 200,201,300-399"
+    ),
+    (
+      ["--expect-status", "399-300", "http://h/"],
+      "--expect-status 399-300: not a list of statuses from 100 to 599; write it like 200,201,300-399"
+    ),
+    (
+      ["--expect-status", "2xx", "http://h/"],
+      "--expect-status 2xx: not a list of statuses from 100 to 599; write it like 200,201,300-399"
+    ),
+    (
+      ["--expect-header", "Vary", "http://h/"],
+      "--expect-header Vary: no colon; write '--expect-header Name: value' in quotes"
+    ),
+    (["--expect-sha256", "abc", "http://h/"], "--expect-sha256 abc: must be 64 hexadecimal digits"),
+    (["--expect-length", "-1", "http://h/"], "--expect-length -1: not a length; write it in bytes, or like 64KiB"),
+    (["--embedded=lambada"], "--embedded lambada: choose proxy or naive"),
+    (["--embedded", "naive"], "naive: not a path; did you mean --embedded=naive?"),
+    (
+      ["--embedded", "http://h/"],
+      "http://h/: with --embedded a target is a path on the lab's origin, such as \(Lab.defaultTarget); "
+        + "drop --embedded to load a URL"
+    ),
+  ]
+
+  @Test(arguments: cases)
+  func oneLineAndExit2(arguments: [String], line: String) throws {
+    let parsed = try LoadArguments.parse(LoadArguments.prepared(arguments))
+    let failure = #expect(throws: ToolFailure.self) { try parsed.plan(.gzload) }
+    #expect(failure?.message == line)
+    #expect(failure?.exit == .usage)
+  }
+
+  @Test func secretsOfAnIllFormedHeaderAreMasked() throws {
+    let parsed = try LoadArguments.parse(["-H", "Authorization: Basic c2VjcmV0\n", "http://h/"])
+    let failure = #expect(throws: ToolFailure.self) { try parsed.plan(.gzload) }
+    #expect(failure?.message == "-H Authorization: ***: a header has no line breaks or control characters")
+  }
+
+  @Test(arguments: [
+    (["--output-format", "xml"], "--output-format xml: choose text, json or quiet"),
+    (["--output-format", "quiet", "-o", "f"], "-o f: --output-format quiet writes no report; drop one of them"),
+  ])
+  func outputs(arguments: [String], line: String) throws {
+    let parsed = try OutputArguments.parse(arguments)
+    let failure = #expect(throws: ToolFailure.self) { try parsed.plan() }
+    #expect(failure?.message == line)
+    #expect(failure?.exit == .usage)
+  }
+
+  @Test func outputPlan() throws {
+    let plain = try OutputArguments.parse([]).plan()
+    #expect(plain == OutputPlan())
+    var wanted = OutputPlan()
+    wanted.format = .json
+    wanted.file = "r.json"
+    wanted.progress = false
+    wanted.colorAllowed = false
+    let typed = ["-o", "r.json", "--output-format", "json", "--no-progress", "--no-color"]
+    #expect(try OutputArguments.parse(typed).plan() == wanted)
+    #expect(try OutputArguments.parse(["-o", "-"]).plan().file == nil)
+  }
+
+  @Test(arguments: [
+    (["--nope"], "Unknown option '--nope'"), (["-c"], "Missing value for '-c <lanes>'"),
+    (["-o"], "Missing value for '-o <file>'"),
+  ])
+  func whatTheParserRefuses(arguments: [String], begin: String) {
+    #expect {
+      try GzloadCommand.parse(GzloadCommand.prepared(arguments + []))
+    } throws: { error in
+      GzloadCommand.message(for: error).hasPrefix(begin)
+    }
+  }
+}

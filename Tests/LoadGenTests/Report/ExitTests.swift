@@ -1,0 +1,57 @@
+import Testing
+import ToolSupport
+
+@testable import LoadGen
+
+@Suite struct ExitTests {
+  private func exit(_ result: RunResult) -> ToolExit { RunReport(result).exit }
+
+  @Test func passed() { #expect(exit(SampleResults.passed) == .passed) }
+  @Test func failedThreshold() { #expect(exit(SampleResults.failed) == .thresholdFailed) }
+  @Test func everythingAnsweredButWrongly() { #expect(exit(SampleResults.naive) == .thresholdFailed) }
+  @Test func noResponseAtAll() { #expect(exit(SampleResults.refused) == .couldNotRun) }
+  @Test func nothingStarted() { #expect(exit(SampleResults.empty) == .couldNotRun) }
+
+  @Test func interruptionSaysSoFirst() {
+    for var result in [SampleResults.passed, SampleResults.failed, SampleResults.refused, SampleResults.empty] {
+      result.interrupted = true
+      #expect(exit(result) == .interrupted)
+    }
+  }
+
+  @Test func missedExpectationFailsWhateverTheThresholdsSay() {
+    var result = SampleResults.passed
+    result.counters.missedExpectations = ["--expect-length 5": 1]
+    #expect(RunReport(result, thresholds: []).exit == .thresholdFailed)
+  }
+
+  @Test func uncheckedBodiesPass() {
+    var result = SampleResults.passed
+    result.counters.verdicts = EnumCounts()
+    result.counters.verdicts[.unchecked] = 200
+    #expect(exit(result) == .passed)
+    result.counters.verdicts[.decodedOnTheWay] = 1
+    #expect(exit(result) == .thresholdFailed)
+  }
+
+  @Test func reasonNamesHostAndOutcome() {
+    #expect(
+      RunReport(SampleResults.refused).noResponseReason
+        == "no stream got a response from 127.0.0.1:8080: connect_failed "
+        + "(nothing accepts connections there; check host and port, and that the server runs)")
+    var unknown = SampleResults.refused
+    unknown.plan.targets = ["https://no.such.host/x", "http://other/"]
+    unknown.counters.transport = EnumCounts()
+    unknown.counters.transport[.dnsFailed] = 200
+    unknown.evidence = [
+      Evidence(
+        stream: 1, url: "https://no.such.host/x", outcome: "dns_failed", cause: nil, status: 0, headers: [],
+        bodyHead: [], bodyTail: [], advice: "no address for that name")
+    ]
+    #expect(
+      RunReport(unknown).noResponseReason
+        == "no stream got a response from no.such.host and 1 more: dns_failed (no address for that name)")
+    #expect(RunReport(SampleResults.passed).noResponseReason == nil)
+    #expect(RunReport(SampleResults.empty).noResponseReason == "no stream was started")
+  }
+}

@@ -1,0 +1,311 @@
+import Testing
+import ToolSupport
+
+@testable import LoadGen
+
+@Suite struct JSONReportTests {
+  @Test func golden() throws {
+    #expect(
+      try RunReport(SampleResults.failed).json() == """
+        {
+          "arrivals" : {
+            "dropped" : 0,
+            "late" : 0,
+            "planned" : 200
+          },
+          "client" : {
+            "busy_fraction" : 0.43,
+            "cpu_seconds" : 1.5,
+            "rss_peak_bytes" : 47185920,
+            "threads" : 2
+          },
+          "duration_seconds" : 4,
+          "evidence" : [
+            {
+              "advice" : "the gzip stream stops before its trailer; look for a proxy or an origin that closes early",
+              "body_head_base64" : "H4sIAA==",
+              "body_tail_hex" : "deadbeef",
+              "headers" : [
+                {
+                  "name" : "Content-Encoding",
+                  "value" : "gzip"
+                },
+                {
+                  "name" : "Set-Cookie",
+                  "value" : "***"
+                }
+              ],
+              "outcome" : "truncated",
+              "status" : 200,
+              "stream" : 12,
+              "url" : "http://127.0.0.1:8080/b"
+            }
+          ],
+          "gzip" : {
+            "truncated" : 10,
+            "unchecked" : 2,
+            "valid" : 188
+          },
+          "http_causes" : {
+
+          },
+          "instances" : [
+
+          ],
+          "interrupted" : false,
+          "latency_seconds" : {
+            "connect" : {
+              "count" : 16,
+              "max" : 0.00018,
+              "mean" : 0.00018,
+              "min" : 0.00018,
+              "p50" : 0.00018,
+              "p90" : 0.00018,
+              "p95" : 0.00018,
+              "p99" : 0.00018,
+              "p999" : 0.00018
+            },
+            "gap_max" : {
+              "count" : 200,
+              "max" : 0.00025,
+              "mean" : 0.00025,
+              "min" : 0.00025,
+              "p50" : 0.00025,
+              "p90" : 0.00025,
+              "p95" : 0.00025,
+              "p99" : 0.00025,
+              "p999" : 0.00025
+            },
+            "ttfb" : {
+              "count" : 200,
+              "max" : 0.2005,
+              "mean" : 0.101,
+              "min" : 0.0015,
+              "p50" : 0.100543,
+              "p90" : 0.180607,
+              "p95" : 0.190591,
+              "p99" : 0.198527,
+              "p999" : 0.2005
+            },
+            "ttfh" : {
+              "count" : 200,
+              "max" : 0.2,
+              "mean" : 0.100504,
+              "min" : 0.001,
+              "p50" : 0.100031,
+              "p90" : 0.180095,
+              "p95" : 0.190079,
+              "p99" : 0.198015,
+              "p999" : 0.2
+            },
+            "ttlb" : {
+              "count" : 200,
+              "max" : 2,
+              "mean" : 1.005012,
+              "min" : 0.01,
+              "p50" : 1.000447,
+              "p90" : 1.800191,
+              "p95" : 1.900543,
+              "p99" : 1.980415,
+              "p999" : 2
+            }
+          },
+          "notes" : [
+            "/b differs each time: its bodies were inflated in full instead of compared"
+          ],
+          "options" : {
+            "concurrency" : 16,
+            "connect_timeout_seconds" : 5,
+            "expect" : {
+              "gzip" : false,
+              "headers" : [
+
+              ],
+              "status" : [
+                "200-399"
+              ]
+            },
+            "grace_seconds" : 30,
+            "headers" : [
+
+            ],
+            "insecure" : false,
+            "method" : "GET",
+            "reference_memory_bytes" : 268435456,
+            "seed" : 0,
+            "stall_timeout_seconds" : 30,
+            "streams" : 200,
+            "urls" : [
+              "http://127.0.0.1:8080/a",
+              "http://127.0.0.1:8080/b"
+            ],
+            "validate" : "compare"
+          },
+          "protocol" : {
+            "http/1.1" : 200
+          },
+          "rate" : {
+            "bytes_wire_per_second" : 104857600,
+            "streams_per_second" : 50
+          },
+          "schema" : "gzload/1",
+          "started_at" : "2026-11-21T19:43:22.500Z",
+          "status" : {
+            "0" : 2,
+            "200" : 198
+          },
+          "target" : "http://127.0.0.1:8080/a http://127.0.0.1:8080/b",
+          "target_memory" : {
+            "sample_count" : 0,
+            "source" : "n/a — target sends no telemetry; see --watch-url"
+          },
+          "thresholds" : [
+            {
+              "expression" : "stream_failed:rate == 0",
+              "passed" : false,
+              "value" : 0.055
+            },
+            {
+              "expression" : "gzip_invalid:rate == 0",
+              "passed" : false,
+              "value" : 0.05
+            }
+          ],
+          "throughput_bytes_per_second" : {
+            "count" : 200,
+            "max" : 30000000,
+            "mean" : 20049981.44,
+            "min" : 10100000,
+            "p50" : 20004863,
+            "p90" : 28000255,
+            "p95" : 29016063,
+            "p99" : 29802495,
+            "p999" : 30000000
+          },
+          "totals" : {
+            "bytes_decoded" : 1677721600,
+            "bytes_wire" : 419430400,
+            "cut_by_deadline" : 2,
+            "failed" : 11,
+            "ok" : 187,
+            "streams" : 200
+          },
+          "transport" : {
+            "complete" : 198,
+            "cut_by_deadline" : 2
+          },
+          "validation" : {
+            "compared" : 199,
+            "frame" : 0,
+            "full" : 1,
+            "off" : 0
+          }
+        }
+
+        """)
+  }
+
+  @Test func sameResultSameText() throws {
+    #expect(try RunReport(SampleResults.naive).json() == RunReport(SampleResults.naive).json())
+  }
+
+  @Test func noNumberIsNaN() throws {
+    var result = SampleResults.empty
+    result.durationSeconds = .nan
+    result.startedAt = .infinity
+    result.client.busyFraction = .nan
+    result.client.cpuSeconds = -.infinity
+    let text = try RunReport(result).json()
+    #expect(!text.contains("nan") && !text.contains("inf\"") && !text.contains("null"))
+    result.durationSeconds = -5
+    #expect(try RunReport(result).json().contains("\"duration_seconds\" : 0,"))
+  }
+
+  @Test func secretsAreMasked() throws {
+    var result = SampleResults.failed
+    result.plan.headers = ["Authorization: Bearer tOkEn", "cookie:a=tOkEn", "X-Api-Key:  tOkEn", "Accept: */*"]
+    result.plan.expectations.headers = [(name: "Set-Cookie", value: "tOkEn")]
+    let text = try RunReport(result).json()
+    #expect(!text.contains("tOkEn") && !text.contains("session=secret"))
+    #expect(text.contains("\"Authorization: ***\"") && text.contains("\"Accept: */*\""))
+  }
+
+  /// Every kind of report, held against the published schema by an independent validator.
+  @Test func everyReportFitsTheSchema() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    for (index, report) in try Self.reports().enumerated() {
+      try folder.write("\(index).json", report.json())
+    }
+    let run = try ToolRun(executable: "/usr/bin/python3", ["-c", Self.validator, Self.schema, folder.path])
+    #expect(run.errors == "", "needs the Debian package python3-jsonschema")
+    #expect(run.output == "\(try Self.reports().count) reports fit\n")
+    #expect(run.exit == 0)
+  }
+
+  /// The validation above can fail: each of these reports breaks the schema in one place, and each is noticed.
+  @Test func schemaNoticesWhatIsWrong() throws {
+    let breaks = [
+      ("\"schema\" : \"gzload/1\"", "\"schema\" : \"gzload/2\""), ("\"streams\" : 200", "\"streams\" : -1"),
+      ("\"interrupted\" : false", "\"interrupted\" : false, \"extra\" : 1"),
+      ("\"truncated\" : 10", "\"truncatd\" : 10"), ("\"p999\"", "\"p9999\""),
+      ("\"sample_count\" : 0", "\"sample_count\" : 0, \"rss_bytes\" : 0"),
+    ]
+    let good = try RunReport(SampleResults.failed).json()
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    for (index, (part, replacement)) in breaks.enumerated() {
+      let bad = good.replacing(part, with: replacement)
+      try #require(good != bad)
+      try folder.write("\(index).json", bad)
+    }
+    let run = try ToolRun(executable: "/usr/bin/python3", ["-c", Self.validator, Self.schema, folder.path])
+    #expect(run.exit == 1)
+    let noticed = Set(run.output.split(separator: "\n").map { $0.prefix { $0 != ":" } })
+    #expect(noticed == ["0.json", "1.json", "2.json", "3.json", "4.json", "5.json"])
+  }
+
+  private static func reports() throws -> [RunReport] {
+    var rich = SampleResults.failed
+    rich.interrupted = true
+    rich.plan.threads = 2
+    rich.plan.duration = .seconds(30)
+    rich.plan.maxTime = .seconds(2.5)
+    rich.plan.body = [1, 2, 3]
+    rich.plan.method = "POST"
+    rich.plan.headers = ["Accept: text/plain"]
+    rich.plan.expectations.gzip = true
+    rich.plan.expectations.statuses = [200...200, 300...399]
+    rich.plan.expectations.sha256 = String(repeating: "0a", count: 32)
+    rich.plan.expectations.length = 5
+    rich.plan.expectations.headers = [(name: "Vary", value: "Accept")]
+    rich.plan.seed = .max
+    return [
+      RunReport(SampleResults.empty), RunReport(SampleResults.passed, lab: .proxy), RunReport(SampleResults.failed),
+      RunReport(SampleResults.naive, lab: .naive), RunReport(SampleResults.refused), RunReport(rich, lab: .naive),
+    ]
+  }
+
+  private static let schema =
+    #filePath.replacing(/Tests\/LoadGenTests\/Report\/.*/, with: "Docs/schema/gzload-1.schema.json")
+
+  private static let validator = """
+    import glob, json, os, sys
+    import jsonschema
+    with open(sys.argv[1]) as file:
+        schema = json.load(file)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    names = sorted(glob.glob(os.path.join(sys.argv[2], "*.json")))
+    wrong = 0
+    for name in names:
+        with open(name) as file:
+            report = json.load(file)
+        for error in validator.iter_errors(report):
+            wrong = 1
+            print(os.path.basename(name) + ": " + error.json_path + ": " + error.message)
+    if wrong == 0:
+        print(len(names), "reports fit")
+    sys.exit(wrong)
+    """
+}

@@ -1,0 +1,57 @@
+import Testing
+
+@testable import LoadGen
+
+@Suite struct SmallPiecesTests {
+  @Test(
+    arguments: [
+      (0, "1970-01-01T00:00:00.000Z"), (1_795_290_202.5, "2026-11-21T19:43:22.500Z"),
+      (951_782_400, "2000-02-29T00:00:00.000Z"), (1_709_251_199.9999, "2024-02-29T23:59:59.999Z"),
+      (4_107_542_400, "2100-03-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.000Z"),
+      (.nan, "1970-01-01T00:00:00.000Z"), (.infinity, "1970-01-01T00:00:00.000Z"),
+      (1e30, "9999-12-31T23:59:59.000Z"), (-1e30, "0000-01-01T00:00:00.000Z"),
+    ] as [(Double, String)])
+  func timestamps(seconds: Double, text: String) {
+    #expect(UTCTimestamp.text(seconds) == text)
+  }
+
+  /// RFC 4648 §10.
+  @Test(arguments: [
+    ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+    ("foobar", "Zm9vYmFy"),
+  ])
+  func base64(text: String, encoded: String) {
+    #expect(ByteText.base64(Array(text.utf8)) == encoded)
+  }
+
+  @Test func bytesAsText() {
+    #expect(ByteText.base64([0xFB, 0xFF, 0xFE]) == "+//+")
+    #expect(ByteText.hexadecimal([0x00, 0xAB, 0x0F]) == "00ab0f")
+    #expect(ByteText.readable([0x1F, 0x8B, 8, 0], limit: 60) == nil)
+    #expect(ByteText.readable([], limit: 60) == nil)
+    #expect(ByteText.readable(Array("a\r\nb\u{1B}cdef".utf8), limit: 7) == "a..b.cd")
+  }
+
+  @Test func summariesOfNothingDoNotExist() {
+    #expect(Summary(nil, scale: 1) == nil)
+    #expect(RunReport(SampleResults.empty).latencySeconds.isEmpty)
+  }
+
+  @Test func summaryIsOrdered() throws {
+    var distributions = Distributions()
+    for value in [3, 1_000_003, 1_000_003] as [Int64] { distributions.record(.ttfb, value) }
+    let summary = try #require(Summary(distributions.histogram(.ttfb), scale: 1e-6))
+    #expect(summary.count == 3)
+    #expect(summary.min == 0.000003)
+    #expect(summary.max == 1.000003)
+    let ordered = [summary.min, summary.p50, summary.p90, summary.p95, summary.p99, summary.p999, summary.max]
+    #expect(ordered == ordered.sorted())
+    #expect(summary.mean > summary.min && summary.mean <= summary.max)
+  }
+
+  @Test func wrapping() {
+    #expect(TextLayout.wrap("a bb ccc", width: 4) == ["a bb", "ccc"])
+    #expect(TextLayout.wrap("", width: 4) == [""])
+    #expect(TextLayout.wrap("toolongword x", width: 4) == ["toolongword", "x"])
+  }
+}
