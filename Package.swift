@@ -103,7 +103,7 @@ let package = Package(
     .testTarget(name: "ToolSupportTests", dependencies: ["ToolSupport"], swiftSettings: strict),
     .testTarget(
       name: "OriginTests",
-      dependencies: nio + ["Origin", "TestSupport", "CInflate", .product(name: "NIOEmbedded", package: "swift-nio")],
+      dependencies: nio + ["Origin", "TestSupport", "ToolSupport", "CDeflate"],
       swiftSettings: strict),
     .testTarget(
       name: "ProxyCoreTests",
