@@ -22,6 +22,7 @@ public final class RawClient: @unchecked Sendable {
 
   public struct Failure: Error, CustomStringConvertible {
     public let description: String
+    public init(description: String) { self.description = description }
   }
 
   private let descriptor: Int32
@@ -127,6 +128,18 @@ public final class RawClient: @unchecked Sendable {
       }
       guard waitReadable(until: deadline), readSome(into: &bytes) == nil else { return bytes }
     }
+  }
+
+  /// Reads to the connection's end and throws the bytes away. How many there were.
+  public func drain(seconds: Double = 60) -> Int {
+    var count = ahead.count
+    let deadline = Self.now() + seconds
+    var scratch: [UInt8] = []
+    while waitReadable(until: deadline), readSome(into: &scratch) == nil {
+      count += scratch.count
+      scratch.removeAll(keepingCapacity: true)
+    }
+    return count
   }
 
   private static func end(of mark: [UInt8], in bytes: [UInt8]) -> Int? {
