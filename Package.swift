@@ -106,7 +106,9 @@ let package = Package(
     .testTarget(name: "ToolSupportTests", dependencies: ["ToolSupport"], swiftSettings: strict),
     .testTarget(
       name: "OriginTests",
-      dependencies: nio + ["Origin", "TestSupport", "CInflate", .product(name: "NIOEmbedded", package: "swift-nio")],
+      dependencies: nio + [
+        "Origin", "TestSupport", "ToolSupport", "CDeflate", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ProxyCoreTests",
