@@ -91,6 +91,8 @@ enum Advice {
 
   static func functionURL(seconds: Double) -> String {
     let text = "the function failed before its headers: an error, a crash, a wrong shape or over 6 MB; see its log"
-    return seconds < 3 ? text : text + ", and compare its timeout with the \(Int(clamping: Int64(min(seconds, 1e6)))) s taken"
+    // Not a number is not at least 3 either.
+    guard seconds >= 3, seconds < 1e6 else { return text }
+    return text + ", and compare its timeout with the \(Int64(seconds)) s taken"
   }
 }

@@ -29,11 +29,10 @@ final class BodyJudge {
   /// Wire length of the target's reference, when there is one.
   var referenceLength: Int64? { reference?.length }
   /// Heap bytes that the running body holds, the recording of a reference aside.
-  var heldBytes: Int {
-    let state = validator.holdsState ? validator.engine.stateBytes : 0
-    let kept = prefix == nil ? 0 : RetainedPrefix.limit
-    return state + kept + 2 * Evidence.tailLimit + Evidence.headLimit
-  }
+  var heldBytes: Int { inflater.heldBytes + 2 * Evidence.tailLimit + Evidence.headLimit }
+
+  /// Between bodies.
+  private static var idle: ConfirmingValidator { ConfirmingValidator(GzipStreamValidator(engine: .zlib)) }
 
   private let options: Options
   private let references: ReferenceStore
@@ -45,10 +44,8 @@ final class BodyJudge {
   private var claim = BodyClaim(method: "HEAD", head: ResponseHead())
   private var path = Path.passed
   private var reference: Reference?
-  private var validator = GzipStreamValidator(engine: .zlib)
+  private var inflater = BodyJudge.idle
   private var recording: ReferenceRecording?
-  /// While ISA-L inflates, and everything so far is in it.
-  private var prefix: RetainedPrefix?
   private var errorTrailer = ErrorTrailerScanner()
   private var prelude = PreludeScanner()
   private var edges = BodyEdges()
@@ -95,9 +92,9 @@ final class BodyJudge {
 
   /// The body is over, whole or not. Must be called once after each `begin`.
   func finish(transport: TransportOutcome) -> BodyJudgement {
-    confirmEnd()
+    inflater.finish(pool: threadPool())
     let verdict = decide()
-    let doubted = isDoubtful(verdict, transport)
+    let doubted = inflater.isDoubtful(verdict, transport)
     if doubted { references.distrustISAL(target: target) }
     close(verdict, transport: transport)
     return BodyJudgement(
@@ -115,15 +112,13 @@ extension BodyJudge {
     prelude = PreludeScanner()
     switch references.assign(target: target, mode: options.mode, declaredLength: claim.declaredLength) {
     case .inflate(let engine):
-      validator = GzipStreamValidator(engine: engine)
-      if engine == .isal { prefix = threadPool().takePrefix() }
+      inflater = ConfirmingValidator(engine: engine, pool: threadPool())
       path = .inflated
     case .record(let reserved):
-      validator = GzipStreamValidator(engine: .zlib, recordsMemberEnds: true)
+      inflater = ConfirmingValidator(GzipStreamValidator(engine: .zlib, recordsMemberEnds: true))
       recording = ReferenceRecording(reserved: reserved, declaredLength: claim.declaredLength)
       path = .inflated
     case .compare(let reference):
-      validator = GzipStreamValidator(engine: .zlib)
       self.reference = reference
       path = .compared(reference)
     }
@@ -134,43 +129,20 @@ extension BodyJudge {
     errorTrailer.receive(bytes)
     prelude.receive(bytes)
     if let recording, recording.accepts(bytes.count) {
-      recording.receive(bytes, into: &validator, pool: pool)
+      inflater.receive(bytes, recording: recording, pool: pool)
+      if inflater.gzip.isBad { endRecording(.unfit) }
     } else {
       endRecording(.tooLong)
-      validator.receive(bytes, pool: pool)
+      inflater.receive(bytes, pool: pool)
     }
-    if let prefix { confirm(bytes, prefix, pool) }
-    bytesDecoded = validator.decoded
-  }
-
-  /// Keeps the bytes for zlib; when ISA-L rejects them, zlib takes over from the beginning.
-  private func confirm(_ bytes: UnsafeRawBufferPointer, _ prefix: RetainedPrefix, _ pool: InflatePool) {
-    if validator.needsConfirmation {
-      validator = prefix.replay(then: bytes, pool: pool)
-      releasePrefix()
-    } else {
-      prefix.keep(bytes)
-      if prefix.isOver { releasePrefix() }
-    }
-  }
-
-  /// ISA-L still asks for input. It takes code tables that zlib rejects, and could be lost rather than cut short.
-  private func confirmEnd() {
-    guard let prefix, validator.engine == .isal, validator.isGzip, validator.verdict == .truncated else { return }
-    validator.release(to: threadPool())
-    validator = prefix.replay(then: UnsafeRawBufferPointer(start: nil, count: 0), pool: threadPool())
-  }
-
-  private func releasePrefix() {
-    if let prefix { threadPool().give(prefix) }
-    prefix = nil
+    bytesDecoded = inflater.gzip.decoded
   }
 
   /// Goes over to inflating, in the state that the same bytes would have brought about in `full`.
   private func diverge(from reference: Reference, at position: Int64) {
     path = .inflated
     guard position > 0 else { return }
-    validator = reference.resume(at: position, pool: threadPool())
+    inflater = ConfirmingValidator(reference.resume(at: position, pool: threadPool()))
     // The reference itself holds no marker; one may have begun in its last bytes.
     reference.forEachPiece(from: position - Int64(ErrorTrailerScanner.marker.utf8CodeUnitCount), to: position) {
       errorTrailer.receive($0)
@@ -202,37 +174,27 @@ extension BodyJudge {
       guard let decoded = reference.decodedAtEnd(of: bytesWire) else { return .truncated }
       bytesDecoded = decoded
       return .valid
-    case .inflated: return validator.isGzip ? gzipVerdict() : plainVerdict()
+    case .inflated: return inflater.gzip.isGzip ? gzipVerdict() : plainVerdict()
     }
   }
 
   private func gzipVerdict() -> Verdict {
-    let verdict = validator.verdict
+    let verdict = inflater.gzip.verdict
     return verdict.isInvalid && errorTrailer.isFound ? .inBandError : verdict
   }
 
   /// The body does not begin with 1f 8b.
   private func plainVerdict() -> Verdict {
-    if validator.phase == .abandoned { return .unchecked }
+    if inflater.gzip.phase == .abandoned { return .unchecked }
     if prelude.isFound { return .preludeLeaked }
     if GzipDisguise.isBase64(head: edges.head) { return .base64Text }
     if claim.claimsGzip {
       if errorTrailer.isFound { return .inBandError }
       // A lone 1f is the beginning of a member.
-      return validator.verdict == .truncated ? .truncated : .notGzip
+      return inflater.gzip.verdict == .truncated ? .truncated : .notGzip
     }
     let isLonger = claim.originLength.map { $0 < bytesWire } ?? false
     return isLonger || options.expectGzip || references.servedGzip(target: target) ? .decodedOnTheWay : .unchecked
-  }
-
-  /// Whether ISA-L alone says so. Where the transport was cut, a cut body needs nobody's confirmation.
-  private func isDoubtful(_ verdict: Verdict, _ transport: TransportOutcome) -> Bool {
-    guard validator.engine == .isal else { return false }
-    switch verdict {
-    case .corruptData, .corruptCRC, .corruptLength: return validator.needsConfirmation
-    case .truncated: return transport == .complete
-    default: return false
-    }
   }
 
   private func treatment(_ verdict: Verdict) -> Treatment {
@@ -244,12 +206,11 @@ extension BodyJudge {
   /// Tells the store what came of the body, and lets go of what it held.
   private func close(_ verdict: Verdict, transport: TransportOutcome) {
     isOpen = false
-    if validator.isGzip { references.noteGzip(target: target) }
+    if inflater.gzip.isGzip { references.noteGzip(target: target) }
     if reference != nil, verdict == .valid { references.compared(target: target, same: isTwin) }
     endRecording(transport == .complete && verdict == .valid ? nil : .unfit)
-    releasePrefix()
-    if validator.holdsState { validator.release(to: threadPool()) }
-    validator = GzipStreamValidator(engine: .zlib)
+    inflater.release(to: threadPool())
+    inflater = Self.idle
   }
 
   private var isTwin: Bool {
@@ -267,8 +228,8 @@ extension BodyJudge {
 
   private func recorded(_ recording: ReferenceRecording) -> ReferenceStore.Recorded {
     // Comparing would not see a marker that the reference holds itself, nor know ends that were not written down.
-    guard !errorTrailer.sawMarker, validator.memberEnds != nil else { return .unusable }
-    return recording.finish(validator).map { .reference($0) } ?? .unfit
+    guard !errorTrailer.sawMarker, inflater.gzip.memberEnds != nil else { return .unusable }
+    return recording.finish(inflater.gzip).map { .reference($0) } ?? .unfit
   }
 
   private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

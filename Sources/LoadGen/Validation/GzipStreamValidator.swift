@@ -62,6 +62,14 @@ struct GzipStreamValidator {
   /// Whether the stream begins with a member, good or bad.
   var isGzip: Bool { members > 0 || header.isMember }
 
+  /// Whatever follows, the stream will not be valid.
+  var isBad: Bool {
+    switch phase {
+    case .trailing, .rejected, .abandoned: true
+    case .header, .deflate, .trailer, .betweenMembers: false
+    }
+  }
+
   var holdsState: Bool { stream != nil }
 
   /// What the bytes so far are, if they are all there is.
