@@ -58,7 +58,7 @@ import ToolSupport
     try engine.start()
     let result = engine.wait()
     EngineHarness.expectSums(result.counters)
-    #expect(result.counters.ok == 3000)
+    #expect(result.counters.ok == 3000, "\(result.counters.transport.counted)")
     #expect(server.accepted == 500)
     let lanes = engine.snapshot().lanes
     #expect(lanes.map(\.lane) == Array(0..<500))

@@ -167,6 +167,7 @@ private final class ScriptedLoop {
     var input: [UInt8] = []
     var output: ArraySlice<UInt8> = []
     var steps: ArraySlice<ScriptedServer.Step> = []
+    /// 0 is now, `.max` is never.
     var resumeAt: Int64 = 0
     var isOpen = true
     init(descriptor: Int32, index: Int) {
@@ -202,9 +203,9 @@ private final class ScriptedLoop {
 
   private func patience() -> Int32 {
     let now = Self.milliseconds()
-    // A connection that hangs resumes never, and needs no waking.
-    let due = connections.map(\.resumeAt).filter { $0 > now && $0 != .max }.min()
-    return due.map { Int32(clamping: $0 - now) } ?? -1
+    // A connection that does not wait was advanced as far as it goes; one whose time came meanwhile was not.
+    let due = connections.map(\.resumeAt).filter { $0 != 0 && $0 != .max }.min()
+    return due.map { Int32(clamping: max(0, $0 - now)) } ?? -1
   }
 
   private func accept(_ listener: Int32) {
@@ -236,6 +237,7 @@ private final class ScriptedLoop {
   private func advance(_ connection: Connection) {
     while connection.isOpen {
       guard flush(connection), connection.resumeAt <= Self.milliseconds() else { return }
+      connection.resumeAt = 0
       guard let step = connection.steps.popFirst() else {
         guard let request = takeRequest(connection) else { return }
         connection.steps = server.answer(request)[...]
