@@ -1,14 +1,14 @@
 internal import CCurl
 
-/// One `curl_multi`, driven by `curl_multi_socket_action`: libcurl says which sockets it waits for and when its next timer
-/// is, this owner waits and tells it what happened.
+/// One `curl_multi`, driven by `curl_multi_socket_action`: libcurl says which sockets it waits for and when its next
+/// timer is, this owner waits and tells it what happened.
 ///
-/// A class because libcurl keeps its address. Guarantees: the handle is freed once, after the transfers, which hold on to
-/// it. Relies on: every call is made on one thread, and every easy handle is removed before the end. Costs one system call
-/// for each change of a socket's interest, which a reused connection with a body never has.
+/// A class because libcurl keeps its address. Guarantees: the handle is freed once, after the transfers, which hold
+/// on to it. Relies on: every call is made on one thread, and every easy handle is removed before the end. Costs one
+/// system call for each change of a socket's interest, which a reused connection with a body never has.
 final class CurlMulti {
-  /// Lanes that share a handle, its connections and its names. libcurl 7.88 walks over all connections of a host to find
-  /// an idle one, at every request: with 2,500 of them that was 40 % of all the tester's time.
+  /// Lanes that share a handle, its connections and its names. libcurl 7.88 walks over all connections of a host to
+  /// find an idle one, at every request: with 2,500 of them that was 40 % of all the tester's time.
   static let lanes = 256
 
   /// Marks this handle's sockets in the poller.

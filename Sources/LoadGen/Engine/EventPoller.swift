@@ -16,8 +16,8 @@ struct Readiness: OptionSet {
 
 /// The kernel's readiness queue of one loop thread: epoll on Linux, kqueue on macOS, level-triggered on both.
 ///
-/// Guarantees: `wait` returns at most `capacity` events, the rest at the next call. Used and freed on one thread. Setting
-/// what is already set costs a system call; libcurl only asks for changes.
+/// Guarantees: `wait` returns at most `capacity` events, the rest at the next call. Used and freed on one thread.
+/// Setting what is already set costs a system call; libcurl only asks for changes.
 final class EventPoller {
   struct Event {
     var descriptor: Int32 = -1
@@ -55,8 +55,8 @@ final class EventPoller {
 
 #if os(Linux)
   extension EventPoller {
-    /// Starts watching, or changes what is watched for. A descriptor that libcurl closed without saying so and that came
-    /// back with the same number is registered anew.
+    /// Starts watching, or changes what is watched for. A descriptor that libcurl closed without saying so and that
+    /// came back with the same number is registered anew.
     func watch(_ descriptor: Int32, for interest: Readiness, tag: UInt32) {
       var events: UInt32 = 0
       if interest.contains(.read) { events |= EPOLLIN.rawValue }

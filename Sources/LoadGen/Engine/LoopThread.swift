@@ -3,9 +3,9 @@ internal import ToolSupport
 /// One thread of a run: an event loop around libcurl's multi handles (one up to `CurlMulti.lanes` lanes), and the lanes
 /// that live on it.
 ///
-/// Guarantees: everything of libcurl is made, used and freed here; a lane's next stream begins in the loop turn in which
-/// the last one ended; a stream is counted exactly once. Relies on nobody: orders come in through the mailbox, values go
-/// out over the board. Costs one clock reading and one wait a turn, and a walk over the lanes every `tick`.
+/// Guarantees: everything of libcurl is made, used and freed here; a lane's next stream begins in the loop turn in
+/// which the last one ended; a stream is counted exactly once. Relies on nobody: orders come in through the mailbox,
+/// values go out over the board. Costs one clock reading and one wait a turn, and a walk over the lanes every `tick`.
 ///
 ///     obey orders → admit lanes → wait for sockets, timer or bell → let libcurl act → count what ended → tick
 final class LoopThread {
@@ -13,8 +13,8 @@ final class LoopThread {
   static let tick: Int64 = 50_000_000
   /// How often a report is pinned up.
   static let publishInterval: Int64 = 100_000_000
-  /// Streams of a multi handle that may be under way before its first name is resolved: libcurl's resolver takes a thread
-  /// for each.
+  /// Streams of a multi handle that may be under way before its first name is resolved: libcurl's resolver takes a
+  /// thread for each.
   static let firstLookups = 32
   /// How often streams that ended at once may be followed by new ones before the sockets are looked at again.
   private static let rounds = 4

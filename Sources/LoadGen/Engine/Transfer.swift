@@ -3,8 +3,8 @@ internal import CCurl
 /// One libcurl easy handle and the stream it carries, one stream after the other on the same handle and, when the peer
 /// keeps it open, on the same connection.
 ///
-/// A class because libcurl keeps its address: the callbacks reach it. Lives and dies on its loop thread. A body callback costs one clock reading and what the judge does; it allocates and
-/// locks nothing.
+/// A class because libcurl keeps its address: the callbacks reach it. Lives and dies on its loop thread. A body
+/// callback costs one clock reading and what the judge does; it allocates and locks nothing.
 final class Transfer {
   let easy: UnsafeMutableRawPointer
   /// Index of the lane on its thread.
