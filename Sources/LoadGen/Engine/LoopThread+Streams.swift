@@ -98,10 +98,17 @@ extension LoopThread {
     let stream = judged(transfer, transport: transport, now: now)
     count(stream, version: stream.head.version)
     if stream.account.result == .failed { keepEvidence(of: stream, lane) }
-    if let instance = transfer.collector.noted.instance {
-      instances.note(instance: instance, rssBytes: transfer.collector.noted.rssBytes, now: now)
-    }
+    noteInstance(lane, now: now)
     lane.end(stream, now: now)
+  }
+
+  /// Enters what the head said of its sender, once for each stream: at the first report that sees the head, so that a
+  /// long stream's figure is not a secret until its end.
+  func noteInstance(_ lane: Lane, now: Int64) {
+    let collector = lane.transfer.collector
+    guard !lane.hasNotedInstance, collector.isComplete, let instance = collector.noted.instance else { return }
+    lane.hasNotedInstance = true
+    instances.note(instance: instance, rssBytes: collector.noted.rssBytes, now: now)
   }
 
   private func judged(_ transfer: Transfer, transport: TransportOutcome, now: Int64) -> EndedStream {

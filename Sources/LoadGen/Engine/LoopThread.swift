@@ -235,6 +235,7 @@ final class LoopThread {
     report.counters = counters
     report.lanes.reserveCapacity(lanes.count)
     for lane in lanes {
+      if lane.isRunning { noteInstance(lane, now: now) }
       report.lanes.append(lane.snapshot(now: now))
       report.counters.bytesWire &+= lane.transfer.bytesWire
       report.counters.bytesDecoded &+= lane.transfer.bytesDecoded
