@@ -88,9 +88,10 @@ static inline CURL *_Nullable ccurl_multi_next_done(CURLM *_Nonnull multi, CURLc
 #include <sys/eventfd.h>
 
 static inline int ccurl_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
-// operation: EPOLL_CTL_ADD, EPOLL_CTL_MOD or EPOLL_CTL_DEL; events: EPOLLIN | EPOLLOUT. Level-triggered.
-static inline int ccurl_epoll_control(int poller, int operation, int descriptor, uint32_t events) {
-  struct epoll_event event = {.events = events, .data = {.fd = descriptor}};
+// operation: EPOLL_CTL_ADD, EPOLL_CTL_MOD or EPOLL_CTL_DEL; events: EPOLLIN | EPOLLOUT. Level-triggered. The event
+// brings the descriptor back in the lower half of its 64 bits and the tag in the upper.
+static inline int ccurl_epoll_control(int poller, int operation, int descriptor, uint32_t events, uint32_t tag) {
+  struct epoll_event event = {.events = events, .data = {.u64 = (uint64_t)tag << 32 | (uint32_t)descriptor}};
   return epoll_ctl(poller, operation, descriptor, &event);
 }
 static inline int ccurl_epoll_wait(int poller, struct epoll_event *_Nonnull events, int capacity, int milliseconds) {

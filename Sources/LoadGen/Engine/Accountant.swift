@@ -1,8 +1,8 @@
-/// Says what a stream counts as: transport × status × verdict × expectations → ok, failed or cut by the deadline (contract
-/// §5). Pure.
+/// Says what a stream counts as: transport × status × verdict × expectations → ok, failed or cut by the deadline
+/// (contract §5). Pure.
 ///
-/// Expectations are asked only where there is something to ask: fields of any response, the body's length and digest of a
-/// whole body with an accepted status (a 502's page is not the body that was meant).
+/// Expectations are asked only where there is something to ask: fields of any response, the body's length and digest
+/// of a whole body with an accepted status (a 502's page is not the body that was meant).
 struct Accountant: Sendable {
   enum Result: Sendable, Equatable {
     case ok

@@ -16,11 +16,13 @@ struct Readiness: OptionSet {
 
 /// The kernel's readiness queue of one loop thread: epoll on Linux, kqueue on macOS, level-triggered on both.
 ///
-/// Guarantees: `wait` returns at most `capacity` events, the rest at the next call. Used and freed on one thread. Setting
-/// what is already set costs a system call; libcurl only asks for changes.
+/// Guarantees: `wait` returns at most `capacity` events, the rest at the next call. Used and freed on one thread.
+/// Setting what is already set costs a system call; libcurl only asks for changes.
 final class EventPoller {
   struct Event {
     var descriptor: Int32 = -1
+    /// What `watch` was given: whom the descriptor belongs to.
+    var tag: UInt32 = 0
     var readiness: Readiness = []
   }
 
@@ -53,19 +55,19 @@ final class EventPoller {
 
 #if os(Linux)
   extension EventPoller {
-    /// Starts watching, or changes what is watched for. A descriptor that libcurl closed without saying so and that came
-    /// back with the same number is registered anew.
-    func watch(_ descriptor: Int32, for interest: Readiness) {
+    /// Starts watching, or changes what is watched for. A descriptor that libcurl closed without saying so and that
+    /// came back with the same number is registered anew.
+    func watch(_ descriptor: Int32, for interest: Readiness, tag: UInt32) {
       var events: UInt32 = 0
       if interest.contains(.read) { events |= EPOLLIN.rawValue }
       if interest.contains(.write) { events |= EPOLLOUT.rawValue }
-      if ccurl_epoll_control(queue, EPOLL_CTL_MOD, descriptor, events) != 0, errno == ENOENT {
-        _ = ccurl_epoll_control(queue, EPOLL_CTL_ADD, descriptor, events)
+      if ccurl_epoll_control(queue, EPOLL_CTL_MOD, descriptor, events, tag) != 0, errno == ENOENT {
+        _ = ccurl_epoll_control(queue, EPOLL_CTL_ADD, descriptor, events, tag)
       }
     }
 
     /// Stops watching. A descriptor that is already closed left the queue by itself.
-    func forget(_ descriptor: Int32) { _ = ccurl_epoll_control(queue, EPOLL_CTL_DEL, descriptor, 0) }
+    func forget(_ descriptor: Int32) { _ = ccurl_epoll_control(queue, EPOLL_CTL_DEL, descriptor, 0, 0) }
 
     /// Waits up to `milliseconds` and calls `body` for each event. An interrupted wait is one without events.
     func wait(milliseconds: Int32, then body: (UnsafeBufferPointer<epoll_event>) -> Void) {
@@ -74,7 +76,8 @@ final class EventPoller {
     }
 
     static func event(_ raw: epoll_event) -> Event {
-      var event = Event(descriptor: raw.data.fd)
+      var event = Event(
+        descriptor: Int32(truncatingIfNeeded: raw.data.u64), tag: UInt32(truncatingIfNeeded: raw.data.u64 >> 32))
       if raw.events & EPOLLIN.rawValue != 0 { event.readiness.insert(.read) }
       if raw.events & EPOLLOUT.rawValue != 0 { event.readiness.insert(.write) }
       if raw.events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { event.readiness.insert(.error) }
@@ -83,17 +86,18 @@ final class EventPoller {
   }
 #else
   extension EventPoller {
-    func watch(_ descriptor: Int32, for interest: Readiness) {
-      change(descriptor, EVFILT_READ, interest.contains(.read) ? EV_ADD : EV_DELETE)
-      change(descriptor, EVFILT_WRITE, interest.contains(.write) ? EV_ADD : EV_DELETE)
+    func watch(_ descriptor: Int32, for interest: Readiness, tag: UInt32) {
+      change(descriptor, EVFILT_READ, interest.contains(.read) ? EV_ADD : EV_DELETE, tag)
+      change(descriptor, EVFILT_WRITE, interest.contains(.write) ? EV_ADD : EV_DELETE, tag)
     }
 
-    func forget(_ descriptor: Int32) { watch(descriptor, for: []) }
+    func forget(_ descriptor: Int32) { watch(descriptor, for: [], tag: 0) }
 
     /// Deleting a filter that is not there fails, and that is fine.
-    private func change(_ descriptor: Int32, _ filter: Int32, _ action: Int32) {
+    private func change(_ descriptor: Int32, _ filter: Int32, _ action: Int32, _ tag: UInt32) {
       var event = kevent(
-        ident: UInt(clamping: descriptor), filter: Int16(filter), flags: UInt16(action), fflags: 0, data: 0, udata: nil)
+        ident: UInt(clamping: descriptor), filter: Int16(filter), flags: UInt16(action), fflags: 0, data: 0,
+        udata: UnsafeMutableRawPointer(bitPattern: UInt(tag)))
       _ = kevent(queue, &event, 1, nil, 0, nil)
     }
 
@@ -104,7 +108,8 @@ final class EventPoller {
     }
 
     static func event(_ raw: kevent) -> Event {
-      var event = Event(descriptor: Int32(truncatingIfNeeded: raw.ident))
+      var event = Event(
+        descriptor: Int32(truncatingIfNeeded: raw.ident), tag: UInt32(truncatingIfNeeded: UInt(bitPattern: raw.udata)))
       if Int32(raw.filter) == EVFILT_READ { event.readiness.insert(.read) }
       if Int32(raw.filter) == EVFILT_WRITE { event.readiness.insert(.write) }
       // The end of the stream is read like data; only an error without a filter's data is an error.

@@ -1,7 +1,7 @@
 /// Keeps the first few failed streams of each kind, and no more however long the run is.
 ///
-/// A kind is the reason with its cause (`status 502` for `function_error`). At most `Evidence.perKind` pieces of each of
-/// at most `maximumKinds` kinds are kept.
+/// A kind is the reason with its cause (`status 502` for `function_error`). At most `Evidence.perKind` pieces of each
+/// of at most `maximumKinds` kinds are kept.
 struct EvidenceKeeper: Sendable {
   static let maximumKinds = 64
 

@@ -1,8 +1,8 @@
 /// Collects the final response head from libcurl's header callback, one line a call.
 ///
-/// Guarantees: provisional heads (1xx) leave no trace; trailers after the final head are ignored; what is kept is bounded
-/// by `ResponseHead`'s limits, while the two framing fields are noted whether or not there was room to keep them. Costs
-/// one pass over the line and the two strings of a kept field.
+/// Guarantees: provisional heads (1xx) leave no trace; trailers after the final head are ignored; what is kept is
+/// bounded by `ResponseHead`'s limits, while the two framing fields are noted whether or not there was room to keep
+/// them. Costs one pass over the line and the two strings of a kept field.
 struct HeadCollector {
   enum Event: Equatable {
     case more
@@ -109,7 +109,8 @@ struct HeadCollector {
     case 12 where Self.isSame(name, "x-request-id"): noted.requestID = Self.shortText(value)
     case 18 where Self.isSame(name, "x-gzproxy-instance"): noted.instance = Self.shortText(value)
     case 19 where Self.isSame(name, "x-gzproxy-rss-bytes"): noted.rssBytes = Self.number(value[...])
-    case 24 where Self.isSame(name, "x-gzproxy-content-length"), 30 where Self.isSame(name, "x-amzn-remapped-content-length"):
+    case 24 where Self.isSame(name, "x-gzproxy-content-length"),
+      30 where Self.isSame(name, "x-amzn-remapped-content-length"):
       noted.remappedLength = Self.number(value[...])
     default: break
     }

@@ -11,7 +11,7 @@ struct InstanceBook: Sendable {
   }
   private var entries: [String: Entry] = [:]
 
-  /// A stream of the instance ended.
+  /// A stream of the instance has its head.
   mutating func note(instance: String, rssBytes: Int64?, now: Int64) {
     guard entries[instance] != nil || entries.count < Self.limit else { return }
     var entry = entries[instance, default: Entry()]

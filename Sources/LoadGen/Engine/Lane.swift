@@ -12,7 +12,9 @@ final class Lane {
 
   let transfer: Transfer
   private(set) var activity = Activity.idle
-  private(set) var backoff: Backoff
+  private var backoff: Backoff
+  /// The running stream's instance is in the book.
+  var hasNotedInstance = false
   /// Everything that is true of the last or the running stream but its moving figures, and the lane's totals.
   private var books: LaneSnapshot
   private var rate: RateWindow
@@ -44,6 +46,7 @@ final class Lane {
 
   func begin(_ ticket: StreamAllocator.Ticket, url: String, now: Int64) {
     activity = .running
+    hasNotedInstance = false
     var next = LaneSnapshot(lane: books.lane)
     next.stream = ticket.stream
     next.target = ticket.target

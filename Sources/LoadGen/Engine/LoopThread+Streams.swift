@@ -6,12 +6,16 @@ extension LoopThread {
   /// Makes the next lane and gives it a stream. False when there was none to give.
   func beginNewLane() -> Bool {
     let slot = lanes.count
+    guard let multi = multi(of: slot) else {
+      fault = "libcurl has no memory for lane \(slot)"
+      return false
+    }
     let judge = BodyJudge(
       options: BodyJudge.Options(
         mode: context.plan.validation, expectGzip: context.plan.expectations.gzip,
         digest: context.plan.expectations.sha256 != nil),
       references: context.references)
-    guard let transfer = Transfer(slot: slot, options: options, judge: judge) else {
+    guard let transfer = Transfer(slot: slot, multi: multi, options: options, judge: judge) else {
       fault = "libcurl has no memory for lane \(slot)"
       return false
     }
@@ -28,7 +32,7 @@ extension LoopThread {
     guard let ticket = context.allocator.next() else { return false }
     lane.begin(ticket, url: context.plan.targets[ticket.target], now: MonotonicClock.now())
     active &+= 1
-    if !multi.add(lane.transfer.easy) {
+    if !lane.transfer.multi.add(lane.transfer.easy) {
       // Only memory can be missing here. The ticket is spent, so the stream is counted.
       fault = "libcurl has no memory for stream \(ticket.stream)"
       close(lane, transport: .connectFailed)
@@ -39,11 +43,13 @@ extension LoopThread {
   /// Counts every transfer that libcurl has finished. False when there was none.
   func reap() -> Bool {
     var any = false
-    while let (easy, code) = multi.nextDone() {
-      any = true
-      guard let context = ccurl_info_private(easy) else { continue }
-      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-      end(lanes[transfer.slot], transport: OutcomeMapper.outcome(transfer.end(code: code)))
+    for multi in multis {
+      while let (easy, code) = multi.nextDone() {
+        any = true
+        guard let context = ccurl_info_private(easy) else { continue }
+        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        end(lanes[transfer.slot], transport: OutcomeMapper.outcome(transfer.end(code: code)))
+      }
     }
     return any
   }
@@ -87,15 +93,22 @@ extension LoopThread {
     let transfer = lane.transfer
     if transport == .complete { record(transfer) }
     recordConnection(transfer)
-    multi.remove(transfer.easy)
+    transfer.multi.remove(transfer.easy)
     active &-= 1
     let stream = judged(transfer, transport: transport, now: now)
     count(stream, version: stream.head.version)
     if stream.account.result == .failed { keepEvidence(of: stream, lane) }
-    if let instance = transfer.collector.noted.instance {
-      instances.note(instance: instance, rssBytes: transfer.collector.noted.rssBytes, now: now)
-    }
+    noteInstance(lane, now: now)
     lane.end(stream, now: now)
+  }
+
+  /// Enters what the head said of its sender, once for each stream: at the first report that sees the head, so that a
+  /// long stream's figure is not a secret until its end.
+  func noteInstance(_ lane: Lane, now: Int64) {
+    let collector = lane.transfer.collector
+    guard !lane.hasNotedInstance, collector.isComplete, let instance = collector.noted.instance else { return }
+    lane.hasNotedInstance = true
+    instances.note(instance: instance, rssBytes: collector.noted.rssBytes, now: now)
   }
 
   private func judged(_ transfer: Transfer, transport: TransportOutcome, now: Int64) -> EndedStream {

@@ -1,10 +1,11 @@
 internal import ToolSupport
 
-/// One thread of a run: an event loop around one `curl_multi`, and the lanes that live on it.
+/// One thread of a run: an event loop around libcurl's multi handles (one up to `CurlMulti.lanes` lanes), and the lanes
+/// that live on it.
 ///
-/// Guarantees: everything of libcurl is made, used and freed here; a lane's next stream begins in the loop turn in which
-/// the last one ended; a stream is counted exactly once. Relies on nobody: orders come in through the mailbox, values go
-/// out over the board. Costs one clock reading and one wait a turn, and a walk over the lanes every `tick`.
+/// Guarantees: everything of libcurl is made, used and freed here; a lane's next stream begins in the loop turn in
+/// which the last one ended; a stream is counted exactly once. Relies on nobody: orders come in through the mailbox,
+/// values go out over the board. Costs one clock reading and one wait a turn, and a walk over the lanes every `tick`.
 ///
 ///     obey orders → admit lanes → wait for sockets, timer or bell → let libcurl act → count what ended → tick
 final class LoopThread {
@@ -12,7 +13,8 @@ final class LoopThread {
   static let tick: Int64 = 50_000_000
   /// How often a report is pinned up.
   static let publishInterval: Int64 = 100_000_000
-  /// Streams that may be under way before the first name is resolved: libcurl's resolver takes a thread for each.
+  /// Streams of a multi handle that may be under way before its first name is resolved: libcurl's resolver takes a
+  /// thread for each.
   static let firstLookups = 32
   /// How often streams that ended at once may be followed by new ones before the sockets are looked at again.
   private static let rounds = 4
@@ -21,11 +23,14 @@ final class LoopThread {
   let index: Int
   let options: TransferOptions
   let accountant: Accountant
-  let multi: CurlMulti
   private let mailbox: Mailbox
   private let board: LoopBoard
   private let poller: EventPoller
+  /// The mailbox's mark in the poller.
+  private static let bell: UInt32 = .max
 
+  /// In the order of the lanes they serve; made with them.
+  private(set) var multis: [CurlMulti] = []
   var lanes: [Lane] = []
   var active = 0
   var counters = Counters()
@@ -38,7 +43,8 @@ final class LoopThread {
   private var isRung = true
   /// Lanes may be able to start that could not before.
   var wantsAdmission = true
-  private var hasResolved = false
+  /// Multi handles that were known to have resolved a name.
+  private var resolved = 0
   private var isDraining = false
   /// When running streams are cut; only while draining.
   private var cutAt: Int64 = .max
@@ -73,9 +79,7 @@ final class LoopThread {
     began = MonotonicClock.now()
     guard let poller = EventPoller() else { return nil }
     self.poller = poller
-    guard let multi = CurlMulti(poller: poller, connections: context.plan.concurrency) else { return nil }
-    self.multi = multi
-    poller.watch(mailbox.descriptor, for: .read)
+    poller.watch(mailbox.descriptor, for: .read, tag: Self.bell)
   }
 
   private func run() {
@@ -88,6 +92,7 @@ final class LoopThread {
     }
     publish(MonotonicClock.now())
     lanes.removeAll()
+    multis.removeAll()
     var remains = LoopRemains()
     remains.distributions = distributions
     remains.evidence = evidence
@@ -110,7 +115,6 @@ final class LoopThread {
   private func obey() {
     isRung = false
     orders = mailbox.take()
-    multi.keep(connections: context.share(thread: index, concurrency: orders.concurrency))
     wantsAdmission = true
     let now = MonotonicClock.now()
     switch orders.stop {
@@ -129,15 +133,31 @@ final class LoopThread {
   /// Gives streams to lanes that have none. Lanes are made in order, when their first stream is there.
   private func admit() {
     wantsAdmission = false
-    let share = context.share(thread: index, concurrency: orders.concurrency)
-    for slot in 0..<(hasResolved ? share : min(share, Self.firstLookups)) {
+    for slot in 0..<context.share(thread: index, concurrency: orders.concurrency) {
       guard mayStart(slot: slot, now: MonotonicClock.now()) else { return }
       if slot < lanes.count {
         if lanes[slot].isIdle, !begin(lanes[slot]) { return }
-      } else if !beginNewLane() {
-        return
+      } else {
+        // Lanes after one that has to wait for the name come with it.
+        guard !isLookingUp(slot), beginNewLane() else { return }
       }
     }
+  }
+
+  /// Whether this lane would only add a look-up of a name that others are looking up already.
+  private func isLookingUp(_ slot: Int) -> Bool {
+    let index = slot / CurlMulti.lanes
+    let hasResolved = index < multis.count && multis[index].hasResolved
+    return !hasResolved && slot % CurlMulti.lanes >= Self.firstLookups
+  }
+
+  /// The multi handle that serves a lane. Nil when libcurl has no memory.
+  func multi(of slot: Int) -> CurlMulti? {
+    let index = slot / CurlMulti.lanes
+    if index < multis.count { return multis[index] }
+    guard let multi = CurlMulti(poller: poller, tag: UInt32(truncatingIfNeeded: index)) else { return nil }
+    multis.append(multi)
+    return multi
   }
 
   /// Deadlines, waits and ticks that have come.
@@ -161,31 +181,34 @@ final class LoopThread {
       idle &+= MonotonicClock.now() &- before
       for raw in events {
         let event = EventPoller.event(raw)
-        if event.descriptor == mailbox.descriptor {
+        if event.tag == Self.bell {
           isRung = true
-        } else {
-          multi.act(on: event)
+        } else if event.tag < multis.count {
+          multis[Int(event.tag)].act(on: event)
         }
       }
     }
     for _ in 0..<Self.rounds {
-      multi.actOnTimer(now: MonotonicClock.now())
+      let now = MonotonicClock.now()
+      for multi in multis { multi.actOnTimer(now: now) }
       guard reap() else { break }
     }
-    if !hasResolved { noticeFirstResolved() }
+    if resolved < multis.count { noticeResolved() }
   }
 
   /// Milliseconds until something is due, rounded up: a wait that ends too early would be followed by one of nothing.
   private func patience(_ now: Int64) -> Int32 {
-    let due = min(min(nextTick, multi.timer), min(backoffDue, min(isDraining ? .max : context.deadline, cutAt)))
+    let timer = multis.reduce(Int64.max) { min($0, $1.timer) }
+    let due = min(min(nextTick, timer), min(backoffDue, min(isDraining ? .max : context.deadline, cutAt)))
     guard due > now else { return 0 }
     return Int32(clamping: (due &- now &+ 999_999) / 1_000_000)
   }
 
-  /// From the first socket on the name is in libcurl's cache, and all lanes may start.
-  private func noticeFirstResolved() {
-    guard lanes.contains(where: \.transfer.hasResolved) else { return }
-    hasResolved = true
+  /// From its first socket on a multi handle has the name in its cache, and all its lanes may start.
+  private func noticeResolved() {
+    let now = multis.count { $0.hasResolved }
+    guard now > resolved else { return }
+    resolved = now
     wantsAdmission = true
   }
 
@@ -212,6 +235,7 @@ final class LoopThread {
     report.counters = counters
     report.lanes.reserveCapacity(lanes.count)
     for lane in lanes {
+      if lane.isRunning { noteInstance(lane, now: now) }
       report.lanes.append(lane.snapshot(now: now))
       report.counters.bytesWire &+= lane.transfer.bytesWire
       report.counters.bytesDecoded &+= lane.transfer.bytesDecoded

@@ -11,8 +11,8 @@ struct LoopOrders: Sendable, Equatable {
 
 /// The only way into a loop thread: the latest orders, and a bell that wakes it.
 ///
-/// Shared between the engine, which posts, and one thread, which takes and at its end closes. The bell is rung and closed
-/// under the same lock, so that nobody rings a descriptor that already belongs to something else.
+/// Shared between the engine, which posts, and one thread, which takes and at its end closes. The bell is rung and
+/// closed under the same lock, so that nobody rings a descriptor that already belongs to something else.
 final class Mailbox: Sendable {
   private struct State {
     var orders: LoopOrders

@@ -8,9 +8,9 @@ internal import CCurl
 
 /// From libcurl's result and what was seen of the stream to the transport outcome. Pure.
 ///
-/// libcurl's code alone does not say it: a malformed chunk, a reset and a TLS session that ended without its goodbye are
-/// all CURLE_RECV_ERROR, a head cut in its middle is CURLE_OK, and Content-Length beside Transfer-Encoding is no error to
-/// libcurl at all.
+/// libcurl's code alone does not say it: a malformed chunk, a reset and a TLS session that ended without its goodbye
+/// are all CURLE_RECV_ERROR, a head cut in its middle is CURLE_OK, and Content-Length beside Transfer-Encoding is no
+/// error to libcurl at all.
 enum OutcomeMapper {
   /// How far the connection had come.
   enum Phase: Sendable, CaseIterable {

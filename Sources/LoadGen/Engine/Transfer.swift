@@ -3,9 +3,8 @@ internal import CCurl
 /// One libcurl easy handle and the stream it carries, one stream after the other on the same handle and, when the peer
 /// keeps it open, on the same connection.
 ///
-/// A class because libcurl keeps its address: the callbacks reach it. Lives and dies on its loop thread; must be out of
-/// the multi handle before it is freed. A body callback costs one clock reading and what the judge does; it allocates and
-/// locks nothing.
+/// A class because libcurl keeps its address: the callbacks reach it. Lives and dies on its loop thread. A body
+/// callback costs one clock reading and what the judge does; it allocates and locks nothing.
 final class Transfer {
   let easy: UnsafeMutableRawPointer
   /// Index of the lane on its thread.
@@ -15,8 +14,8 @@ final class Transfer {
   let judge: BodyJudge
   /// Whether `judge.begin` was called for this stream and `finish` is due.
   private(set) var isJudging = false
-  /// The name is known: a socket was opened since this stream began.
-  private(set) var hasResolved = false
+  /// What the handle is added to; kept, so that it outlives the handle.
+  let multi: CurlMulti
 
   private let options: TransferOptions
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -26,10 +25,11 @@ final class Transfer {
   private var uploaded: Int64 = 0
 
   /// Nil when libcurl has no memory.
-  init?(slot: Int, options: TransferOptions, judge: BodyJudge) {
+  init?(slot: Int, multi: CurlMulti, options: TransferOptions, judge: BodyJudge) {
     guard let easy = curl_easy_init() else { return nil }
     self.easy = easy
     self.slot = slot
+    self.multi = multi
     self.options = options
     self.judge = judge
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -57,7 +57,6 @@ final class Transfer {
     clock.begin(now)
     collector.reset()
     isJudging = false
-    hasResolved = false
     uploaded = 0
     errorText[0] = 0
     guard url != target else { return }
@@ -145,7 +144,7 @@ extension Transfer {
 
   fileprivate func connected() { clock.connect(MonotonicClock.now()) }
 
-  fileprivate func opened() { hasResolved = true }
+  fileprivate func opened() { multi.noteResolved() }
 }
 
 private func bodyArrived(

@@ -1,8 +1,8 @@
 internal import CCurl
 internal import ToolSupport
 
-/// What every request of a run has in common, in libcurl's terms. A loop thread owns one; its transfers point into it, so
-/// it outlives them.
+/// What every request of a run has in common, in libcurl's terms. A loop thread owns one; its transfers point into
+/// it, so it outlives them.
 final class TransferOptions {
   let method: String
   let bufferSize: Int
@@ -32,8 +32,8 @@ final class TransferOptions {
     body.deallocate()
   }
 
-  /// The plan's own lines and the defaults they do not replace: gzip is asked for, and no 100-continue is waited for, which
-  /// would add a round trip (or a second) that no other client of the target has.
+  /// The plan's own lines and the defaults they do not replace: gzip is asked for, and no 100-continue is waited for,
+  /// which would add a round trip (or a second) that no other client of the target has.
   static func headerLines(_ own: [String]) -> [String] {
     var lines = own
     for line in ["Accept-Encoding: gzip", "Expect:", "User-Agent: gzload/\(ToolVersion.current)"]
@@ -66,8 +66,8 @@ final class TransferOptions {
     applyMethod(to: easy)
   }
 
-  /// libcurl's own switches where it has one, so that it frames the request as that method needs; the name alone for the
-  /// rest.
+  /// libcurl's own switches where it has one, so that it frames the request as that method needs; the name alone for
+  /// the rest.
   private func applyMethod(to easy: UnsafeMutableRawPointer) {
     switch method {
     case "HEAD":

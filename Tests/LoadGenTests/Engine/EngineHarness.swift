@@ -10,7 +10,8 @@ import ToolSupport
   import Darwin
 #endif
 
-/// What the tests of the running engine share: a server and a plan, run to the end, with the sums that must always hold.
+/// What the tests of the running engine share: a server and a plan, run to the end, with the sums that must always
+/// hold.
 enum EngineHarness {
   static let hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 

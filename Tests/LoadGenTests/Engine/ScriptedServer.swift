@@ -9,8 +9,8 @@ import ToolSupport
 
 /// An HTTP/1 server that answers each request with the bytes, pauses and ends a test asks for.
 ///
-/// Raw sockets on a free port of 127.0.0.1, one thread, one poll loop. It understands just enough of a request to find its
-/// end: the head, and a body with Content-Length.
+/// Raw sockets on a free port of 127.0.0.1, one thread, one poll loop. It understands just enough of a request to
+/// find its end: the head, and a body with Content-Length.
 final class ScriptedServer: Sendable {
   struct Request: Sendable {
     /// From 0, in the order of acceptance.
@@ -124,7 +124,9 @@ final class ScriptedServer: Sendable {
     let status = withAddress(port: 0) { address, length in
       var length = length
       guard bind(descriptor, address, length) == 0, getsockname(descriptor, address, &length) == 0 else { return -1 }
-      port = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { Int(UInt16(bigEndian: $0.pointee.sin_port)) }
+      port = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+        Int(UInt16(bigEndian: $0.pointee.sin_port))
+      }
       #if canImport(Glibc)
         return Glibc.listen(descriptor, backlog)
       #else
@@ -137,9 +139,9 @@ final class ScriptedServer: Sendable {
   }
 
   // What the loop needs of the server.
-  fileprivate var descriptors: (listener: Int32, bell: Int32) { (listener, bell.read) }
+  var descriptors: (listener: Int32, bell: Int32) { (listener, bell.read) }
 
-  fileprivate func noteAccepted() -> Int {
+  func noteAccepted() -> Int {
     books.withLock { books in
       books.accepted += 1
       books.open += 1
@@ -147,158 +149,14 @@ final class ScriptedServer: Sendable {
     }
   }
 
-  fileprivate func noteClosed() { books.withLock { $0.open -= 1 } }
+  func noteClosed() { books.withLock { $0.open -= 1 } }
 
-  fileprivate func answer(_ request: Request) -> [Step] {
+  func answer(_ request: Request) -> [Step] {
     var request = request
     books.withLock { books in
       request.number = books.requests.count
       books.requests.append(request)
     }
     return script(request)
-  }
-}
-
-/// The server's one thread.
-private final class ScriptedLoop {
-  private final class Connection {
-    let descriptor: Int32
-    let index: Int
-    var input: [UInt8] = []
-    var output: ArraySlice<UInt8> = []
-    var steps: ArraySlice<ScriptedServer.Step> = []
-    var resumeAt: Int64 = 0
-    var isOpen = true
-    init(descriptor: Int32, index: Int) {
-      self.descriptor = descriptor
-      self.index = index
-    }
-  }
-
-  private let server: ScriptedServer
-  private var connections: [Connection] = []
-
-  init(_ server: ScriptedServer) { self.server = server }
-
-  func run() {
-    let (listener, bell) = server.descriptors
-    while true {
-      var polled = [
-        pollfd(fd: bell, events: Int16(POLLIN), revents: 0), pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
-      ]
-      for connection in connections {
-        let events = connection.output.isEmpty ? POLLIN : POLLIN | POLLOUT
-        polled.append(pollfd(fd: connection.descriptor, events: Int16(events), revents: 0))
-      }
-      _ = poll(&polled, nfds_t(polled.count), patience())
-      if polled[0].revents != 0 { break }
-      for (connection, state) in zip(connections, polled.dropFirst(2)) where state.revents != 0 { read(connection) }
-      for connection in connections where connection.isOpen { advance(connection) }
-      connections.removeAll { !$0.isOpen }
-      if polled[1].revents != 0 { accept(listener) }
-    }
-    for connection in connections { end(connection) }
-  }
-
-  private func patience() -> Int32 {
-    let now = Self.milliseconds()
-    // A connection that hangs resumes never, and needs no waking.
-    let due = connections.map(\.resumeAt).filter { $0 > now && $0 != .max }.min()
-    return due.map { Int32(clamping: $0 - now) } ?? -1
-  }
-
-  private func accept(_ listener: Int32) {
-    while true {
-      #if canImport(Glibc)
-        let descriptor = Glibc.accept(listener, nil, nil)
-      #else
-        let descriptor = Darwin.accept(listener, nil, nil)
-      #endif
-      guard descriptor >= 0 else { return }
-      _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-      connections.append(Connection(descriptor: descriptor, index: server.noteAccepted()))
-    }
-  }
-
-  private func read(_ connection: Connection) {
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while true {
-      let count = recv(connection.descriptor, &buffer, buffer.count, 0)
-      if count > 0 {
-        connection.input.append(contentsOf: buffer[..<count])
-      } else {
-        if count == 0 || (errno != EAGAIN && errno != EINTR) { end(connection) }
-        return
-      }
-    }
-  }
-
-  private func advance(_ connection: Connection) {
-    while connection.isOpen {
-      guard flush(connection), connection.resumeAt <= Self.milliseconds() else { return }
-      guard let step = connection.steps.popFirst() else {
-        guard let request = takeRequest(connection) else { return }
-        connection.steps = server.answer(request)[...]
-        continue
-      }
-      switch step {
-      case .send(let text): connection.output = Array(text.utf8)[...]
-      case .bytes(let bytes): connection.output = bytes[...]
-      case .wait(let milliseconds): connection.resumeAt = Self.milliseconds() + Int64(milliseconds)
-      case .hang: connection.resumeAt = .max
-      case .close: end(connection)
-      case .reset:
-        var linger = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(connection.descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
-        end(connection)
-      }
-    }
-  }
-
-  /// True when nothing is left to send.
-  private func flush(_ connection: Connection) -> Bool {
-    while !connection.output.isEmpty {
-      #if canImport(Glibc)
-        let flags = Int32(MSG_NOSIGNAL)
-      #else
-        let flags: Int32 = 0
-      #endif
-      let count = connection.output.withUnsafeBytes { send(connection.descriptor, $0.baseAddress, $0.count, flags) }
-      guard count > 0 else {
-        if errno != EAGAIN, errno != EINTR { end(connection) }
-        return false
-      }
-      connection.output = connection.output.dropFirst(count)
-    }
-    return true
-  }
-
-  private func takeRequest(_ connection: Connection) -> ScriptedServer.Request? {
-    guard let head = connection.input.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
-    let lines = String(decoding: connection.input[..<head.lowerBound], as: UTF8.self)
-      .split(separator: "\r\n").map(String.init)
-    let words = (lines.first ?? "").split(separator: " ").map(String.init)
-    guard words.count == 3 else { return nil }
-    var request = ScriptedServer.Request(
-      connection: connection.index, number: 0, method: words[0], path: words[1], headers: Array(lines.dropFirst()),
-      body: [])
-    let length = request.values("content-length").first.flatMap { Int($0) } ?? 0
-    guard connection.input.count >= head.upperBound + length else { return nil }
-    request.body = Array(connection.input[head.upperBound..<head.upperBound + length])
-    connection.input.removeFirst(head.upperBound + length)
-    return request
-  }
-
-  private func end(_ connection: Connection) {
-    guard connection.isOpen else { return }
-    connection.isOpen = false
-    close(connection.descriptor)
-    server.noteClosed()
-  }
-
-  private static func milliseconds() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 }

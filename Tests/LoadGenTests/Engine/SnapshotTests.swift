@@ -88,6 +88,7 @@ import ToolSupport
     #expect(lane.transport == nil && lane.verdict == nil)
     #expect(engine.snapshot().counters.bytesWire == 5)
     #expect(engine.snapshot().counters.streams == 0)
+    #expect(engine.snapshot().memory.instances["i1"]?.streams == 1)
     engine.stop(.now)
     _ = engine.wait()
     let after = try #require(engine.snapshot().lanes.first)
@@ -95,6 +96,7 @@ import ToolSupport
     #expect(after.transport == .cutByDeadline)
     #expect(after.bytes == 5)
     #expect(after.failed == 0)
+    #expect(engine.snapshot().memory.instances["i1"]?.streams == 1)
   }
 
   @Test func aLaneWaitsForTheHead() throws {

@@ -90,8 +90,8 @@ import ToolSupport
 
   @Test func provisionalHeadsAreSkipped() throws {
     let (outcome, result) = try outcome(
-      .send("HTTP/1.1 103 Early Hints\r\nContent-Length: 1\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
-      .send("0\r\n\r\n"))
+      .send("HTTP/1.1 103 Early Hints\r\nContent-Length: 1\r\n\r\n"),
+      .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
     #expect(outcome == .complete)
     #expect(result.counters.status == [200: 1])
   }
