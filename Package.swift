@@ -115,7 +115,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LoadGenTests", dependencies: nio + ["LoadGen", "Origin", "TestSupport", "CInflate"], swiftSettings: strict),
-    .testTarget(name: "ProxyTUITests", dependencies: ["ProxyTUI", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ProxyTUITests", dependencies: ["ProxyTUI", "LoadGen", "ToolSupport"], exclude: ["Snapshots"],
+      swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests", dependencies: ["LoadGen", "TestSupport", "ToolSupport"], swiftSettings: strict),
   ],
