@@ -126,7 +126,9 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "ProxyTUITests", dependencies: ["ProxyTUI", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ProxyTUITests", dependencies: ["ProxyTUI", "LoadGen", "ToolSupport"], exclude: ["Snapshots"],
+      swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests", dependencies: ["LoadGen", "TestSupport", "ToolSupport"], swiftSettings: strict),
   ],

@@ -302,8 +302,9 @@ void cterm_suspend(void) {
 
 void cterm_reenter(void) {
   if (screen == NULL) return;
-  // endwin first, so that ncurses enters the screen from the start: alternate screen, keypad and all.
-  endwin();
+  // Out first, unless we are, so that ncurses enters the screen from the start: alternate screen, keypad and all. Twice
+  // out would move the cursor back to where it was before the shell spoke.
+  if (!isendwin()) endwin();
   follow_size();
   reset_prog_mode();
   set_modes();

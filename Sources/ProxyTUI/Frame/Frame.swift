@@ -56,7 +56,7 @@ struct Frame: Equatable, Sendable {
       }
       let index = row * size.columns + at
       set(Cell(drawn, role), at: index)
-      if cellCount == 2 { set(.rightHalf(role), at: index + 1, keepLeft: true) }
+      if cellCount == 2 { set(.rightHalf(role), at: index + 1) }
       at += cellCount
     }
     return at
@@ -98,11 +98,9 @@ struct Frame: Equatable, Sendable {
   }
 
   /// Writes a cell and blanks the other half of a wide scalar that it cuts in two.
-  private mutating func set(_ cell: Cell, at index: Int, keepLeft: Bool = false) {
-    if cells[index].isRightHalf && !keepLeft && index > 0 { cells[index - 1] = .blank }
-    if index + 1 < cells.count, cells[index + 1].isRightHalf, !(cell.isRightHalf) {
-      cells[index + 1] = .blank
-    }
+  private mutating func set(_ cell: Cell, at index: Int) {
+    if cells[index].isRightHalf, !cell.isRightHalf, index > 0 { cells[index - 1] = .blank }
+    if index + 1 < cells.count, cells[index + 1].isRightHalf { cells[index + 1] = .blank }
     cells[index] = cell
   }
 }

@@ -67,5 +67,5 @@ enum FieldText {
   private static func decimals(_ value: Double) -> Int { value < 9.995 ? 2 : value < 99.95 ? 1 : 0 }
 
   private static let units = ["B", "K", "M", "G", "T", "P"]
-  private static let countUnits = ["", "k", "m", "g", "t"]
+  private static let countUnits = ["", "k", "m", "g", "t", "p", "e"]
 }

@@ -11,7 +11,7 @@ enum HelpView {
     ("", "V valid  X failed  E ended  - idle"),
     ("MEM", "held for the stream; * whole instance"),
   ]
-  private static let width = 56
+  private static let width = 58
   private static let keyWidth = 16
 
   static func draw(_ model: DashboardModel, into frame: inout Frame) {
