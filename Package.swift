@@ -94,7 +94,7 @@ let package = Package(
     .executableTarget(
       name: "gzload", dependencies: ["LoadGen", "ProxyCore", "Origin", "ToolSupport"], swiftSettings: strict),
     .executableTarget(
-      name: "gztop", dependencies: ["ProxyTUI", "ProxyCore", "Origin", "ToolSupport"], swiftSettings: strict),
+      name: "gztop", dependencies: ["ProxyTUI", "LoadGen", "ProxyCore", "Origin", "ToolSupport"], swiftSettings: strict),
     .executableTarget(name: "gzproxy", dependencies: ["ProxyCore", "ToolSupport"], swiftSettings: strict),
     .executableTarget(name: "gzorigin", dependencies: ["Origin", "ToolSupport"], swiftSettings: strict),
 

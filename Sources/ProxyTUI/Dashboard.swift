@@ -44,8 +44,8 @@ public enum Dashboard {
     // Started before the terminal is taken: a child must not inherit it.
     let guardian = startGuardian(options, &label)
     defer { guardian?.dismiss() }
-    cterm_capture_errors()
-    defer { cterm_release_errors() }
+    ErrorCapture.begin()
+    defer { ErrorCapture.end() }
     let terminal = try Terminal(colours: options.colours, guardian: guardian)
     defer { terminal.close() }
     var loop = DashboardLoop(

@@ -1,3 +1,5 @@
+internal import LoadGen
+
 /// How a dashboard ended.
 public enum DashboardEnd: Sendable, Equatable {
   /// A person left after the load had ended.
@@ -8,4 +10,14 @@ public enum DashboardEnd: Sendable, Equatable {
   case signal(Int32)
   /// The terminal went away.
   case hungUp
+
+  /// Whether the run counts as interrupted (exit 105). Quitting is how a run without an end of its own ends; a plan with a
+  /// number of streams or a duration that was left before that was not carried out.
+  func isInterruption(of plan: LoadPlan) -> Bool {
+    switch self {
+    case .finished: false
+    case .quit: plan.streams != nil || plan.duration != nil
+    case .signal, .hungUp: true
+    }
+  }
 }

@@ -1,46 +1,67 @@
 public import ArgumentParser
-public import LoadGen
+internal import LoadGen
 internal import ToolSupport
 
-/// `gztop`: from the command line to a load on the screen.
+/// `gztop`: a load on the screen, judged as gzload judges it.
 ///
 /// The order matters: the terminal is checked before anything is started, and everything that is printed comes after the
 /// dashboard has left it.
 public struct GztopCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
-    commandName: "gztop", abstract: "Watch, load and prove a streaming gzip proxy.", version: ToolVersion.current)
+    commandName: "gztop",
+    abstract: "Shows live what a streaming gzip proxy does to every stream.",
+    discussion: """
+      Examples:
+        gztop                                      a proxy and an origin of its own
+        gztop -c 32 http://127.0.0.1:8080/data.json.gz
+        gztop --embedded=naive                     why some proxies answer 502
+        gztop -z 60s -o report.json --output-format json URL
 
-  @OptionGroup public var screen: ScreenArguments
+      Keys: q quits, p pauses, + and - change the concurrency, ? shows them all.
+      After it the summary is printed, and the exit code is gzload's: 0 passed;
+      1 could not run, or no stream ever got a response; 2 usage, or no terminal;
+      99 a stream failed or its gzip is invalid; 105 interrupted.
+      """,
+    version: ToolVersion.current)
 
-  @Option(name: .customShort("c"), help: "Lanes: streams at a time.")
-  public var concurrency = 8
+  @OptionGroup
+  var load: LoadArguments
 
-  @Argument(help: "URLs to load, taken round robin.")
-  public var targets: [String]
+  @OptionGroup(title: "Screen")
+  var screen: ScreenArguments
+
+  @OptionGroup(title: "Output")
+  var output: OutputArguments
 
   public init() {}
 
-  public func run() throws {
-    try Dashboard.check()
-    var plan = LoadPlan(targets: targets)
-    plan.concurrency = max(1, concurrency)
-    let engine = try LoadEngine(plan: plan, memory: NoTargetMemory())
-    try engine.start()
-    let end = try Dashboard.run(engine, label: RunLabel(plan: plan), options: screen.options)
-    _ = engine.wait()
-    if case .signal = end { throw ExitCode(ToolExit.interrupted.rawValue) }
-  }
-}
+  /// See `LoadArguments.prepared`.
+  public static func prepared(_ arguments: [String]) -> [String] { LoadArguments.prepared(arguments) }
 
-extension RunLabel {
-  /// What the header says of a plan.
-  public init(plan: LoadPlan) {
-    let more = plan.targets.count > 1 ? " (and \(plan.targets.count - 1) more)" : ""
-    var load = ["\(plan.concurrency) lanes"]
-    if let streams = plan.streams { load.append("\(HumanText.grouped(streams)) streams") }
-    if let duration = plan.duration { load.append("for \(HumanText.duration(duration.seconds))") }
-    if plan.streams == nil && plan.duration == nil { load.append("until quit") }
-    load.append("validate \(plan.validation.rawValue)")
-    self.init(target: (plan.targets.first ?? "") + more, load: load.joined(separator: ", "))
+  /// - Throws: `ToolFailure`, or an `ExitCode` for a run that was reported and did not pass.
+  public func run() throws {
+    let output = try output.plan()
+    // Wrong flags are told first, a missing terminal next; only then is anything started.
+    _ = try load.plan(.gztop)
+    try Dashboard.check()
+    let options = screen.options(colours: output.colorAllowed)
+    // From here on: what the lab's children say must not be written across the screen.
+    ErrorCapture.begin()
+    defer { ErrorCapture.end() }
+    let exit = try LoadRun(arguments: load, defaults: .gztop, output: output, toolName: "gztop").run {
+      (engine, plan, mode) throws(ToolFailure) in
+      try Self.conduct(engine, plan, mode, options)
+    }
+    if exit != .passed { throw ExitCode(exit.rawValue) }
+  }
+
+  private static func conduct(
+    _ engine: LoadEngine, _ plan: LoadPlan, _ mode: LabMode?, _ options: Dashboard.Options
+  ) throws(ToolFailure) -> RunResult {
+    try engine.start()
+    let end = try Dashboard.run(engine, label: RunLabel(plan: plan, lab: mode), options: options)
+    var result = engine.wait()
+    result.interrupted = end.isInterruption(of: plan)
+    return result
   }
 }

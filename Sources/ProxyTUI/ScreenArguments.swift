@@ -8,9 +8,6 @@ public struct ScreenArguments: ParsableArguments, Sendable {
   @Flag(help: "Draw with ASCII characters only.")
   public var ascii = false
 
-  @Flag(name: .customLong("no-color"), help: "Draw without colours (as NO_COLOR does).")
-  public var noColour = false
-
   public init() {}
 
   public func validate() throws {
@@ -19,11 +16,11 @@ public struct ScreenArguments: ParsableArguments, Sendable {
     }
   }
 
-  public var options: Dashboard.Options {
+  func options(colours: Bool) -> Dashboard.Options {
     var options = Dashboard.Options()
     options.framesPerSecond = framesPerSecond
     options.ascii = ascii
-    options.colours = !noColour
+    options.colours = colours
     return options
   }
 }

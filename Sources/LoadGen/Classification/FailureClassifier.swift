@@ -103,7 +103,8 @@ extension FailureClassifier {
     switch answer.status {
     case 500, 502: return Classification(.functionError, Advice.httpAPI)
     // One answer for two things: at the gateway's limit of 30 s it is the limit.
-    case 503: return answer.seconds >= 29 ? Classification(.gatewayTimeout, Advice.gatewayLimit) : Classification(.throttled)
+    case 503:
+      return answer.seconds >= 29 ? Classification(.gatewayTimeout, Advice.gatewayLimit) : Classification(.throttled)
     case 504: return Classification(.gatewayTimeout, Advice.gatewayLimit)
     default: return nil
     }

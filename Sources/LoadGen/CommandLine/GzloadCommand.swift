@@ -33,7 +33,11 @@ public struct GzloadCommand: ParsableCommand {
 
   /// - Throws: `ToolFailure`, or an `ExitCode` for a run that was reported and did not pass.
   public func run() throws {
-    let exit = try HeadlessRun(arguments: load, output: try output.plan(), toolName: "gzload").run()
+    let output = try output.plan()
+    let headless = HeadlessRun(output: output, toolName: "gzload")
+    let exit = try LoadRun(arguments: load, defaults: .gzload, output: output, toolName: "gzload").run {
+      (engine, plan, _) throws(ToolFailure) in try headless.conduct(engine, plan)
+    }
     if exit != .passed { throw ExitCode(exit.rawValue) }
   }
 }

@@ -6,35 +6,12 @@ internal import ToolSupport
   internal import Darwin
 #endif
 
-/// One headless run from plan to report: lab, engine, progress, signals, in that order, and everything ended again.
+/// Sees a run through without a screen: progress on stderr, and signals that end it early.
 struct HeadlessRun {
-  let arguments: LoadArguments
   let output: OutputPlan
   let toolName: String
 
-  /// - Returns: the exit code, once the report is written.
-  /// - Throws: `ToolFailure` when the run cannot start; nothing was measured then.
-  func run() throws(ToolFailure) -> ToolExit {
-    var plan = try arguments.plan(.gzload)
-    let mode = try arguments.labMode(.gzload)
-    if let file = output.file { try ReportFile(path: file).check() }
-    DescriptorLimit.raise()
-    guard let mode else { return try finish(try measure(plan, memory: NoTargetMemory()), lab: nil) }
-
-    let lab = try Lab.start(mode: mode, errors: .inherit)
-    defer { lab.stop() }
-    plan.targets = plan.targets.map(lab.url)
-    let watcher = lab.watcher()
-    watcher.start()
-    var result = try measure(plan, memory: watcher)
-    watcher.stop()
-    result.memory.takeFigures(of: watcher.current())
-    result.notes += lab.notes()
-    return try finish(result, lab: mode)
-  }
-
-  private func measure(_ plan: LoadPlan, memory: any TargetMemorySource) throws(ToolFailure) -> RunResult {
-    let engine = try LoadEngine(plan: plan, memory: memory)
+  func conduct(_ engine: LoadEngine, _ plan: LoadPlan) throws(ToolFailure) -> RunResult {
     let interrupts = InterruptListener()
     try interrupts.start { interrupted($0, engine) }
     try engine.start()
@@ -66,37 +43,4 @@ struct HeadlessRun {
 
   /// CI systems kill a job some seconds after they have asked it to end: the report must be written by then.
   private static let drainSeconds: UInt32 = 2
-
-  private func finish(_ result: RunResult, lab: LabMode?) throws(ToolFailure) -> ToolExit {
-    let report = RunReport(result, lab: lab)
-    let written = try write(report)
-    if let reason = report.noResponseReason, !report.interrupted { StandardError.write("\(toolName): \(reason)\n") }
-    return written ? report.exit : .couldNotRun
-  }
-
-  /// False when the report could not be written where it was wanted. What was measured is shown all the same.
-  private func write(_ report: RunReport) throws(ToolFailure) -> Bool {
-    guard output.format != .quiet else { return true }
-    let terminal = TerminalFacts.of(descriptor: 1)
-    let color = terminal.color(allowed: output.colorAllowed)
-    guard let file = output.file else {
-      return writeToStandardOutput(output.format == .json ? try report.json() : report.text(color: color))
-    }
-    do {
-      try ReportFile(path: file).write(output.format == .json ? try report.json() : report.text(color: false))
-      return true
-    } catch {
-      StandardError.write("\(toolName): \(error.message)\n")
-      if !writeToStandardOutput(report.text(color: color)) { StandardError.write(report.text(color: false)) }
-      return false
-    }
-  }
-
-  /// A reader that went away (`gzload … | head`) has what it wanted: that is success.
-  private func writeToStandardOutput(_ text: String) -> Bool {
-    if ReportFile.writeAll(1, text) || errno == EPIPE { return true }
-    StandardError.write("\(toolName): stdout: the report was not written: \(String(cString: strerror(errno)))\n")
-    if output.file == nil { StandardError.write(text) }
-    return false
-  }
 }

@@ -111,7 +111,8 @@ struct ClientLimitOptions: ParsableArguments {
 struct UpstreamLimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("For connecting, TLS included (504 beyond).", valueName: "time"))
   var upstreamConnectTimeout = TimeSpan.seconds(5)
-  @Option(help: ArgumentHelp("For the response head, from the whole request; 0 is no limit (504 beyond).", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("For the response head, from the whole request; 0 is no limit (504 beyond).", valueName: "time"))
   var upstreamHeadTimeout = TimeSpan.seconds(60)
   @Option(help: ArgumentHelp("For silence inside a response body; 0 is no limit.", valueName: "time"))
   var upstreamBodyTimeout = TimeSpan.seconds(60)

@@ -84,7 +84,11 @@ extension Exchange {
       response.framing, conversion: response.conversion, keepsTrailers: facts.acceptsTrailers,
       limits: loop.limits.requestHead)
     if rest.readableBytes <= Self.inlineBody {
-      relay(&rest) { out.writeImmutableBuffer($0) } then: { send(out) }
+      relay(&rest) {
+        out.writeImmutableBuffer($0)
+      } then: {
+        send(out)
+      }
     } else {
       send(out)
       relayBody(&rest)
@@ -92,7 +96,10 @@ extension Exchange {
   }
 
   private func relayBody(_ bytes: inout ByteBuffer) {
-    relay(&bytes) { send($0) } then: {}
+    relay(&bytes) {
+      send($0)
+    } then: {
+    }
   }
 
   /// - Parameter finally: called before the outcome is acted on.

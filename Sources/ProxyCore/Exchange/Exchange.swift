@@ -196,5 +196,7 @@ final class Exchange {
     }
   }
 
-  var bufferedBytes: Int { (upstream?.port.bufferedBytes ?? 0) + heldHead.readableBytes + (responseRelay?.heldBytes ?? 0) }
+  var bufferedBytes: Int {
+    (upstream?.port.bufferedBytes ?? 0) + heldHead.readableBytes + (responseRelay?.heldBytes ?? 0)
+  }
 }

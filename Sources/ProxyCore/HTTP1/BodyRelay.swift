@@ -33,7 +33,10 @@ struct BodyRelay: Sendable {
   private var trailerBytes = ByteBuffer()
   private var hasSentChunk = false
 
-  init(_ framing: BodyFraming, conversion: Conversion = .verbatim, keepsTrailers: Bool = false, limits: HeadLimits = .init()) {
+  init(
+    _ framing: BodyFraming, conversion: Conversion = .verbatim, keepsTrailers: Bool = false,
+    limits: HeadLimits = .init()
+  ) {
     self.framing = framing
     self.conversion = conversion
     self.keepsTrailers = keepsTrailers

@@ -7,7 +7,8 @@ enum FieldKind: UInt8, Sendable {
   case forwarded, xForwardedFor, xForwardedProto, xForwardedHost, xForwardedPort
   case gzproxyInstance, gzproxyRSS, gzproxyActive
   /// Known only so that `Connection` cannot nominate them (see `HopByHop.isProtected`).
-  case authorization, cacheControl, contentEncoding, contentType, contentRange, etag, vary, date, setCookie, cookie, range
+  case authorization, cacheControl, contentEncoding, contentType, contentRange, etag, vary, date, setCookie, cookie,
+    range
 
   /// Gone at every hop, named by `Connection` or not (RFC 9110 §7.6.1). What this hop needs is written anew.
   var isHopByHop: Bool {
@@ -42,7 +43,9 @@ enum FieldKind: UInt8, Sendable {
 
   private static let candidates: [[(StaticString, FieldKind)]] = {
     var byLength = [[(StaticString, FieldKind)]](repeating: [], count: 24)
-    for entry in names where entry.0.utf8CodeUnitCount < byLength.count { byLength[entry.0.utf8CodeUnitCount].append(entry) }
+    for entry in names where entry.0.utf8CodeUnitCount < byLength.count {
+      byLength[entry.0.utf8CodeUnitCount].append(entry)
+    }
     return byLength
   }()
 }

@@ -41,7 +41,9 @@ enum FramingRules {
     let lengths = head.count(of: .contentLength)
     if codings > 0 {
       if lengths > 0 { throw .lengthAndChunked }
-      guard codings == 1, head.version == .http11, let field = head.first(.transferEncoding) else { throw .faultyCoding }
+      guard codings == 1, head.version == .http11, let field = head.first(.transferEncoding) else {
+        throw .faultyCoding
+      }
       try head.withBytes { bytes throws(FramingFault) in
         try checkCoding(Bytes.slice(bytes, field.value.range))
       }

@@ -232,7 +232,8 @@ final class ClientConnection: ChannelInboundHandler {
 
   private func serveHello(_ facts: RequestFacts, _ context: ProblemResponse.Context) {
     phase = .exchange
-    let hello = HelloStream(facts: facts, context: context, port: port, eventLoop: loop.eventLoop) { [unowned self] keep in
+    let hello = HelloStream(facts: facts, context: context, port: port, eventLoop: loop.eventLoop) {
+      [unowned self] keep in
       self.hello = nil
       self.exchangeFinished(keep: keep)
     }

@@ -35,7 +35,8 @@ enum ProxyPipeline {
   static func upstreamBootstrap(
     _ eventLoop: any EventLoop, _ configuration: ProxyConfiguration, isTLS: Bool
   ) -> ClientBootstrap {
-    let receive = isTLS
+    let receive =
+      isTLS
       ? min(configuration.upstreamReceiveBuffer, ProxyLimits.tlsReceiveBuffer) : configuration.upstreamReceiveBuffer
     let connect = configuration.limits.upstreamConnect
     return ClientBootstrap(group: eventLoop)

@@ -17,7 +17,9 @@ public final class ProxyServer: Sendable {
   /// The port in use on the admin listener, where there is one.
   public let adminPort: Int?
 
-  private init(shared: SharedState, group: MultiThreadedEventLoopGroup, loops: LoopSet, main: any Channel, admin: (any Channel)?) {
+  private init(
+    shared: SharedState, group: MultiThreadedEventLoopGroup, loops: LoopSet, main: any Channel, admin: (any Channel)?
+  ) {
     self.shared = shared
     self.group = group
     self.loops = loops

@@ -83,7 +83,8 @@ final class UpstreamPool {
         channel.eventLoop.makeCompletedFuture {
           let (attempt, pool) = bound.value
           guard !attempt.isOver else { throw ChannelError.ioOnClosedChannel }
-          let connection = UpstreamConnection(pool: pool, reservation: reservation, isTLS: target.isTLS, attempt: attempt)
+          let connection = UpstreamConnection(
+            pool: pool, reservation: reservation, isTLS: target.isTLS, attempt: attempt)
           attempt.add(connection)
           try ProxyPipeline.installUpstream(channel, connection, target: target, tls: shared.tls)
         }

@@ -64,7 +64,8 @@ struct History: Sendable {
     let seconds = new.elapsed - old.elapsed
     guard seconds > 0.001 else { return Rates() }
     return Rates(
-      wire: max(0, Double(new.wire &- old.wire)) / seconds, decoded: max(0, Double(new.decoded &- old.decoded)) / seconds,
+      wire: max(0, Double(new.wire &- old.wire)) / seconds,
+      decoded: max(0, Double(new.decoded &- old.decoded)) / seconds,
       streams: max(0, Double(new.streams &- old.streams)) / seconds)
   }
 }

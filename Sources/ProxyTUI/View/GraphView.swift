@@ -12,7 +12,8 @@ enum GraphView {
     let perColumn = model.glyphs == .braille ? 2 : 1
     let scale = scale(model.history, points: columns * perColumn)
     drawTitle(model, row: rows.lowerBound, seconds: columns * perColumn, into: &frame)
-    frame.putRight(HumanText.exactSize(scale) + "/s", row: plot.lowerBound, column: 0, width: axisWidth - 1, role: .label)
+    frame.putRight(
+      HumanText.exactSize(scale) + "/s", row: plot.lowerBound, column: 0, width: axisWidth - 1, role: .label)
     frame.putRight("0", row: plot.upperBound - 1, column: 0, width: axisWidth - 1, role: .label)
     let levels = plot.count * (model.glyphs == .braille ? 4 : 2)
     for column in 0..<columns {

@@ -61,7 +61,9 @@ enum LaneCellView {
   /// What the proxy holds for this very stream; else the whole instance's memory, marked; else nothing.
   static func memory(_ lane: LaneSnapshot, _ memory: TargetMemory) -> String {
     if let id = lane.requestID, let bytes = memory.bufferedByRequest[id] { return FieldText.size(bytes) }
-    if let name = lane.instance, let instance = memory.instances[name] { return FieldText.size(instance.rssBytes) + "*" }
+    if let name = lane.instance, let instance = memory.instances[name] {
+      return FieldText.size(instance.rssBytes) + "*"
+    }
     return "-"
   }
 
