@@ -33,7 +33,8 @@ struct OriginServerTests {
       func head(_ target: String, _ headers: String...) throws -> RawResponse {
         try exchange(port, target, method: "HEAD", headers: ["Connection: close"] + headers).response
       }
-      #expect(try head(large).field("Repr-Digest") == nil)
+      let unasked = try head(large)
+      #expect(unasked.field("Repr-Digest") == nil)
       #expect(try head(large, "Want-Repr-Digest: sha-256=5").field("Repr-Digest")?.hasPrefix("sha-256=:") == true)
       #expect(try head("/gzip/10").field("Repr-Digest") != nil)
       #expect(try head("/gzip/10", "Want-Repr-Digest: sha-256=0").field("Repr-Digest") == nil)
