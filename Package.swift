@@ -107,7 +107,8 @@ let package = Package(
     .testTarget(
       name: "OriginTests",
       dependencies: nio + [
-        "Origin", "TestSupport", "ToolSupport", "CDeflate", .product(name: "Crypto", package: "swift-crypto"),
+        "Origin", "TestSupport", "ToolSupport", "CDeflate", argumentParser,
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -68,7 +68,8 @@ struct FaultTests {
     return bytes
   }
 
-  /// The NLEN of the first block at or after the position: found by its text, `block `, which stands two bytes behind it.
+  /// The NLEN of the first block at or after the position: found by its text, `block `, which stands two bytes behind
+  /// it.
   private static func flippedByte(_ fault: String, _ whole: [UInt8]) -> Int {
     let start = fault == "bitflip@0" ? 0 : fault == "bitflip" ? whole.count / 2 : whole.count * 9999 / 10_000
     let mark = Array("block @".utf8)

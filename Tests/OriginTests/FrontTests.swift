@@ -67,7 +67,7 @@ struct FrontTests {
       "throttle-429",
       [
         "HTTP/1.1 429 Too Many Requests", "Content-Type: application/json", ids.request,
-        "x-amzn-ErrorType: TooManyRequestsException", ids.trace, "Content-Length: 86",
+        "x-amzn-ErrorType: TooManyRequestsException", ids.trace, "Content-Length: 87",
       ],
       #"{"Reason":"ConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#
     ),

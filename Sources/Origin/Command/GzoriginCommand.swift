@@ -1,7 +1,8 @@
 public import ArgumentParser
 internal import ToolSupport
 
-/// `gzorigin`: serves deterministic gzip streams and every fault by name; `gzorigin naive` is the proxy that breaks them.
+/// `gzorigin`: serves deterministic gzip streams and every fault by name; `gzorigin naive` is the proxy that breaks
+/// them.
 public struct GzoriginCommand: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "gzorigin",

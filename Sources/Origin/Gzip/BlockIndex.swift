@@ -29,9 +29,9 @@ enum BlockIndex {
     UInt8(truncatingIfNeeded: digits(index) >> UInt64(8 * (digitCount - 1 - place)))
   }
 
-  /// Writes the digits of `index` into bytes just appended to `buffer`: `count` bytes that begin at `start` and came from
-  /// `offset` on of a piece whose digits are at `digitsAt`, of which only the first `digits` exist. Digits outside of
-  /// those bytes are left out.
+  /// Writes the digits of `index` into bytes just appended to `buffer`: `count` bytes that begin at `start` and came
+  /// from `offset` on of a piece whose digits are at `digitsAt`, of which only the first `digits` exist. Digits outside
+  /// of those bytes are left out.
   static func patch(
     _ index: UInt32, into buffer: inout ByteBuffer, start: Int, from offset: Int, count: Int, digitsAt: Int,
     digits existing: Int = digitCount

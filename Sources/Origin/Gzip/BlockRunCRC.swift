@@ -1,9 +1,9 @@
 /// The CRC32 of any run of blocks in a time that does not depend on how many there are.
 ///
-/// The blocks differ in their index alone, and each bit of an index is one bit of the text (`BlockIndex`). So a run of 2^j
-/// blocks that starts at a multiple of 2^j has a checksum that is a constant plus one constant for every bit set in its
-/// start. Those constants double up level by level: 32 levels, about 2,000 multiplications once for a template (well under
-/// a millisecond), then at most 64 steps for a run, be it of one block or of a tebibyte.
+/// The blocks differ in their index alone, and each bit of an index is one bit of the text (`BlockIndex`). So a run of
+/// 2^j blocks that starts at a multiple of 2^j has a checksum that is a constant plus one constant for every bit set in
+/// its start. Those constants double up level by level: 32 levels, about 2,000 multiplications once for a template
+/// (well under a millisecond), then at most 64 steps for a run, be it of one block or of a tebibyte.
 struct BlockRunCRC: Sendable {
   private struct Level: Sendable {
     /// The checksum of blocks 0 ..< 2^j.

@@ -7,8 +7,9 @@ internal import NIOCore
 /// decoded              │ block @@@@@@@@:\n padding │ text
 /// ```
 /// The index stands in a stored block, so it can be changed in place; the full flush makes the block byte-aligned and
-/// free of references to what came before. A block's wire bytes are few enough that any 16 KiB of a body contain a whole
-/// index, whatever lies between two of them. The padding evens out the last bytes between the wanted ratio and the text's.
+/// free of references to what came before. A block's wire bytes are few enough that any 16 KiB of a body contain a
+/// whole index, whatever lies between two of them. The padding evens out the last bytes between the wanted ratio and
+/// the text's.
 struct BlockTemplate: Sendable {
   /// The block with index 0 as it goes on the wire.
   let wire: ByteBuffer

@@ -2,9 +2,9 @@ internal import CDeflate
 
 /// The CRC32 of gzip (RFC 1952 §8) as algebra: what a checksum of a concatenation is, without the bytes.
 ///
-/// Values are zlib's (with the initial and final inversion), as polynomials over GF(2) in reflected order: bit 31 is x⁰.
-/// `crc(A‖B) = crc(A)·x^(8·|B|) + crc(B)`, where + is XOR, so a body of any size can be summed up from its parts, and
-/// flipping a bit changes the checksum by an amount that depends on the bit's place only.
+/// Values are zlib's (with the initial and final inversion), as polynomials over GF(2) in reflected order: bit 31 is
+/// x⁰. `crc(A‖B) = crc(A)·x^(8·|B|) + crc(B)`, where + is XOR, so a body of any size can be summed up from its parts,
+/// and flipping a bit changes the checksum by an amount that depends on the bit's place only.
 enum CRC32 {
   static func of(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBytes { of($0) } }
 

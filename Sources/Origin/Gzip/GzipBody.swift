@@ -6,8 +6,8 @@ internal import NIOCore
 /// member │ member │ …          members of two sizes at most: the longer ones first
 /// member = header │ block 0 │ block 1 │ … │ tail │ trailer
 /// ```
-/// The length is known in closed form, any range costs what its own bytes cost, and a body holds some 32 KiB whether it is
-/// a kilobyte or a terabyte long. A value that never changes: any thread may read it.
+/// The length is known in closed form, any range costs what its own bytes cost, and a body holds some 32 KiB whether it
+/// is a kilobyte or a terabyte long. A value that never changes: any thread may read it.
 struct GzipBody: Sendable {
   let recipe: GzipRecipe
   let template: BlockTemplate

@@ -2,9 +2,11 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// Values that are costly to make, made on a thread pool, once however many ask at the same time, and kept up to a limit.
+/// Values that are costly to make, made on a thread pool, once however many ask at the same time, and kept up to a
+/// limit.
 ///
-/// The oldest is dropped for a new one. At most one job waits for each connection, since a connection waits for its own.
+/// The oldest is dropped for a new one. At most one job waits for each connection, since a connection waits for its
+/// own.
 final class LoadingCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private struct State {
     var values: [Key: Value] = [:]

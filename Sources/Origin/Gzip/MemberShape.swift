@@ -2,9 +2,9 @@ internal import NIOCore
 
 /// What all members of one decoded size have in common: how many whole blocks, and the piece that ends them.
 ///
-/// A member is a gzip header, `blocks` copies of the template, a tail that holds the rest of the text and deflate's final
-/// block, and the trailer. The tail is a short block of its own, made once; it too has an index, cut off if the rest is
-/// shorter than that.
+/// A member is a gzip header, `blocks` copies of the template, a tail that holds the rest of the text and deflate's
+/// final block, and the trailer. The tail is a short block of its own, made once; it too has an index, cut off if the
+/// rest is shorter than that.
 struct MemberShape: Sendable {
   let decodedLength: Int64
   let blocks: Int64

@@ -2,9 +2,9 @@ internal import NIOCore
 
 /// Reads a body from front to back in slabs, without copying where whole slabs of whole blocks follow one another.
 ///
-/// A slab once sent holds the same blocks as the next one but for the digits of their indexes. Those are changed in place
-/// when nobody else holds the buffer any more, which is so once its write is done; a buffer still in use is copied by
-/// ByteBuffer itself, so a mistake here would cost speed and never bytes.
+/// A slab once sent holds the same blocks as the next one but for the digits of their indexes. Those are changed in
+/// place when nobody else holds the buffer any more, which is so once its write is done; a buffer still in use is
+/// copied by ByteBuffer itself, so a mistake here would cost speed and never bytes.
 struct SlabReader {
   /// The most that one read returns, and with it all that a connection ever has queued of a body: 256 KiB.
   static let limit = 256 * 1024

@@ -1,8 +1,8 @@
 /// Text whose compressibility can be dialled: 64-byte lines of one line that repeats, of prose, of random letters and
 /// digits, or of random bytes, each kind richer than the one before.
 ///
-/// Deterministic in the seed. Which lines are of the richer kind is a fixed shuffle, so that one more rich line changes one
-/// line and the compressed size grows (nearly) monotonically with their number, evenly along the text.
+/// Deterministic in the seed. Which lines are of the richer kind is a fixed shuffle, so that one more rich line changes
+/// one line and the compressed size grows (nearly) monotonically with their number, evenly along the text.
 struct TemplateText {
   enum Kind: CaseIterable { case echo, prose, code, noise }
 

@@ -23,7 +23,8 @@ enum ByteRange: Equatable {
     }
   }
 
-  /// The outer nil means that it is no number, the inner one that nothing is there. Beyond 63 bits is as good as the limit.
+  /// The outer nil means that it is no number, the inner one that nothing is there. Beyond 63 bits is as good as the
+  /// limit.
   private static func number(_ text: Substring) -> Int64?? {
     if text.isEmpty { return .some(nil) }
     guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }

@@ -11,7 +11,8 @@ struct Preconditions {
     case failed
   }
 
-  /// §13.2.2's order. A Range counts for GET only, and with If-Range only when that is exactly our tag: a date never is.
+  /// §13.2.2's order. A Range counts for GET only, and with If-Range only when that is exactly our tag: a date never
+  /// is.
   func evaluate(entityTag: String, length: Int64, isGet: Bool) -> Outcome {
     if let ifMatch, !Self.list(ifMatch, contains: entityTag, weakly: false) { return .failed }
     if let ifNoneMatch, Self.list(ifNoneMatch, contains: entityTag, weakly: true) { return .notModified }

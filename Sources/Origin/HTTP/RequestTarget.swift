@@ -3,8 +3,8 @@ struct RequestTarget: Equatable {
   var path: String
   var parameters: [(name: String, value: String)]
 
-  /// Takes origin-form and absolute-form (RFC 9112 §3.2). A `%` that two hexadecimal digits do not follow stands for itself,
-  /// so that `fault=cut@50%` may be typed as it is.
+  /// Takes origin-form and absolute-form (RFC 9112 §3.2). A `%` that two hexadecimal digits do not follow stands for
+  /// itself, so that `fault=cut@50%` may be typed as it is.
   init(_ target: String) {
     let withoutFragment = target.prefix { $0 != "#" }
     let origin = Self.originForm(withoutFragment)

@@ -2,8 +2,8 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 
-/// The client's side of the naive proxy: takes requests one at a time, opens a connection to the upstream for each on the same
-/// event loop, and is written to by its `NaiveBack`. The two read only while the other can write.
+/// The client's side of the naive proxy: takes requests one at a time, opens a connection to the upstream for each on
+/// the same event loop, and is written to by its `NaiveBack`. The two read only while the other can write.
 final class NaiveFront: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = ByteBuffer

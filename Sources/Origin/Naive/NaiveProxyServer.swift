@@ -1,10 +1,12 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// A proxy as it is often written, to be judged by those that do it right: it copies every header of the upstream's response,
-/// Content-Length included, and sends the body chunked, so that the response has two lengths (RFC 9112 §6.3 forbids it).
+/// A proxy as it is often written, to be judged by those that do it right: it copies every header of the upstream's
+/// response, Content-Length included, and sends the body chunked, so that the response has two lengths (RFC 9112 §6.3
+/// forbids it).
 ///
-/// In all else it is well-behaved: it streams, with back-pressure, at most `NaiveExchange.queueLimit` bytes queued.
+/// In all else it is well-behaved: it streams, with back-pressure, and has some 128 KiB queued for a
+/// connection at most: NIO's high-water mark and one read.
 public final class NaiveProxyServer: Sendable {
   /// The port that is listened on, also when 0 was asked for.
   public var port: Int { server.port }

@@ -1,10 +1,11 @@
 internal import NIOCore
 
-/// Turns segments into the bytes that follow the head, a bounded piece at a time. Pure: it knows no channel and no clock.
+/// Turns segments into the bytes that follow the head, a bounded piece at a time. Pure: it knows no channel and no
+/// clock.
 ///
-/// Without chunks the pieces are the segments' own bytes, whole slabs reused where that is possible. With chunks every piece
-/// is framed in a buffer of its own: `size CRLF data CRLF …`, sizes counted against the whole body, so that a body which stops
-/// early stops in the middle of a chunk.
+/// Without chunks the pieces are the segments' own bytes, whole slabs reused where that is possible. With chunks every
+/// piece is framed in a buffer of its own: `size CRLF data CRLF …`, sizes counted against the whole body, so that a
+/// body which stops early stops in the middle of a chunk.
 struct BodyStream {
   private var segments: [Segment]
   private var current = 0
@@ -31,7 +32,8 @@ struct BodyStream {
     leftToSend = min(left, stopAfter ?? left)
   }
 
-  /// At most `limit` bytes of data, and at most `SlabReader.limit`, and (in chunks) their framing; nil when there is no more.
+  /// At most `limit` bytes of data, and at most `SlabReader.limit`, and (in chunks) their framing; nil when there is no
+  /// more.
   mutating func next(limit: Int) -> ByteBuffer? {
     let limit = max(1, min(limit, SlabReader.limit))
     if let chunk { return nextChunks(limit: limit, chunk: Int64(chunk)) }

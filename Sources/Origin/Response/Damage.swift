@@ -74,9 +74,9 @@ struct Damage {
 
   /// The first bit at or after a position (or else the last before it) that no inflater can overlook.
   ///
-  /// A bit in the middle of compressed data may go unnoticed: a match may be copied from another, equal place. But a stored
-  /// block's LEN must be the complement of its NLEN, and every block begins with one. Where the body is too small to have
-  /// one, deflate's block type becomes the reserved one.
+  /// A bit in the middle of compressed data may go unnoticed: a match may be copied from another, equal place. But a
+  /// stored block's LEN must be the complement of its NLEN, and every block begins with one. Where the body is too
+  /// small to have one, deflate's block type becomes the reserved one.
   private static func vulnerable(_ body: GzipBody, from position: Int64) -> (position: Int64, mask: UInt8) {
     var position = position
     while position < body.length {

@@ -2,9 +2,9 @@ internal import NIOCore
 
 /// What stands between a client and a function, and how it answers when something is wrong there.
 ///
-/// One table; each row is a whole response but for its `Date`. Where a service sends a different id with every response, a
-/// fixed one stands here. Sources: the documented signatures of Lambda Function URLs, API Gateway REST and HTTP APIs, and
-/// Application Load Balancers, and of what runtimes and adapters are known to let through.
+/// One table; each row is a whole response but for its `Date`. Where a service sends a different id with every
+/// response, a fixed one stands here. Sources: the documented signatures of Lambda Function URLs, API Gateway REST and
+/// HTTP APIs, and Application Load Balancers, and of what runtimes and adapters are known to let through.
 enum Front: String, CaseIterable, Sendable {
   case functionURL502 = "function-url-502"
   case rest502 = "rest-502"

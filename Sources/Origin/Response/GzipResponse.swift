@@ -2,8 +2,8 @@ internal import NIOCore
 
 /// The response to `/gzip/SIZE`: a pure function of the body, the query and the request's conditions.
 ///
-/// Entity tag, Accept-Ranges and Repr-Digest are always those of the undamaged body: a fault stands for what happens to the
-/// bytes on the way, behind the back of the origin that described them.
+/// Entity tag, Accept-Ranges and Repr-Digest are always those of the undamaged body: a fault stands for what happens to
+/// the bytes on the way, behind the back of the origin that described them.
 struct GzipResponse {
   let body: GzipBody
   let query: GzipQuery
@@ -34,9 +34,9 @@ struct GzipResponse {
     return plan
   }
 
-  /// A range of a body whose bytes are damaged would be a range of another body: such a request is answered whole. Where a
-  /// body only stops, a range that begins before the stop stops there too, and one behind it is whole, so that a client that
-  /// resumes can succeed.
+  /// A range of a body whose bytes are damaged would be a range of another body: such a request is answered whole.
+  /// Where a body only stops, a range that begins before the stop stops there too, and one behind it is whole, so that
+  /// a client that resumes can succeed.
   private var honoursRanges: Bool {
     switch query.fault?.name {
     case nil, .cut, .reset, .stall: true

@@ -1,7 +1,8 @@
 /// How many bytes may go out by when: a straight line from the first byte on, in steps of at most 50 ms.
 ///
-/// Every step is reckoned from the start, so nothing drifts; a reader that was slow for a while is caught up with. Steps are
-/// of whole bytes, so below 50 bytes a second they are longer than 20 ms, and below 20 bytes a second longer than 50 ms.
+/// Every step is reckoned from the start, so nothing drifts; a reader that was slow for a while is caught up with.
+/// Steps are of whole bytes, so below 50 bytes a second they are longer than 20 ms, and below 20 bytes a second longer
+/// than 50 ms.
 struct Pacer {
   private let bytesPerSecond: Int64
   private let step: Int64

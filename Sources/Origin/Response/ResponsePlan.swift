@@ -40,8 +40,8 @@ struct ResponsePlan: Sendable {
 
   static func problem(_ problem: Problem) -> ResponsePlan { text(problem.status, problem.text + "\n", problem.fields) }
 
-  /// What the answer to a request of this kind has to look like, whatever it is: no body for HEAD, no chunks and no silent
-  /// keep-alive for HTTP/1.0, and `Connection` where it differs from the version's default (RFC 9112 §9.3).
+  /// What the answer to a request of this kind has to look like, whatever it is: no body for HEAD, no chunks and no
+  /// silent keep-alive for HTTP/1.0, and `Connection` where it differs from the version's default (RFC 9112 §9.3).
   mutating func adapt(isHead: Bool, isHTTP10: Bool, keepAlive: Bool) {
     if isHTTP10, chunk != nil, fault != .lengthAndChunked {
       chunk = nil

@@ -1,7 +1,8 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// A listening socket, its connections and the event loops that serve them: what both of this module's servers are made of.
+/// A listening socket, its connections and the event loops that serve them: what both of this module's servers are made
+/// of.
 final class ListeningServer: Sendable {
   /// Bytes taken in one read. Requests are small, and with this a pipelining client is bounded.
   static let readSize = 16 * 1024

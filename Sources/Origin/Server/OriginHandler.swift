@@ -9,10 +9,10 @@ internal import ToolSupport
 ///                                            ├─stall▶ stalled          until the client leaves, or `idleLimit`
 ///                                            └─fin, reset, close▶ closing
 /// ```
-/// While a response is under way nothing is read, so what a client pipelines waits in the kernel, but for the requests of
-/// the one read (16 KiB) that brought the current one. Of a body one piece is queued at a time, so a connection never has
-/// more than `SlabReader.limit` bytes queued and its framing with it; the next one is made when the kernel has taken that.
-/// The client's FIN ends the exchange: a client that only half-closes is taken to have left.
+/// While a response is under way nothing is read, so what a client pipelines waits in the kernel, but for the requests
+/// of the one read (16 KiB) that brought the current one. Of a body one piece is queued at a time, so a connection
+/// never has more than `SlabReader.limit` bytes queued and its framing with it; the next one is made when the kernel
+/// has taken that. The client's FIN ends the exchange: a client that only half-closes is taken to have left.
 final class OriginHandler: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = ByteBuffer
@@ -20,7 +20,8 @@ final class OriginHandler: ChannelDuplexHandler {
 
   private enum State { case idle, preparing, sending, stalled, closing }
 
-  /// A connection on which nothing moves for this long is closed, whatever it is waiting for; also how long `stall` lasts.
+  /// A connection on which nothing moves for this long is closed, whatever it is waiting for; also how long `stall`
+  /// lasts.
   static let idleLimit = TimeAmount.minutes(10)
   /// How long the end of a connection waits for the client to take the last bytes and close.
   static let closeLimit = TimeAmount.seconds(5)
@@ -228,8 +229,8 @@ final class OriginHandler: ChannelDuplexHandler {
     plan = nil
   }
 
-  /// FIN after the last byte, then whatever the client still says is read and dropped until it closes too: closing at once
-  /// with unread bytes would make the kernel send RST and take back what is on its way.
+  /// FIN after the last byte, then whatever the client still says is read and dropped until it closes too: closing at
+  /// once with unread bytes would make the kernel send RST and take back what is on its way.
   private func closeOutput(_ context: ChannelHandlerContext) {
     state = .closing
     waiting.removeAll()

@@ -38,8 +38,8 @@ public final class OriginServer: Sendable {
     }
   }
 
-  /// The pipeline of a connection. Requests are parsed, responses are bytes that we make ourselves: half of them are wrong on
-  /// purpose, and no encoder would let them through.
+  /// The pipeline of a connection. Requests are parsed, responses are bytes that we make ourselves: half of them are
+  /// wrong on purpose, and no encoder would let them through.
   private static func install(_ channel: any Channel, responder: Responder, stats: OriginStats) throws {
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))

@@ -2,7 +2,8 @@ internal import Synchronization
 
 /// What a server has served, counted by every event loop.
 ///
-/// One lock, taken a few times a response and once for each piece written (256 KiB where speed matters): not seen in profiles.
+/// One lock, taken a few times a response and once for each piece written (256 KiB where speed matters): not seen in
+/// profiles.
 final class OriginStats: Sendable {
   struct Counts: Equatable {
     var requests = 0
