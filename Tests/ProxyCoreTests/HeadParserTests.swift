@@ -94,7 +94,7 @@ import Testing
     let path = String(repeating: "a", count: 64 - "GET / HTTP/1.1".count)
     Self.check(.request, "GET /\(path) HTTP/1.1\r\n\r\n", .head("GET /\(path) http11 "))
     Self.check(.request, "GET /\(path)a HTTP/1.1\r\n\r\n", .fault(.startLineTooLong))
-    Self.check(.request, "GET /\(path)aaaaaaa", .fault(.startLineTooLong))
+    Self.check(.request, "GET /\(path)aaaaaaaaaaaaaaa", .fault(.startLineTooLong))
     let six = String(repeating: "a: b\r\n", count: 6)
     Self.check(.request, "GET / HTTP/1.1\r\n\(six)\r\n", .fault(.fieldsTooLarge))
     Self.check(.request, "GET / HTTP/1.1\r\na: \(String(repeating: "b", count: 300))", .fault(.fieldsTooLarge))

@@ -102,8 +102,11 @@ final class ClientConnection: ChannelInboundHandler {
   /// Hands over what arrived of the body before there was an upstream.
   func feedRequestBody(to exchange: Exchange) {
     guard !exchange.requestIsComplete, inbound.readableBytes > 0 else { return }
-    _ = exchange.clientRead(&inbound)
-    if inbound.readableBytes == 0 { inbound = ByteBuffer() }
+    // Moved out first: a fault in it ends the exchange before `clientRead` returns, and that clears `inbound`.
+    var bytes = inbound
+    inbound = ByteBuffer()
+    _ = exchange.clientRead(&bytes)
+    if phase == .exchange, bytes.readableBytes > 0 { inbound = bytes }
   }
 
   private func gone() {
