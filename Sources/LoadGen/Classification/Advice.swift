@@ -12,7 +12,8 @@ enum Advice {
     case .valid: "the body is whole: every CRC32 and length agrees"
     case .truncated:
       "the gzip stream has no end: its sender died or gave up while HTTP looked fine; see the origin's and the proxy's log"
-    case .corruptCRC: "the data inflates but is not what was compressed: bytes changed on the way, or streams were mixed"
+    case .corruptCRC:
+      "the data inflates but is not what was compressed: bytes changed on the way, or streams were mixed"
     case .corruptLength: "the length in the trailer is wrong: two streams were joined, or bytes are missing in between"
     case .corruptData:
       "the compressed data cannot be decoded: bytes changed, were lost or were re-encoded as text on the way"

@@ -146,9 +146,11 @@ final class ReferenceStore: Sendable {
   private static func notes(_ entry: Entry, target: String) -> [String] {
     var lines: [String] = []
     switch entry.state {
-    case .varying: lines.append("bodies of \(target) differ each time: nothing to compare with, each was inflated in full")
+    case .varying:
+      lines.append("bodies of \(target) differ each time: nothing to compare with, each was inflated in full")
     case .unkept:
-      lines.append("no reference of \(target) could be kept (its size, --reference-memory): each body was inflated in full")
+      lines.append(
+        "no reference of \(target) could be kept (its size, --reference-memory): each body was inflated in full")
     case .none, .recording, .ready: break
     }
     if entry.engine != .fastest {
