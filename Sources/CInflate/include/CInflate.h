@@ -27,7 +27,8 @@ typedef struct cinflate_step_result {
   cinflate_status status;
   size_t consumed;
   size_t produced;
-  /// Bytes of this or of earlier calls that were read past the end, first byte lowest; at most 8. They count as consumed.
+  /// Bytes of this or of earlier calls that were read past the end, first byte lowest; at most 8. They count as
+  /// consumed.
   uint64_t leftover;
   uint32_t leftover_count;
 } cinflate_step_result;

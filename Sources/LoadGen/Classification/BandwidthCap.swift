@@ -1,5 +1,5 @@
-/// Lambda's cap on streamed responses: 6 MB at full speed, then a steady 2 MB/s (lambda.md §1.7). No failure, but worth a
-/// note beside a slow stream.
+/// Lambda's cap on streamed responses: 6 MB at full speed, then a steady 2 MB/s (lambda.md §1.7). No failure, but
+/// worth a note beside a slow stream.
 enum BandwidthCap {
   static let burstBytes: Int64 = 6 << 20
   static let note = "bandwidth_capped"

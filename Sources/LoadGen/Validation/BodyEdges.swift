@@ -1,5 +1,5 @@
-/// Keeps the first and the last bytes of a body for evidence. No allocation per chunk: both buffers keep their room from
-/// body to body.
+/// Keeps the first and the last bytes of a body for evidence. No allocation per chunk: both buffers keep their room
+/// from body to body.
 struct BodyEdges {
   private(set) var head: [UInt8] = []
   private(set) var tail: [UInt8] = []

@@ -1,7 +1,8 @@
 /// A gzip validator whose rejections are confirmed with zlib while the bytes are at hand (Docs/decisions/003).
 ///
-/// Guarantees: a body of up to `RetainedPrefix.limit` bytes, and any rejection in the call after so many, gets zlib's own
-/// verdict; other rejections are `isDoubtful`. Relies on: one pool, the thread's. Costs: below 100 KiB while inflating.
+/// Guarantees: a body of up to `RetainedPrefix.limit` bytes, and any rejection in the call after so many, gets zlib's
+/// own verdict; other rejections are `isDoubtful`. Relies on: one pool, the thread's. Costs: below 100 KiB while
+/// inflating.
 struct ConfirmingValidator {
   private(set) var gzip: GzipStreamValidator
   /// While ISA-L inflates, and everything so far is in it.

@@ -4,8 +4,8 @@
   import Darwin
 #endif
 
-/// Finds a Lambda error trailer that was written into the body: the field name, and from there on nothing but text up to
-/// the end (the Rust runtime, and the Lambda Web Adapter with it, do that and then end the stream cleanly).
+/// Finds a Lambda error trailer that was written into the body: the field name, and from there on nothing but text up
+/// to the end (the Rust runtime, and the Lambda Web Adapter with it, do that and then end the stream cleanly).
 ///
 /// Guarantees: the same answer at any split. Costs: one `memchr` for a capital L over bodies being inflated, which is
 /// nothing beside inflating; no memory.

@@ -3,7 +3,8 @@
 ///
 /// Guarantees: strict where zlib is (method 8, no reserved flags, FHCRC checked). Why our own: ISA-L 2.30 rejects valid
 /// headers with FHCRC when the input is split inside them, and ignores reserved flags. Costs: no memory whatever the
-/// header holds, since extra field, name and comment are passed over and never kept; their length needs no limit for it.
+/// header holds, since extra field, name and comment are passed over and never kept; their length needs no limit for
+/// it.
 struct GzipHeaderParser {
   enum Action: Equatable {
     case more

@@ -3,11 +3,12 @@ import CInflate
 /// Proves one gzip stream: every member's header, deflate data, CRC32 and ISIZE, and that nothing follows.
 ///
 /// Guarantees: the verdict depends on the bytes alone, never on how they were split. Output is inflated into the pool's
-/// scratch and thrown away. Relies on: one pool, that of the thread. Costs: one inflate state (`InflateStream.Engine.stateBytes`)
-/// while inside deflate data, none in headers, trailers and after a verdict; no allocation per call.
+/// scratch and thrown away. Relies on: one pool, that of the thread. Costs: one inflate state
+/// (`InflateStream.Engine.stateBytes`) while inside deflate data, none in headers, trailers and after a verdict; no
+/// allocation per call.
 ///
-/// Zero bytes after the last member are `trailing_data`: gzip(1) passes over them as tape padding, RFC 1952 knows nothing
-/// but members, and HTTP decoders differ.
+/// Zero bytes after the last member are `trailing_data`: gzip(1) passes over them as tape padding, RFC 1952 knows
+/// nothing but members, and HTTP decoders differ.
 struct GzipStreamValidator {
   /// Where one member ends.
   struct MemberEnd: Sendable, Equatable {
@@ -84,7 +85,7 @@ struct GzipStreamValidator {
   }
 
   mutating func receive(_ bytes: UnsafeRawBufferPointer, pool: InflatePool) {
-    var rest = Input(bytes)
+    var rest = ByteCursor(bytes)
     while !rest.isEmpty {
       switch phase {
       case .header: readHeader(&rest)
@@ -110,7 +111,7 @@ struct GzipStreamValidator {
 // MARK: - Parts of a member
 
 extension GzipStreamValidator {
-  private mutating func readHeader(_ rest: inout Input) {
+  private mutating func readHeader(_ rest: inout ByteCursor) {
     while let byte = rest.next() {
       switch header.receive(byte) {
       case .more: continue
@@ -125,7 +126,7 @@ extension GzipStreamValidator {
     }
   }
 
-  private mutating func inflate(_ rest: inout Input, _ pool: InflatePool) {
+  private mutating func inflate(_ rest: inout ByteCursor, _ pool: InflatePool) {
     if stream == nil { stream = pool.take(engine) }
     guard let stream else {
       phase = .abandoned
@@ -172,14 +173,14 @@ extension GzipStreamValidator {
   }
 
   /// ISA-L reads up to eight bytes ahead, perhaps in an earlier call: they are the trailer's, which is eight long.
-  private mutating func beginTrailer(_ step: cinflate_step_result, _ rest: borrowing Input) {
+  private mutating func beginTrailer(_ step: cinflate_step_result, _ rest: borrowing ByteCursor) {
     phase = .trailer
     trailerCount = min(8, Int(step.leftover_count))
     trailer = trailerCount == 8 ? step.leftover : step.leftover & ((1 << UInt64(trailerCount * 8)) - 1)
     if trailerCount == 8 { endMember(at: wire &+ Int64(rest.consumed)) }
   }
 
-  private mutating func readTrailer(_ rest: inout Input) {
+  private mutating func readTrailer(_ rest: inout ByteCursor) {
     while trailerCount < 8, let byte = rest.next() {
       trailer |= UInt64(byte) << UInt64(trailerCount * 8)
       trailerCount += 1
@@ -229,35 +230,5 @@ extension GzipStreamValidator {
       copy.phase = .abandoned
     }
     return copy
-  }
-}
-
-/// What is left of one call's bytes.
-private struct Input {
-  private(set) var bytes: UnsafeRawBufferPointer
-  /// Taken since the last `takeConsumed`.
-  private(set) var consumed = 0
-
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
-
-  var isEmpty: Bool { bytes.isEmpty }
-
-  mutating func advance(_ count: Int) {
-    let count = min(count, bytes.count)
-    bytes = UnsafeRawBufferPointer(rebasing: bytes[count...])
-    consumed += count
-  }
-
-  mutating func next() -> UInt8? {
-    guard let byte = bytes.first else { return nil }
-    advance(1)
-    return byte
-  }
-
-  mutating func drop() { advance(bytes.count) }
-
-  mutating func takeConsumed() -> Int64 {
-    defer { consumed = 0 }
-    return Int64(consumed)
   }
 }

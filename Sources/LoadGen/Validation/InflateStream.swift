@@ -1,7 +1,7 @@
 import CInflate
 
-/// One raw deflate decoder of zlib or ISA-L, on the heap behind a handle. Not Sendable: one thread at a time, except that
-/// a stream nobody advances any more may be copied from by several.
+/// One raw deflate decoder of zlib or ISA-L, on the heap behind a handle. Not Sendable: one thread at a time, except
+/// that a stream nobody advances any more may be copied from by several.
 final class InflateStream {
   enum Engine: Sendable {
     case isal

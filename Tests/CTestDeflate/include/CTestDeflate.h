@@ -6,5 +6,6 @@
 size_t ctest_deflate(
     const void *input, size_t input_length, void *output, size_t output_length, int level, int strategy);
 
-/// What zlib alone says of a whole raw deflate stream: bytes of input used, or -1 when it is bad, or -2 when it has no end.
+/// What zlib alone says of a whole raw deflate stream: bytes of input used, or -1 when it is bad, or -2 when it has no
+/// end.
 long ctest_inflate(const void *input, size_t input_length);

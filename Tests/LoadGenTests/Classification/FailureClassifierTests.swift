@@ -24,9 +24,11 @@ import Testing
   private static let restError = ("x-amzn-ErrorType", "InternalServerErrorException")
 
   static let fronts: [Case] = [
-    Case(name: "function-url-502", status: 502, fields: [requestID], body: "Internal Server Error", cause: .functionError),
+    Case(
+      name: "function-url-502", status: 502, fields: [requestID], body: "Internal Server Error", cause: .functionError),
     Case(name: "21 bytes alone", status: 502, body: "Internal Server Error", cause: .functionError),
-    Case(name: "with a newline", status: 502, fields: [requestID], body: "Internal Server Error\n", cause: .functionError),
+    Case(
+      name: "with a newline", status: 502, fields: [requestID], body: "Internal Server Error\n", cause: .functionError),
     Case(
       name: "rest-502", status: 502, fields: [requestID, restError, ("x-amz-apigw-id", "abc=")],
       body: #"{"message": "Internal server error"}"#, cause: .functionError),
@@ -72,7 +74,8 @@ import Testing
     Case(name: "401", status: 401, cause: .forbidden),
     Case(name: "rest-413", status: 413, body: #"{"message":"Request Too Long"}"#, cause: .responseTooLarge),
     Case(
-      name: "too large by name", status: 502, fields: [requestID, ("x-amzn-ErrorType", "Function.ResponseSizeTooLarge")],
+      name: "too large by name", status: 502,
+      fields: [requestID, ("x-amzn-ErrorType", "Function.ResponseSizeTooLarge")],
       cause: .responseTooLarge),
     Case(
       name: "too large by text", status: 502, fields: [requestID],
@@ -89,7 +92,8 @@ import Testing
       name: "cargo-lambda", status: 500, body: #"{"type":"https://httpstatuses.com/500","status":500}"#,
       cause: .malformedResponse),
     Case(
-      name: "malformed", status: 502, body: #"{"message":"malformed Lambda proxy response"}"#, cause: .malformedResponse),
+      name: "malformed", status: 502, body: #"{"message":"malformed Lambda proxy response"}"#, cause: .malformedResponse
+    ),
     Case(
       name: "cloudfront-504", status: 504, fields: [("server", "CloudFront")], body: "<HTML>", cause: .gatewayTimeout),
     Case(

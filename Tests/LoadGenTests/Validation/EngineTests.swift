@@ -18,7 +18,8 @@ import Testing
   }
 
   private func randomBody(_ random: inout GzipFixture.Random) -> [UInt8] {
-    let text = random.below(4) == 0
+    let text =
+      random.below(4) == 0
       ? GzipFixture.noise(random.below(3000), seed: random.next())
       : GzipFixture.text(random.below(6000), seed: random.next())
     let level = Int32(random.below(10))

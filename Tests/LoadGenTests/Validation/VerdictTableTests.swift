@@ -120,11 +120,12 @@ import Testing
 
   /// Faults on both sides of checkpoints and pieces, in a body of more than three MiB of wire bytes.
   @Test func faultsInALongBody() {
-    let valid = GzipFixture.member(GzipFixture.noise(2_200_000), level: 1) + GzipFixture.member(GzipFixture.noise(1_100_000))
-    let MiB = Reference.segmentBytes
+    let valid =
+      GzipFixture.member(GzipFixture.noise(2_200_000), level: 1) + GzipFixture.member(GzipFixture.noise(1_100_000))
+    let step = Reference.segmentBytes
     let judge = BodyJudge.fresh(.compare)
     #expect(Trial().run(valid, split: 100_000, judge: judge).verdict == .valid)
-    for position in [20, MiB - 1, MiB, MiB + 1, 2 * MiB + 17, 3 * MiB, valid.count - 9, valid.count - 1] {
+    for position in [20, step - 1, step, step + 1, 2 * step + 17, 3 * step, valid.count - 9, valid.count - 1] {
       var broken = valid
       broken[position] ^= 0x10
       let full = Trial().run(broken, split: 65_536).verdict
@@ -132,7 +133,8 @@ import Testing
       #expect(Trial().run(broken, split: 65_536, judge: judge).verdict == full, "flip at \(position)")
       let cut = Array(valid.prefix(position))
       #expect(Trial().run(cut, split: 65_536, judge: judge).verdict == .truncated, "cut at \(position)")
-      #expect(Trial().run(cut + Self.marker, split: 65_536, judge: judge).verdict == .inBandError, "error at \(position)")
+      #expect(
+        Trial().run(cut + Self.marker, split: 65_536, judge: judge).verdict == .inBandError, "error at \(position)")
     }
     let whole = Trial().run(valid, split: 99_991, judge: judge)
     #expect(whole.verdict == .valid)
