@@ -29,10 +29,9 @@ struct DrawingCostTests {
       swap(&frame, &shown)
     }
     let milliseconds = Double(clock() - start) / Double(CLOCKS_PER_SEC) * 1000 / Double(frames)
-    let share = milliseconds / 100 * 100
     print(
       "\(columns)x\(rows), 1000 lanes: \(milliseconds) ms a frame for update, view and diff "
-        + "(\(share) % of a core at 10 a second), \(cells / frames) cells changed a frame")
+        + "(as many per cent of a core at 10 a second), \(cells / frames) cells changed a frame")
     #expect(milliseconds < 5)
   }
 
