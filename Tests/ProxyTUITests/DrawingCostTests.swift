@@ -4,7 +4,8 @@ import Testing
 
 @testable import ProxyTUI
 
-/// What a frame costs: `MEASURE_DRAWING=1 swift test -c release --filter DrawingCost` prints it. The budget is 5 % of one
+/// What a frame costs: `MEASURE_DRAWING=1 swift test -c release --filter DrawingCost` prints it. The budget is 5 % of
+/// one
 /// core at 10 drawings a second and 1,000 streams, so 5 ms a frame.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["MEASURE_DRAWING"] == "1"))
 struct DrawingCostTests {

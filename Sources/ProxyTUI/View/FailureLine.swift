@@ -7,7 +7,8 @@ enum FailureLine {
     frame.fill(row: row, from: 0, to: frame.size.columns, model.glyphs.rule, role: .faint)
     let counters = model.snapshot.counters
     guard counters.failed > 0 else {
-      let text = counters.streams > 0 ? " no failure in \(HumanText.grouped(counters.streams)) streams " : " no failure yet "
+      let text =
+        counters.streams > 0 ? " no failure in \(HumanText.grouped(counters.streams)) streams " : " no failure yet "
       frame.put(text, row: row, column: 1, role: .label)
       return
     }
@@ -22,7 +23,9 @@ enum FailureLine {
     for (status, causes) in counters.causes {
       for (cause, count) in causes.counted { kinds.append(("\(status) \(cause.rawValue)", count)) }
     }
-    for (verdict, count) in counters.verdicts.counted where verdict.isInvalid { kinds.append((verdict.rawValue, count)) }
+    for (verdict, count) in counters.verdicts.counted where verdict.isInvalid {
+      kinds.append((verdict.rawValue, count))
+    }
     for (outcome, count) in counters.transport.counted where outcome != .complete && outcome != .cutByDeadline {
       kinds.append((outcome.rawValue, count))
     }

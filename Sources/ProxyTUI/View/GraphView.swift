@@ -1,6 +1,7 @@
 internal import ToolSupport
 
-/// Wire bytes a second over the last minute or so, newest at the right. The scale is a power of two, so that it stays put
+/// Wire bytes a second over the last minute or so, newest at the right. The scale is a power of two, so that it stays
+/// put
 /// while the load does.
 enum GraphView {
   private static let axisWidth = 10
@@ -12,7 +13,8 @@ enum GraphView {
     let perColumn = model.glyphs == .braille ? 2 : 1
     let scale = scale(model.history, points: columns * perColumn)
     drawTitle(model, row: rows.lowerBound, seconds: columns * perColumn, into: &frame)
-    frame.putRight(HumanText.exactSize(scale) + "/s", row: plot.lowerBound, column: 0, width: axisWidth - 1, role: .label)
+    frame.putRight(
+      HumanText.exactSize(scale) + "/s", row: plot.lowerBound, column: 0, width: axisWidth - 1, role: .label)
     frame.putRight("0", row: plot.upperBound - 1, column: 0, width: axisWidth - 1, role: .label)
     let levels = plot.count * (model.glyphs == .braille ? 4 : 2)
     for column in 0..<columns {

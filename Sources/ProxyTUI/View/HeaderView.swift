@@ -8,7 +8,8 @@ enum HeaderView {
     let phase = word(model)
     var column = frame.put("gztop", row: row, column: 0, role: .heading)
     column = frame.put("  ", row: row, column: column, role: .text)
-    frame.put(model.label.target, row: row, column: column, width: columns - column - clock.utf8.count - 2, role: .value)
+    frame.put(
+      model.label.target, row: row, column: column, width: columns - column - clock.utf8.count - 2, role: .value)
     frame.putRight(clock, row: row, column: columns - clock.utf8.count, width: clock.utf8.count, role: .value)
     frame.put(model.label.load, row: row + 1, column: 7, width: columns - 7 - phase.text.utf8.count - 2, role: .label)
     frame.putRight(

@@ -26,7 +26,8 @@ enum LaneCellView {
     }
   }
 
-  /// `502 length_and_chunked` without its status where there is no room for both: the 502s have a column of their own, and
+  /// `502 length_and_chunked` without its status where there is no room for both: the 502s have a column of their own,
+  /// and
   /// the cause is what explains.
   static func shortened(_ cause: String, to width: Int) -> String {
     guard cause.utf8.count > width, let blank = cause.firstIndex(of: " ") else { return cause }
@@ -61,7 +62,9 @@ enum LaneCellView {
   /// What the proxy holds for this very stream; else the whole instance's memory, marked; else nothing.
   static func memory(_ lane: LaneSnapshot, _ memory: TargetMemory) -> String {
     if let id = lane.requestID, let bytes = memory.bufferedByRequest[id] { return FieldText.size(bytes) }
-    if let name = lane.instance, let instance = memory.instances[name] { return FieldText.size(instance.rssBytes) + "*" }
+    if let name = lane.instance, let instance = memory.instances[name] {
+      return FieldText.size(instance.rssBytes) + "*"
+    }
     return "-"
   }
 

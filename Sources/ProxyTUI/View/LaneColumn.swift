@@ -1,7 +1,8 @@
 /// A column of the lane table, placed.
 struct LaneColumn: Equatable, Sendable {
   enum Field: Sendable {
-    case lane, state, status, progress, bytes, rate, ttfb, memory, streams, badGateways, invalid, cause, stream, requestID
+    case lane, state, status, progress, bytes, rate, ttfb, memory, streams, badGateways, invalid, cause, stream,
+      requestID
   }
 
   var field: Field
@@ -23,7 +24,8 @@ struct LaneColumn: Equatable, Sendable {
     var start = 0
     return specification.map { field, title, width, right in
       let column = LaneColumn(
-        field: field, title: title, start: start, width: width > 0 ? width : max(0, columns - start), rightAligned: right)
+        field: field, title: title, start: start, width: width > 0 ? width : max(0, columns - start),
+        rightAligned: right)
       start += column.width + 1
       return column
     }
