@@ -30,7 +30,8 @@ public enum Dashboard {
     if let refusal = TerminalRequirement.ofProcess().refusal { throw .usage(refusal) }
   }
 
-  /// Draws a running load until a person or a signal ends it. When it returns the terminal is as it was before, and what
+  /// Draws a running load until a person or a signal ends it. When it returns the terminal is as it was before, and
+  /// what
   /// was written to stderr meanwhile has been shown. The load has been told to stop, unless it had finished.
   ///
   /// - Throws: `ToolFailure` with `usage` when there is no terminal to draw on.

@@ -4,7 +4,8 @@ internal import ToolSupport
 
 /// `gztop`: a load on the screen, judged as gzload judges it.
 ///
-/// The order matters: the terminal is checked before anything is started, and everything that is printed comes after the
+/// The order matters: the terminal is checked before anything is started, and everything that is printed comes after
+/// the
 /// dashboard has left it.
 public struct GztopCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(

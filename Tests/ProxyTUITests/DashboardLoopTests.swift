@@ -2,13 +2,13 @@ import LoadGen
 import Synchronization
 import Testing
 
+@testable import ProxyTUI
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
-
-@testable import ProxyTUI
 
 /// A screen without a terminal: time passes by waiting for events, which come from a script.
 private final class FakeScreen: Screen {

@@ -4,7 +4,8 @@ import Testing
 
 @testable import ProxyTUI
 
-/// What a frame costs: `MEASURE_DRAWING=1 swift test -c release --filter DrawingCost` prints it. The budget is 5 % of one
+/// What a frame costs: `MEASURE_DRAWING=1 swift test -c release --filter DrawingCost` prints it. The budget is 5 % of
+/// one
 /// core at 10 drawings a second and 1,000 streams, so 5 ms a frame.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["MEASURE_DRAWING"] == "1"))
 struct DrawingCostTests {
@@ -29,10 +30,9 @@ struct DrawingCostTests {
       swap(&frame, &shown)
     }
     let milliseconds = Double(clock() - start) / Double(CLOCKS_PER_SEC) * 1000 / Double(frames)
-    let share = milliseconds / 100 * 100
     print(
       "\(columns)x\(rows), 1000 lanes: \(milliseconds) ms a frame for update, view and diff "
-        + "(\(share) % of a core at 10 a second), \(cells / frames) cells changed a frame")
+        + "(as many per cent of a core at 10 a second), \(cells / frames) cells changed a frame")
     #expect(milliseconds < 5)
   }
 

@@ -32,6 +32,7 @@ extension Frame {
           guard column > 0, let left = cells[column - 1].scalar, ScalarWidth.of(left) == 2 else { return false }
           continue
         }
+        if scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value) { return false }
         guard let width = ScalarWidth.of(scalar), width > 0 else { return false }
         if width == 2 { guard column + 1 < cells.count, cells[column + 1].isRightHalf else { return false } }
         if !unicode && !scalar.isASCII { return false }

@@ -4,7 +4,8 @@ import Testing
 
 @testable import ProxyTUI
 
-/// Whole screens as text files in `Snapshots`; `RECORD_SNAPSHOTS=1` writes them anew, to be looked at before they are kept.
+/// Whole screens as text files in `Snapshots`; `RECORD_SNAPSHOTS=1` writes them anew, to be looked at before they are
+/// kept.
 @Suite struct ScreenSnapshotTests {
   @Test(arguments: [
     (24, 80, 0), (24, 80, 1), (24, 80, 8), (24, 80, 1000), (40, 120, 8), (40, 120, 1000), (60, 200, 8), (60, 200, 1000),
@@ -59,7 +60,8 @@ import Testing
   private func check(_ frame: Frame, _ name: String, withRoles: Bool = false) throws {
     #expect(frame.isDrawable)
     let text = withRoles ? frame.text + "----\n" + frame.roles : frame.text
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Snapshots/\(name).txt")
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+      "Snapshots/\(name).txt")
     if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
       try Data(text.utf8).write(to: file)
       return

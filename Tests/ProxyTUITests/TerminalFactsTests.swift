@@ -6,12 +6,14 @@ import ToolSupport
 
 /// What is decided from the environment, as tables.
 @Suite struct TerminalFactsTests {
-  @Test(arguments: [
-    ("xterm-256color", true, true, nil), ("vt100", true, true, nil),
-    ("xterm", true, false, "no controlling terminal"), (nil, false, true, "TERM is not set"),
-    ("", false, true, "TERM is not set"), ("dumb", true, true, "TERM=dumb"), ("nonesuch", false, true, "TERM=nonesuch"),
-    ("a\u{1b}[31m\nb", false, true, "TERM=a31mb is"),
-  ] as [(String?, Bool, Bool, String?)])
+  @Test(
+    arguments: [
+      ("xterm-256color", true, true, nil), ("vt100", true, true, nil),
+      ("xterm", true, false, "no controlling terminal"), (nil, false, true, "TERM is not set"),
+      ("", false, true, "TERM is not set"), ("dumb", true, true, "TERM=dumb"),
+      ("nonesuch", false, true, "TERM=nonesuch"),
+      ("a\u{1b}[31m\nb", false, true, "TERM=a31mb is"),
+    ] as [(String?, Bool, Bool, String?)])
   func refusals(_ type: String?, _ known: Bool, _ hasTerminal: Bool, _ expected: String?) {
     let refusal = TerminalRequirement(type: type, known: known, hasTerminal: hasTerminal).refusal
     guard let expected else {
@@ -31,10 +33,11 @@ import ToolSupport
     #expect(GlyphSet.choose(utf8: utf8, terminal: terminal, asciiWanted: ascii) == expected)
   }
 
-  @Test(arguments: [
-    (256, nil, true, 256), (16_777_216, nil, true, 256), (88, nil, true, 16), (16, nil, true, 16), (8, nil, true, 8),
-    (2, nil, true, 0), (0, nil, true, 0), (256, "1", true, 0), (256, "", true, 256), (256, nil, false, 0),
-  ] as [(Int, String?, Bool, Int)])
+  @Test(
+    arguments: [
+      (256, nil, true, 256), (16_777_216, nil, true, 256), (88, nil, true, 16), (16, nil, true, 16), (8, nil, true, 8),
+      (2, nil, true, 0), (0, nil, true, 0), (256, "1", true, 0), (256, "", true, 256), (256, nil, false, 0),
+    ] as [(Int, String?, Bool, Int)])
   func colours(_ terminal: Int, _ noColour: String?, _ wanted: Bool, _ expected: Int) {
     let palette = Palette(terminalColours: terminal, noColour: noColour, wanted: wanted)
     #expect(palette.colours == expected)

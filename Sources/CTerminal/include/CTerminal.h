@@ -43,7 +43,8 @@ static const uint32_t CTERM_UNDERLINE = 8;
 /// Number of styles that cells may name.
 static const int32_t CTERM_STYLES = 32;
 
-/// Whether terminfo has an entry of this type that can address the cursor: all that drawing needs. Call before cterm_open.
+/// Whether terminfo has an entry of this type that can address the cursor: all that drawing needs. Call before
+/// cterm_open.
 bool cterm_knows(const char *_Nonnull type);
 /// A descriptor of the controlling terminal, close-on-exec, or -1 when there is none.
 int32_t cterm_open_tty(void);
@@ -57,7 +58,8 @@ void cterm_close(void);
 void cterm_size(int32_t *_Nonnull rows, int32_t *_Nonnull columns);
 /// 0 without colours; else how many the terminal has.
 int32_t cterm_colours(void);
-/// Defines style `index`: attributes, and a foreground colour or -1 for the terminal's own. The background is never set.
+/// Defines style `index`: attributes, and a foreground colour or -1 for the terminal's own. The background is never
+/// set.
 void cterm_style(uint8_t index, uint32_t attributes, int32_t foreground);
 /// Draws cells from a position: scalar in the low 24 bits, style in the high 8. A scalar of 0 is the right half of the
 /// wide scalar before it. What the C library would draw with another width is drawn as `?`.

@@ -1,6 +1,8 @@
-/// One place on the screen: a scalar and the role it plays, in four bytes, so that frames compare as fast as memory does.
+/// One place on the screen: a scalar and the role it plays, in four bytes, so that frames compare as fast as memory
+/// does.
 ///
-/// The scalar's number is in the low 24 bits, the role in the high 8: exactly what `cterm_put` takes. A scalar of 0 is the
+/// The scalar's number is in the low 24 bits, the role in the high 8: exactly what `cterm_put` takes. A scalar of 0 is
+/// the
 /// right half of the wide scalar before it.
 struct Cell: Equatable, Sendable {
   let bits: UInt32

@@ -1,4 +1,5 @@
-/// What a cell means. The palette gives each role its looks; no meaning is carried by them alone, there is always a word
+/// What a cell means. The palette gives each role its looks; no meaning is carried by them alone, there is always a
+/// word
 /// or a letter too.
 enum Role: UInt8, CaseIterable, Sendable {
   case text

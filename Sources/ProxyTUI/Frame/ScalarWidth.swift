@@ -2,7 +2,8 @@
 ///
 /// One scalar a cell: marks that combine with the one before are dropped, as are the invisible ones (joiners, variation
 /// selectors, everything that turns the direction of text), because a table's columns must stay where they are. The
-/// terminal layer draws `?` where the C library disagrees about a width, so a newer Unicode here or there costs a glyph and
+/// terminal layer draws `?` where the C library disagrees about a width, so a newer Unicode here or there costs a
+/// glyph and
 /// never the alignment.
 enum ScalarWidth {
   static func of(_ scalar: Unicode.Scalar) -> Int? {

@@ -1,8 +1,10 @@
 internal import ToolSupport
 
-/// The small child that gives the terminal back when the dashboard cannot: after SIGKILL, or a crash in the crash handler.
+/// The small child that gives the terminal back when the dashboard cannot: after SIGKILL, or a crash in the crash
+/// handler.
 ///
-/// It is this same executable with the hidden first argument `__guardian` (the tool's main hands that to `GuardianRole`),
+/// It is this same executable with the hidden first argument `__guardian` (the tool's main hands that to
+/// `GuardianRole`),
 /// in a process group of its own, and holds nothing but the terminal and one end of a pipe.
 final class Guardian {
   private let child: ChildProcess

@@ -1,4 +1,5 @@
-/// What the dashboard tells its guardian over the life pipe: frames of a tag, a length of two bytes (low first) and so many
+/// What the dashboard tells its guardian over the life pipe: frames of a tag, a length of two bytes (low first) and so
+/// many
 /// bytes. At most 1 KiB each, far below what a pipe takes in one piece.
 enum GuardianWire {
   static let armTag = UInt8(ascii: "A")

@@ -1,7 +1,8 @@
 /// What rates and the graph are made of. Fixed memory, whatever the run's length; nothing is ever recomputed from all
 /// samples.
 ///
-/// Samples come at 10 Hz. A snapshot is up to 100 ms old, so neighbours alone would make a rate jump: a point of the graph
+/// Samples come at 10 Hz. A snapshot is up to 100 ms old, so neighbours alone would make a rate jump: a point of the
+/// graph
 /// is the rate over four samples, and the figures that people read are rates over ten.
 struct History: Sendable {
   struct Sample: Sendable, Equatable {

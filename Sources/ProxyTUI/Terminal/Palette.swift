@@ -1,6 +1,7 @@
 internal import CTerminal
 
-/// The looks of the roles by how many colours there are. Hues that stay apart for the colour-blind (orange, vermilion, sky
+/// The looks of the roles by how many colours there are. Hues that stay apart for the colour-blind (orange, vermilion,
+/// sky
 /// blue, bluish green); the background is the terminal's own, always.
 struct Palette {
   struct Style: Equatable {

@@ -9,7 +9,8 @@ internal import ToolSupport
 
 /// The real screen; the only Swift code that draws by CTerminal.
 ///
-/// Guarantees: draws on /dev/tty alone; gives it back on `close`, on deinit, and (from C, by signal handlers) on a crash.
+/// Guarantees: draws on /dev/tty alone; gives it back on `close`, on deinit, and (from C, by signal handlers) on a
+/// crash.
 /// Relies on: one at a time in a process, used from the thread that made it. Not Sendable for that reason.
 final class Terminal: Screen {
   private var isOpen = true

@@ -1,6 +1,7 @@
 internal import ToolSupport
 
-/// Wire bytes a second over the last minute or so, newest at the right. The scale is a power of two, so that it stays put
+/// Wire bytes a second over the last minute or so, newest at the right. The scale is a power of two, so that it stays
+/// put
 /// while the load does.
 enum GraphView {
   private static let axisWidth = 10

@@ -26,7 +26,8 @@ enum LaneCellView {
     }
   }
 
-  /// `502 length_and_chunked` without its status where there is no room for both: the 502s have a column of their own, and
+  /// `502 length_and_chunked` without its status where there is no room for both: the 502s have a column of their own,
+  /// and
   /// the cause is what explains.
   static func shortened(_ cause: String, to width: Int) -> String {
     guard cause.utf8.count > width, let blank = cause.firstIndex(of: " ") else { return cause }
