@@ -117,6 +117,9 @@ public final class ChildProcess: Sendable {
     }
   }
 
+  /// Our end of the life pipe, for a crash handler that must write to it without taking the lock; nil once it is closed.
+  public var lifeDescriptor: Int32? { state.withLock { $0.life } }
+
   public var isRunning: Bool { reap(blocking: false) == nil }
 
   public func signal(_ number: Int32) {

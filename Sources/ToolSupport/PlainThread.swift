@@ -8,7 +8,8 @@ internal import Synchronization
 
 /// A POSIX thread. Foundation's costs 50 MB of binary; this is all that is needed of it.
 ///
-/// Every signal is blocked in it, so that signals are handled on the main thread alone.
+/// Every signal is blocked in it, so that signals are handled on the main thread alone; but for those that a crash of the
+/// thread itself raises, which would end the process without their handlers.
 public final class PlainThread: Sendable {
   private let handle: Mutex<pthread_t?>
 
@@ -41,6 +42,7 @@ public final class PlainThread: Sendable {
     var everything = sigset_t()
     var previous = sigset_t()
     sigfillset(&everything)
+    for number in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP] { sigdelset(&everything, number) }
     pthread_sigmask(SIG_SETMASK, &everything, &previous)
     defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
     #if canImport(Darwin)

@@ -1,3 +1,101 @@
 #pragma once
+// Typed doors into libcurl's variadic setters and getters, one per kind of argument, and into the three Linux calls
+// that Swift's Glibc module does not show. No logic lives here. libcurl 7.85 or newer.
 #define CURL_DISABLE_TYPECHECK 1
+#include <stdint.h>
 #include <curl/curl.h>
+
+#if LIBCURL_VERSION_NUM < 0x075500
+#error "libcurl 7.85 or newer is needed (CURLOPT_PROTOCOLS_STR)"
+#endif
+
+// CURLcode and curl_off_t cross into Swift as the integers these types promise to be.
+_Static_assert(sizeof(curl_off_t) == 8, "sizes and times are 64 bits wide");
+_Static_assert(sizeof(curl_socket_t) == sizeof(int), "a socket is a descriptor");
+
+// Setters of an easy handle.
+static inline CURLcode ccurl_set_long(CURL *_Nonnull handle, CURLoption option, long value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode ccurl_set_off(CURL *_Nonnull handle, CURLoption option, int64_t value) {
+  return curl_easy_setopt(handle, option, (curl_off_t)value);
+}
+// An enum's case in some versions and a macro in others, so Swift cannot name its type.
+static inline CURLcode ccurl_set_http11(CURL *_Nonnull handle) {
+  return curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+}
+// Strings are copied by libcurl (CURLOPT_POSTFIELDS is the exception and goes through ccurl_set_pointer).
+static inline CURLcode ccurl_set_string(CURL *_Nonnull handle, CURLoption option, const char *_Nullable value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode ccurl_set_pointer(CURL *_Nonnull handle, CURLoption option, const void *_Nullable value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode ccurl_set_list(CURL *_Nonnull handle, CURLoption option, struct curl_slist *_Nullable list) {
+  return curl_easy_setopt(handle, option, list);
+}
+// CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION.
+static inline CURLcode ccurl_set_write(CURL *_Nonnull handle, CURLoption option, curl_write_callback _Nonnull function) {
+  return curl_easy_setopt(handle, option, function);
+}
+static inline CURLcode ccurl_set_prereq(CURL *_Nonnull handle, curl_prereq_callback _Nonnull function) {
+  return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, function);
+}
+static inline CURLcode ccurl_set_sockopt(CURL *_Nonnull handle, curl_sockopt_callback _Nonnull function) {
+  return curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, function);
+}
+
+// Getters of an easy handle. What libcurl does not know is 0 or NULL.
+static inline long ccurl_info_long(CURL *_Nonnull handle, CURLINFO info) {
+  long value = 0;
+  return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
+}
+static inline int64_t ccurl_info_off(CURL *_Nonnull handle, CURLINFO info) {
+  curl_off_t value = 0;
+  return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
+}
+static inline void *_Nullable ccurl_info_private(CURL *_Nonnull handle) {
+  char *value = NULL;
+  return curl_easy_getinfo(handle, CURLINFO_PRIVATE, &value) == CURLE_OK ? value : NULL;
+}
+
+// Setters of a multi handle.
+static inline CURLMcode ccurl_multi_set_long(CURLM *_Nonnull multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+static inline CURLMcode ccurl_multi_set_pointer(CURLM *_Nonnull multi, CURLMoption option, void *_Nullable value) {
+  return curl_multi_setopt(multi, option, value);
+}
+static inline CURLMcode ccurl_multi_set_socket(CURLM *_Nonnull multi, curl_socket_callback _Nonnull function) {
+  return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, function);
+}
+static inline CURLMcode ccurl_multi_set_timer(CURLM *_Nonnull multi, curl_multi_timer_callback _Nonnull function) {
+  return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, function);
+}
+// The next transfer that ended, or NULL. CURLMsg carries its result in a union.
+static inline CURL *_Nullable ccurl_multi_next_done(CURLM *_Nonnull multi, CURLcode *_Nonnull result) {
+  int left = 0;
+  for (CURLMsg *message; (message = curl_multi_info_read(multi, &left));) {
+    if (message->msg != CURLMSG_DONE) continue;
+    *result = message->data.result;
+    return message->easy_handle;
+  }
+  return NULL;
+}
+
+#ifdef __linux__
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+static inline int ccurl_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+// operation: EPOLL_CTL_ADD, EPOLL_CTL_MOD or EPOLL_CTL_DEL; events: EPOLLIN | EPOLLOUT. Level-triggered. The event
+// brings the descriptor back in the lower half of its 64 bits and the tag in the upper.
+static inline int ccurl_epoll_control(int poller, int operation, int descriptor, uint32_t events, uint32_t tag) {
+  struct epoll_event event = {.events = events, .data = {.u64 = (uint64_t)tag << 32 | (uint32_t)descriptor}};
+  return epoll_ctl(poller, operation, descriptor, &event);
+}
+static inline int ccurl_epoll_wait(int poller, struct epoll_event *_Nonnull events, int capacity, int milliseconds) {
+  return epoll_wait(poller, events, capacity, milliseconds);
+}
+static inline int ccurl_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+#endif

@@ -37,6 +37,7 @@ public struct LoadPlan: Sendable {
   /// Receive buffer of a stream in bytes, by concurrency (contract §5): libcurl 7.88 allocates one for each handle.
   public static func receiveBuffer(concurrency: Int) -> Int {
     switch concurrency {
+    case ...32: 256 * 1024
     case ...256: 128 * 1024
     case ...2000: 32 * 1024
     default: 16 * 1024

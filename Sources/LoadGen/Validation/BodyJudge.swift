@@ -1,4 +1,10 @@
+import Crypto
+
 /// Judges one body after the other; a lane owns one. Not Sendable: it lives and dies on its loop thread.
+///
+/// Guarantees: the verdict depends on the head and the bytes alone, whatever the mode and however the bytes were split
+/// (the one exception is in Docs/decisions/003). Relies on: `begin`, `receive`…, `finish` in this order. Costs: while
+/// inflating, one inflate state (`heldBytes`); while comparing, none. No allocation, lock or system call per chunk.
 final class BodyJudge {
   struct Options: Sendable {
     var mode: ValidationMode
@@ -7,27 +13,227 @@ final class BodyJudge {
     var digest: Bool
   }
 
+  /// What happens to the bytes that arrive.
+  private enum Path {
+    /// They are counted, and kept at the edges.
+    case passed
+    /// Same as the reference so far.
+    case compared(Reference)
+    case inflated
+  }
+
   /// Body bytes of the running stream as they arrived.
   private(set) var bytesWire: Int64 = 0
   /// Inflated so far; for a compared body the reference's count, scaled.
   private(set) var bytesDecoded: Int64 = 0
   /// Wire length of the target's reference, when there is one.
-  var referenceLength: Int64? { nil }
+  var referenceLength: Int64? { reference?.length }
+  /// Heap bytes that the running body holds, the recording of a reference aside.
+  var heldBytes: Int { inflater.heldBytes + 2 * Evidence.tailLimit + Evidence.headLimit }
 
-  init(options: Options, references: ReferenceStore) {}
+  /// Between bodies.
+  private static var idle: ConfirmingValidator { ConfirmingValidator(GzipStreamValidator(engine: .zlib)) }
+
+  private let options: Options
+  private let references: ReferenceStore
+  /// The thread's, looked up at the first body: judges may be made on another thread than they run on.
+  private var pool: InflatePool?
+
+  private var isOpen = false
+  private var target = 0
+  private var claim = BodyClaim(method: "HEAD", head: ResponseHead())
+  private var path = Path.passed
+  private var reference: Reference?
+  private var inflater = BodyJudge.idle
+  private var recording: ReferenceRecording?
+  private var errorTrailer = ErrorTrailerScanner()
+  private var prelude = PreludeScanner()
+  private var edges = BodyEdges()
+  private var hasher: SHA256?
+
+  init(options: Options, references: ReferenceStore) {
+    self.options = options
+    self.references = references
+  }
 
   /// A new body, once its final head is known.
   func begin(target: Int, method: String, head: ResponseHead) {
+    if isOpen { close(.unchecked, transport: .cut) }
+    isOpen = true
+    self.target = target
     bytesWire = 0
     bytesDecoded = 0
+    edges.reset()
+    hasher = options.digest ? SHA256() : nil
+    path = .passed
+    reference = nil
+    let isProven = options.mode == .full || options.mode == .compare
+    claim = BodyClaim(method: isProven ? method : "HEAD", head: head)
+    if claim.isJudged { assign() }
   }
 
-  func receive(_ bytes: UnsafeRawBufferPointer) { bytesWire &+= Int64(bytes.count) }
+  func receive(_ bytes: UnsafeRawBufferPointer) {
+    guard !bytes.isEmpty else { return }
+    bytesWire &+= Int64(bytes.count)
+    edges.receive(bytes)
+    hasher?.update(bufferPointer: bytes)
+    switch path {
+    case .passed: return
+    case .inflated: inflate(bytes)
+    case .compared(let reference):
+      if reference.matches(bytes, at: bytesWire - Int64(bytes.count)) {
+        bytesDecoded = Int64(Double(reference.decoded) * (Double(bytesWire) / Double(reference.length)))
+      } else {
+        diverge(from: reference, at: bytesWire - Int64(bytes.count))
+        inflate(bytes)
+      }
+    }
+  }
 
   /// The body is over, whole or not. Must be called once after each `begin`.
   func finish(transport: TransportOutcome) -> BodyJudgement {
-    BodyJudgement(
-      verdict: .unchecked, treatment: .off, bytesWire: bytesWire, bytesDecoded: bytesDecoded, bodyHead: [], bodyTail: []
-    )
+    inflater.finish(pool: threadPool())
+    let verdict = decide()
+    let doubted = inflater.isDoubtful(verdict, transport)
+    if doubted { references.distrustISAL(target: target) }
+    close(verdict, transport: transport)
+    return BodyJudgement(
+      verdict: verdict, treatment: treatment(verdict), bytesWire: bytesWire, bytesDecoded: bytesDecoded,
+      bodyHead: edges.head, bodyTail: edges.tail, sha256: hasher.map { Self.hexadecimal($0.finalize()) },
+      confirmed: !doubted)
+  }
+}
+
+// MARK: - Bytes
+
+extension BodyJudge {
+  private func assign() {
+    errorTrailer = ErrorTrailerScanner()
+    prelude = PreludeScanner()
+    switch references.assign(target: target, mode: options.mode, declaredLength: claim.declaredLength) {
+    case .inflate(let engine):
+      inflater = ConfirmingValidator(engine: engine, pool: threadPool())
+      path = .inflated
+    case .record(let reserved):
+      inflater = ConfirmingValidator(GzipStreamValidator(engine: .zlib, recordsMemberEnds: true))
+      recording = ReferenceRecording(reserved: reserved, declaredLength: claim.declaredLength)
+      path = .inflated
+    case .compare(let reference):
+      self.reference = reference
+      path = .compared(reference)
+    }
+  }
+
+  private func inflate(_ bytes: UnsafeRawBufferPointer) {
+    let pool = threadPool()
+    errorTrailer.receive(bytes)
+    prelude.receive(bytes)
+    if let recording, recording.accepts(bytes.count) {
+      inflater.receive(bytes, recording: recording, pool: pool)
+      if inflater.gzip.isBad { endRecording(.unfit) }
+    } else {
+      endRecording(.tooLong)
+      inflater.receive(bytes, pool: pool)
+    }
+    bytesDecoded = inflater.gzip.decoded
+  }
+
+  /// Goes over to inflating, in the state that the same bytes would have brought about in `full`.
+  private func diverge(from reference: Reference, at position: Int64) {
+    path = .inflated
+    guard position > 0 else { return }
+    inflater = ConfirmingValidator(reference.resume(at: position, pool: threadPool()))
+    // The reference itself holds no marker; one may have begun in its last bytes.
+    reference.forEachPiece(from: position - Int64(ErrorTrailerScanner.marker.utf8CodeUnitCount), to: position) {
+      errorTrailer.receive($0)
+      return true
+    }
+    reference.forEachPiece(from: 0, to: 1) {
+      prelude.receive($0)
+      return true
+    }
+  }
+
+  private func threadPool() -> InflatePool {
+    if let pool { return pool }
+    let own = InflatePool.ofThread()
+    pool = own
+    return own
+  }
+}
+
+// MARK: - The end
+
+extension BodyJudge {
+  private func decide() -> Verdict {
+    switch path {
+    case .passed: return .unchecked
+    case _ where bytesWire == 0: return .empty
+    case .compared(let reference):
+      // A beginning of a valid body: whole only where a member ends.
+      guard let decoded = reference.decodedAtEnd(of: bytesWire) else { return .truncated }
+      bytesDecoded = decoded
+      return .valid
+    case .inflated: return inflater.gzip.isGzip ? gzipVerdict() : plainVerdict()
+    }
+  }
+
+  private func gzipVerdict() -> Verdict {
+    let verdict = inflater.gzip.verdict
+    return verdict.isInvalid && errorTrailer.isFound ? .inBandError : verdict
+  }
+
+  /// The body does not begin with 1f 8b.
+  private func plainVerdict() -> Verdict {
+    if inflater.gzip.phase == .abandoned { return .unchecked }
+    if prelude.isFound { return .preludeLeaked }
+    if GzipDisguise.isBase64(head: edges.head) { return .base64Text }
+    if claim.claimsGzip {
+      if errorTrailer.isFound { return .inBandError }
+      // A lone 1f is the beginning of a member.
+      return inflater.gzip.verdict == .truncated ? .truncated : .notGzip
+    }
+    let isLonger = claim.originLength.map { $0 < bytesWire } ?? false
+    return isLonger || options.expectGzip || references.servedGzip(target: target) ? .decodedOnTheWay : .unchecked
+  }
+
+  private func treatment(_ verdict: Verdict) -> Treatment {
+    if options.mode == .off { return .off }
+    if verdict == .unchecked || verdict == .empty { return .frame }
+    return reference == nil ? .full : .compared
+  }
+
+  /// Tells the store what came of the body, and lets go of what it held.
+  private func close(_ verdict: Verdict, transport: TransportOutcome) {
+    isOpen = false
+    if inflater.gzip.isGzip { references.noteGzip(target: target) }
+    if reference != nil, verdict == .valid { references.compared(target: target, same: isTwin) }
+    endRecording(transport == .complete && verdict == .valid ? nil : .unfit)
+    inflater.release(to: threadPool())
+    inflater = Self.idle
+  }
+
+  private var isTwin: Bool {
+    guard case .compared(let reference) = path else { return false }
+    return bytesWire == reference.length
+  }
+
+  /// Without an outcome, the recording becomes a reference if it can.
+  private func endRecording(_ outcome: ReferenceStore.Recorded?) {
+    guard let recording else { return }
+    self.recording = nil
+    let ended = outcome ?? recorded(recording)
+    references.ended(ended, reserved: recording.reserved, target: target)
+  }
+
+  private func recorded(_ recording: ReferenceRecording) -> ReferenceStore.Recorded {
+    // Comparing would not see a marker that the reference holds itself, nor know ends that were not written down.
+    guard !errorTrailer.sawMarker, inflater.gzip.memberEnds != nil else { return .unusable }
+    return recording.finish(inflater.gzip).map { .reference($0) } ?? .unfit
+  }
+
+  private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }

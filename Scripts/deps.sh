@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs the C libraries the build needs, and with --test or --bench what those need besides. Only what is missing is
+# installed; with nothing missing it neither asks for rights nor touches the network.
+set -euo pipefail
+
+fail() { printf 'deps: %s\n' "$*" >&2; exit 1; }
+
+command -v swift >/dev/null 2>&1 || fail "swift is not on PATH; install Swift 6.2 or newer from https://swift.org/install"
+
+if [ "$(uname -s)" = Darwin ]; then
+  # macOS ships libcurl, ncurses and zlib with its SDK; ISA-L is not used there.
+  wanted=()
+  case " $* " in *" --test "*|*" --bench "*) wanted+=(nginx tmux python-jsonschema) ;; esac
+  case " $* " in *" --bench "*) wanted+=(wrk) ;; esac
+  missing=()
+  for name in ${wanted[@]+"${wanted[@]}"}; do brew list "$name" >/dev/null 2>&1 || missing+=("$name"); done
+  [ ${#missing[@]} -eq 0 ] && exit 0
+  command -v brew >/dev/null 2>&1 || fail "please install with Homebrew: ${missing[*]}"
+  exec brew install "${missing[@]}"
+fi
+
+wanted=(libncurses-dev libcurl4-openssl-dev libisal-dev zlib1g-dev)
+case " $* " in *" --test "*|*" --bench "*) wanted+=(curl nginx tmux openssl procps python3-jsonschema) ;; esac
+case " $* " in *" --bench "*) wanted+=(wrk) ;; esac
+
+command -v dpkg-query >/dev/null 2>&1 || fail "this system has no dpkg; please install the equivalents of: ${wanted[*]}"
+
+missing=()
+for name in "${wanted[@]}"; do
+  case "$(dpkg-query -W -f='${Status}' "$name" 2>/dev/null || true)" in
+    "install ok installed") ;;
+    *)
+      # Any package that brings the nginx command will do.
+      if [ "$name" = nginx ] && [ -x /usr/sbin/nginx ]; then continue; fi
+      missing+=("$name") ;;
+  esac
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -eq 0 ]; then
+  as_root=()
+elif command -v sudo >/dev/null 2>&1; then
+  as_root=(sudo)
+else
+  fail "missing packages, and neither root nor sudo to install them. As root: apt-get install ${missing[*]}"
+fi
+
+printf 'deps: installing %s\n' "${missing[*]}" >&2
+# RUNLEVEL=1 keeps a freshly installed nginx from starting as a service.
+install() {
+  ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+install 2>/dev/null || {
+  ${as_root[@]+"${as_root[@]}"} apt-get update -qq
+  install || fail "apt-get could not install: ${missing[*]}"
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Everything that must hold: lint, one build, every suite with its wall time.
+# Arguments are suite names (default: all), e.g. Scripts/test.sh OriginTests
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+now() { date +%s; }
+started=$(now)
+timed() { # title, command…
+  local title=$1 from; shift; from=$(now)
+  printf -- '--- %s\n' "$title"
+  "$@"
+  printf -- '--- %s: %s s\n' "$title" "$(($(now) - from))"
+}
+
+timed "dependencies" Scripts/deps.sh --test
+timed "lint" Scripts/lint.sh
+timed "build" Scripts/build.sh --build-tests
+
+suites=("$@")
+[ ${#suites[@]} -gt 0 ] || suites=(ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests)
+
+failed=()
+for suite in "${suites[@]}"; do
+  from=$(now)
+  printf -- '--- %s\n' "$suite"
+  if ! swift test -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error \
+    --skip-build --filter "^$suite\." 2>&1; then
+    failed+=("$suite")
+  fi
+  printf -- '--- %s: %s s\n' "$suite" "$(($(now) - from))"
+done
+
+printf -- '--- all: %s s\n' "$(($(now) - started))"
+if [ ${#failed[@]} -gt 0 ]; then
+  printf 'failed: %s\n' "${failed[*]}" >&2
+  exit 1
+fi

@@ -1,0 +1,195 @@
+// Signals: crashes give the terminal back and go on crashing; polite ones become bytes in a pipe.
+
+#define _DEFAULT_SOURCE 1
+#define _DARWIN_C_SOURCE 1
+
+#include "CTerminal.h"
+#include "internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+int cterm_signal_reader = -1;
+static int signal_writer = -1;
+
+static struct termios saved_settings;
+static bool has_saved_settings;
+static char leave_strings[512];
+static size_t leave_count;
+static int notice_descriptor = -1;
+static char notice[16];
+static size_t notice_count;
+static atomic_flag crashed = ATOMIC_FLAG_INIT;
+
+enum { CRASHES = 6, WISHES = 7 };
+static const int crash_signals[CRASHES] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP};
+static const int wish_signals[WISHES] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
+static struct sigaction before_crash[CRASHES];
+static struct sigaction before_wish[WISHES];
+static bool installed;
+
+// Of the thread that opened the terminal. A crash of another thread runs on that thread's own stack, which is only
+// too small when the crash is its overflow: then the guardian process has the last word.
+enum { ALTERNATE_STACK = 32768 };
+static char alternate_stack[ALTERNATE_STACK];
+
+void cterm_remember(int tty, const char *leave, size_t count) {
+  has_saved_settings = tcgetattr(tty, &saved_settings) == 0;
+  leave_count = count < sizeof leave_strings ? count : sizeof leave_strings;
+  memcpy(leave_strings, leave, leave_count);
+}
+
+void cterm_forget(void) {
+  has_saved_settings = false;
+  leave_count = 0;
+}
+
+void cterm_write_all(int descriptor, const void *bytes, size_t count) {
+  const char *at = bytes;
+  while (count > 0) {
+    ssize_t written = write(descriptor, at, count);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    at += written;
+    count -= (size_t)written;
+  }
+}
+
+void cterm_write_leave(void) { cterm_write_all(cterm_tty, leave_strings, leave_count); }
+
+void cterm_reset_settings(void) {
+  if (!has_saved_settings) return;
+  // In the background tcsetattr would stop us, and whoever ended us would wait for ever.
+  struct sigaction ignore;
+  struct sigaction before;
+  memset(&ignore, 0, sizeof ignore);
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGTTOU, &ignore, &before);
+  tcsetattr(cterm_tty, TCSANOW, &saved_settings);
+  sigaction(SIGTTOU, &before, NULL);
+}
+
+size_t cterm_saved_settings(void *buffer, size_t capacity) {
+  if (!has_saved_settings || capacity < sizeof saved_settings) return 0;
+  memcpy(buffer, &saved_settings, sizeof saved_settings);
+  return sizeof saved_settings;
+}
+
+size_t cterm_leave_strings(void *buffer, size_t capacity) {
+  size_t count = leave_count < capacity ? leave_count : capacity;
+  memcpy(buffer, leave_strings, count);
+  return count;
+}
+
+void cterm_crash_notice(int32_t descriptor, const void *bytes, size_t count) {
+  notice_descriptor = -1;
+  if (bytes == NULL || descriptor < 0) return;
+  notice_count = count < sizeof notice ? count : sizeof notice;
+  memcpy(notice, bytes, notice_count);
+  notice_descriptor = descriptor;
+}
+
+void cterm_restore(int32_t tty, const void *settings, size_t settings_count, const void *leave, size_t leave_bytes) {
+  cterm_write_all(tty, leave, leave_bytes);
+  struct termios value;
+  if (settings_count != sizeof value) return;
+  memcpy(&value, settings, sizeof value);
+  tcsetattr(tty, TCSANOW, &value);
+}
+
+/// Only async-signal-safe calls: write, tcsetattr, lseek, read, dup2, sigaction, raise.
+static void on_crash(int number) {
+  int error = errno;
+  if (!atomic_flag_test_and_set(&crashed) && cterm_tty >= 0) {
+    cterm_write_leave();
+    cterm_reset_settings();
+    cterm_replay_errors();
+    if (notice_descriptor >= 0) cterm_write_all(notice_descriptor, notice, notice_count);
+  }
+  struct sigaction plain;
+  memset(&plain, 0, sizeof plain);
+  plain.sa_handler = SIG_DFL;
+  sigaction(number, &plain, NULL);
+  errno = error;
+  raise(number);
+}
+
+static void on_wish(int number) {
+  int error = errno;
+  unsigned char byte = (unsigned char)number;
+  ssize_t ignored = write(signal_writer, &byte, 1);
+  (void)ignored;
+  errno = error;
+}
+
+static bool open_pipe(void) {
+  if (cterm_signal_reader >= 0) return true;
+  int ends[2];
+  if (pipe(ends) != 0) return false;
+  for (int index = 0; index < 2; index++) {
+    fcntl(ends[index], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[index], F_SETFL, O_NONBLOCK);
+  }
+  cterm_signal_reader = ends[0];
+  signal_writer = ends[1];
+  return true;
+}
+
+static void install(const int *numbers, struct sigaction *before, int count, void (*handler)(int), int flags) {
+  for (int index = 0; index < count; index++) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handler;
+    action.sa_flags = flags;
+    sigemptyset(&action.sa_mask);
+    sigaction(numbers[index], &action, installed ? NULL : &before[index]);
+  }
+}
+
+/// Called before newterm, and again after it: ncurses puts handlers of its own in between.
+bool cterm_install_signals(void) {
+  if (!open_pipe()) return false;
+  stack_t stack;
+  memset(&stack, 0, sizeof stack);
+  stack.ss_sp = alternate_stack;
+  stack.ss_size = sizeof alternate_stack;
+  sigaltstack(&stack, NULL);
+  install(crash_signals, before_crash, CRASHES, on_crash, SA_ONSTACK);
+  install(wish_signals, before_wish, WISHES, on_wish, 0);
+  installed = true;
+  return true;
+}
+
+void cterm_uninstall_signals(void) {
+  if (!installed) return;
+  for (int index = 0; index < CRASHES; index++) sigaction(crash_signals[index], &before_crash[index], NULL);
+  for (int index = 0; index < WISHES; index++) sigaction(wish_signals[index], &before_wish[index], NULL);
+  installed = false;
+}
+
+int cterm_take_signal(void) {
+  unsigned char byte = 0;
+  return read(cterm_signal_reader, &byte, 1) == 1 ? byte : 0;
+}
+
+void cterm_stop_job(void) {
+  struct sigaction plain;
+  struct sigaction stop;
+  struct sigaction go_on;
+  memset(&plain, 0, sizeof plain);
+  plain.sa_handler = SIG_DFL;
+  sigaction(SIGTSTP, &plain, &stop);
+  // Our own continuation is no news.
+  sigaction(SIGCONT, &plain, &go_on);
+  // The whole group, as the terminal would: what reads our output stops with us. A group without a shell that could
+  // continue it is not stopped at all, which is what SIGTSTP (and not SIGSTOP) is for.
+  kill(0, SIGTSTP);
+  sigaction(SIGTSTP, &stop, NULL);
+  sigaction(SIGCONT, &go_on, NULL);
+}

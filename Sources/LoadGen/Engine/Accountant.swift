@@ -1,0 +1,98 @@
+/// Says what a stream counts as: transport × status × verdict × expectations → ok, failed or cut by the deadline
+/// (contract §5). Pure.
+///
+/// Expectations are asked only where there is something to ask: fields of any response, the body's length and digest
+/// of a whole body with an accepted status (a 502's page is not the body that was meant).
+struct Accountant: Sendable {
+  enum Result: Sendable, Equatable {
+    case ok
+    case failed
+    case cutByDeadline
+  }
+
+  struct Account: Sendable, Equatable {
+    var result: Result
+    /// What made it a failure, the layer nearest to the wire first: `reset`, `status 502`, `truncated`,
+    /// `expectation length`. Empty unless failed.
+    var reason = ""
+    /// The expectations that were missed: `status`, `header NAME`, `sha256`, `length`, `gzip`.
+    var missed: [String] = []
+    /// For the first missed expectation, what came instead.
+    var explanation: String?
+  }
+
+  let expectations: Expectations
+  let method: String
+
+  func account(
+    transport: TransportOutcome, head: ResponseHead, verdict: Verdict, bytes: Int64, sha256: String?
+  ) -> Account {
+    guard transport != .cutByDeadline else { return Account(result: .cutByDeadline) }
+    var account = Account(result: .ok)
+    if head.status != 0 {
+      checkStatus(head, &account)
+      checkHeaders(head, &account)
+    }
+    if transport == .complete, expectations.accepts(status: head.status) {
+      checkBody(verdict: verdict, bytes: bytes, sha256: sha256, status: head.status, &account)
+    }
+    account.reason = reason(transport, head.status, verdict, account.missed)
+    if !account.reason.isEmpty { account.result = .failed }
+    return account
+  }
+
+  private func reason(
+    _ transport: TransportOutcome, _ status: Int, _ verdict: Verdict, _ missed: [String]
+  ) -> String {
+    if transport != .complete { return transport.rawValue }
+    if missed.contains("status") { return "status \(status)" }
+    if verdict.isInvalid { return verdict.rawValue }
+    return missed.first.map { "expectation \($0)" } ?? ""
+  }
+
+  private func checkStatus(_ head: ResponseHead, _ account: inout Account) {
+    guard !expectations.accepts(status: head.status) else { return }
+    account.miss("status") { "status \(head.status) is not among the expected ones" }
+  }
+
+  private func checkHeaders(_ head: ResponseHead, _ account: inout Account) {
+    for (name, value) in expectations.headers where !head.values(name).contains(value) {
+      account.miss("header \(name)") {
+        head.value(name).map { "\(name) is '\($0)', expected '\(value)'" }
+          ?? "the response has no \(name), expected '\(value)'"
+      }
+    }
+  }
+
+  private func checkBody(
+    verdict: Verdict, bytes: Int64, sha256: String?, status: Int, _ account: inout Account
+  ) {
+    // A HEAD has no body to measure.
+    guard method != "HEAD" else { return }
+    if let expected = expectations.sha256, sha256 != expected {
+      account.miss("sha256") { "the body's SHA-256 is \(sha256 ?? "unknown"), expected \(expected)" }
+    }
+    if let expected = expectations.length, bytes != expected {
+      account.miss("length") { "the body has \(bytes) bytes, expected \(expected)" }
+    }
+    if expectations.gzip, isNotGzip(verdict, status) {
+      account.miss("gzip") { "the body is not gzip (\(verdict.rawValue))" }
+    }
+  }
+
+  /// A broken gzip body is still gzip; an empty answer to a GET, other than 204 and 304, is not.
+  private func isNotGzip(_ verdict: Verdict, _ status: Int) -> Bool {
+    switch verdict {
+    case .decodedOnTheWay, .notGzip, .base64Text, .preludeLeaked: true
+    case .empty: (200..<300).contains(status)
+    default: false
+    }
+  }
+}
+
+extension Accountant.Account {
+  fileprivate mutating func miss(_ what: String, _ explain: () -> String) {
+    if missed.isEmpty { explanation = explain() }
+    missed.append(what)
+  }
+}

@@ -1,0 +1,24 @@
+/// Everything that is known of a stream when it is over, before it is counted.
+struct EndedStream {
+  var transport: TransportOutcome
+  /// Empty, status 0, when no final head was complete.
+  var head: ResponseHead
+  var judgement: BodyJudgement
+  var account: Accountant.Account
+  /// Of an answer with status 400 and above.
+  var classification: FailureClassifier.Classification?
+
+  /// `502 function_error`, else the reason: what a dashboard's column has room for.
+  var shortCause: String {
+    guard let classification, account.reason.hasPrefix("status ") else { return account.reason }
+    return "\(head.status) \(classification.cause.rawValue)"
+  }
+
+  /// One line of what to do. Empty where nothing went wrong.
+  var advice: String {
+    if transport != .complete { return Advice.text(transport: transport) }
+    if let classification { return classification.advice }
+    if judgement.verdict.isInvalid { return Advice.text(verdict: judgement.verdict) }
+    return account.explanation ?? ""
+  }
+}

@@ -1,0 +1,39 @@
+internal import Synchronization
+
+/// What a loop thread lets others see of it: values only.
+struct LoopReport: Sendable {
+  var counters = Counters()
+  /// In the order of the thread's slots.
+  var lanes: [LaneSnapshot] = []
+  var active = 0
+  var isDraining = false
+  var instances = InstanceBook()
+  /// Nanoseconds not spent waiting for events, of nanoseconds in all.
+  var worked: Int64 = 0
+  var wall: Int64 = 0
+
+  var busyFraction: Double { wall > 0 ? Double(max(0, worked)) / Double(wall) : 0 }
+}
+
+/// What a loop thread leaves behind.
+struct LoopRemains: Sendable {
+  var distributions = Distributions()
+  var evidence = EvidenceKeeper()
+  var endedAt: Int64 = 0
+  /// Why the thread could not do its work; nil when it did.
+  var fault: String?
+}
+
+/// The only way out of a loop thread. The thread pins up a report at most every 100 ms, and its remains once.
+final class LoopBoard: Sendable {
+  private let report = Mutex(LoopReport())
+  private let remains = Mutex<LoopRemains?>(nil)
+
+  func publish(_ new: LoopReport) { report.withLock { $0 = new } }
+  func latest() -> LoopReport { report.withLock { $0 } }
+
+  func finish(_ left: LoopRemains) { remains.withLock { $0 = left } }
+  /// Nil while the thread runs.
+  func left() -> LoopRemains? { remains.withLock { $0 } }
+  var isFinished: Bool { remains.withLock { $0 != nil } }
+}

@@ -1,0 +1,184 @@
+internal import CCurl
+internal import ToolSupport
+
+// A stream's beginning and end.
+extension LoopThread {
+  /// Makes the next lane and gives it a stream. False when there was none to give.
+  func beginNewLane() -> Bool {
+    let slot = lanes.count
+    guard let multi = multi(of: slot) else {
+      fault = "libcurl has no memory for lane \(slot)"
+      return false
+    }
+    let judge = BodyJudge(
+      options: BodyJudge.Options(
+        mode: context.plan.validation, expectGzip: context.plan.expectations.gzip,
+        digest: context.plan.expectations.sha256 != nil),
+      references: context.references)
+    guard let transfer = Transfer(slot: slot, multi: multi, options: options, judge: judge) else {
+      fault = "libcurl has no memory for lane \(slot)"
+      return false
+    }
+    let lane = Lane(
+      lane: context.lane(thread: index, slot: slot), transfer: transfer,
+      backoff: Backoff(isBounded: context.plan.streams != nil), now: MonotonicClock.now())
+    guard begin(lane) else { return false }
+    lanes.append(lane)
+    return true
+  }
+
+  /// Gives an idle lane a stream. False when the plan has no more.
+  func begin(_ lane: Lane) -> Bool {
+    guard let ticket = context.allocator.next() else { return false }
+    lane.begin(ticket, url: context.plan.targets[ticket.target], now: MonotonicClock.now())
+    active &+= 1
+    if !lane.transfer.multi.add(lane.transfer.easy) {
+      // Only memory can be missing here. The ticket is spent, so the stream is counted.
+      fault = "libcurl has no memory for stream \(ticket.stream)"
+      close(lane, transport: .connectFailed)
+    }
+    return true
+  }
+
+  /// Counts every transfer that libcurl has finished. False when there was none.
+  func reap() -> Bool {
+    var any = false
+    for multi in multis {
+      while let (easy, code) = multi.nextDone() {
+        any = true
+        guard let context = ccurl_info_private(easy) else { continue }
+        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+        end(lanes[transfer.slot], transport: OutcomeMapper.outcome(transfer.end(code: code)))
+      }
+    }
+    return any
+  }
+
+  /// Ends what has been silent or running for too long.
+  func sweep(_ now: Int64) {
+    guard active > 0 else { return }
+    let stall = context.plan.stallTimeout.nanoseconds
+    let limit = context.plan.maxTime?.nanoseconds ?? .max
+    for lane in lanes where lane.isRunning {
+      if now &- lane.transfer.clock.start >= limit {
+        end(lane, transport: .timeout)
+      } else if lane.transfer.isStalled(now: now, limit: stall) {
+        end(lane, transport: .stalled)
+      }
+    }
+  }
+
+  /// The grace period is over.
+  func cutAll() {
+    for lane in lanes where lane.isRunning { close(lane, transport: .cutByDeadline) }
+  }
+
+  /// Ends a lane's stream and begins its next one, if there is one and it need not wait.
+  private func end(_ lane: Lane, transport: TransportOutcome) {
+    let hadResponse = lane.transfer.collector.isComplete
+    close(lane, transport: transport)
+    let now = MonotonicClock.now()
+    guard mayStart(slot: lane.transfer.slot, now: now) else { return }
+    if hadResponse {
+      lane.responded()
+    } else if transport != .timeout, transport != .stalled, lane.waitAfterFailure(now: now) > 0 {
+      return wait(lane, now: now)
+    }
+    _ = begin(lane)
+  }
+
+  /// Takes the stream from libcurl and counts it, once.
+  private func close(_ lane: Lane, transport: TransportOutcome) {
+    let now = MonotonicClock.now()
+    let transfer = lane.transfer
+    if transport == .complete { record(transfer) }
+    recordConnection(transfer)
+    transfer.multi.remove(transfer.easy)
+    active &-= 1
+    let stream = judged(transfer, transport: transport, now: now)
+    count(stream, version: stream.head.version)
+    if stream.account.result == .failed { keepEvidence(of: stream, lane) }
+    noteInstance(lane, now: now)
+    lane.end(stream, now: now)
+  }
+
+  /// Enters what the head said of its sender, once for each stream: at the first report that sees the head, so that a
+  /// long stream's figure is not a secret until its end.
+  func noteInstance(_ lane: Lane, now: Int64) {
+    let collector = lane.transfer.collector
+    guard !lane.hasNotedInstance, collector.isComplete, let instance = collector.noted.instance else { return }
+    lane.hasNotedInstance = true
+    instances.note(instance: instance, rssBytes: collector.noted.rssBytes, now: now)
+  }
+
+  private func judged(_ transfer: Transfer, transport: TransportOutcome, now: Int64) -> EndedStream {
+    let head = transfer.collector.isComplete ? transfer.collector.head : ResponseHead()
+    let judgement = transfer.judgement(transport: transport)
+    let account = accountant.account(
+      transport: transport, head: head, verdict: judgement.verdict, bytes: judgement.bytesWire,
+      sha256: judgement.sha256)
+    let classification = FailureClassifier.classify(
+      head: head, bodyHead: judgement.bodyHead, bodyTail: judgement.bodyTail, bytes: judgement.bytesWire,
+      seconds: (now &- transfer.clock.start).secondsFromNanoseconds)
+    return EndedStream(
+      transport: transport, head: head, judgement: judgement, account: account, classification: classification)
+  }
+
+  private func count(_ stream: EndedStream, version: String) {
+    counters.streams &+= 1
+    switch stream.account.result {
+    case .ok: counters.ok &+= 1
+    case .failed: counters.failed &+= 1
+    case .cutByDeadline: counters.cutByDeadline &+= 1
+    }
+    counters.bytesWire &+= stream.judgement.bytesWire
+    counters.bytesDecoded &+= stream.judgement.bytesDecoded
+    counters.status[stream.head.status, default: 0] &+= 1
+    if stream.head.status != 0 {
+      counters.protocols[version == "2" ? "h2" : "http/" + version, default: 0] &+= 1
+    }
+    counters.transport[stream.transport] &+= 1
+    counters.verdicts[stream.judgement.verdict] &+= 1
+    counters.treatments[stream.judgement.treatment] &+= 1
+    if let classification = stream.classification {
+      counters.causes[stream.head.status, default: EnumCounts()][classification.cause] &+= 1
+    }
+    for missed in stream.account.missed { counters.missedExpectations[missed, default: 0] &+= 1 }
+  }
+
+  /// The times of a stream that came whole, whatever its status: those of broken ones would say when they broke.
+  private func record(_ transfer: Transfer) {
+    let clock = transfer.clock
+    let lastArrival = (max(clock.head, clock.lastByte) &- clock.start) / 1000
+    // libcurl stamped the end of the message, last chunk included; we stamp what its callbacks show.
+    let total = max(ccurl_info_off(transfer.easy, CURLINFO_TOTAL_TIME_T), lastArrival)
+    distributions.record(.ttfh, (clock.head &- clock.start) / 1000)
+    distributions.record(.ttlb, total)
+    guard clock.firstByte != 0 else { return }
+    distributions.record(.ttfb, (clock.firstByte &- clock.start) / 1000)
+    distributions.record(.gapMax, clock.longestGap / 1000)
+    // Over the whole stream, waiting included, as curl's own speed: what the person at the other end got.
+    if total > 0 {
+      let perSecond = Double(transfer.bytesWire) * 1e6 / Double(total)
+      distributions.record(.throughput, Int64(exactly: perSecond.rounded()) ?? .max)
+    }
+  }
+
+  /// Of every stream that made a connection, however it ended.
+  private func recordConnection(_ transfer: Transfer) {
+    guard let times = transfer.connectionTimes() else { return }
+    distributions.record(.dns, times.dns)
+    distributions.record(.connect, times.connect)
+    if let tls = times.tls { distributions.record(.tls, tls) }
+  }
+
+  private func keepEvidence(of stream: EndedStream, _ lane: Lane) {
+    let cause = stream.classification?.cause
+    guard evidence.wants(reason: stream.account.reason, cause: cause) else { return }
+    evidence.keep(
+      Evidence(
+        stream: lane.stream, url: context.plan.targets[lane.target], outcome: stream.account.reason, cause: cause,
+        status: stream.head.status, headers: stream.head.fields, bodyHead: stream.judgement.bodyHead,
+        bodyTail: stream.judgement.bodyTail, advice: stream.advice))
+  }
+}

@@ -1,0 +1,250 @@
+internal import ToolSupport
+
+/// One thread of a run: an event loop around libcurl's multi handles (one up to `CurlMulti.lanes` lanes), and the lanes
+/// that live on it.
+///
+/// Guarantees: everything of libcurl is made, used and freed here; a lane's next stream begins in the loop turn in
+/// which the last one ended; a stream is counted exactly once. Relies on nobody: orders come in through the mailbox,
+/// values go out over the board. Costs one clock reading and one wait a turn, and a walk over the lanes every `tick`.
+///
+///     obey orders → admit lanes → wait for sockets, timer or bell → let libcurl act → count what ended → tick
+final class LoopThread {
+  /// How often stalls and time limits are looked for: the exactness of both.
+  static let tick: Int64 = 50_000_000
+  /// How often a report is pinned up.
+  static let publishInterval: Int64 = 100_000_000
+  /// Streams of a multi handle that may be under way before its first name is resolved: libcurl's resolver takes a
+  /// thread for each.
+  static let firstLookups = 32
+  /// How often streams that ended at once may be followed by new ones before the sockets are looked at again.
+  private static let rounds = 4
+
+  let context: RunContext
+  let index: Int
+  let options: TransferOptions
+  let accountant: Accountant
+  private let mailbox: Mailbox
+  private let board: LoopBoard
+  private let poller: EventPoller
+  /// The mailbox's mark in the poller.
+  private static let bell: UInt32 = .max
+
+  /// In the order of the lanes they serve; made with them.
+  private(set) var multis: [CurlMulti] = []
+  var lanes: [Lane] = []
+  var active = 0
+  var counters = Counters()
+  var distributions = Distributions()
+  var evidence = EvidenceKeeper()
+  var instances = InstanceBook()
+  var fault: String?
+
+  private var orders: LoopOrders
+  private var isRung = true
+  /// Lanes may be able to start that could not before.
+  var wantsAdmission = true
+  /// Multi handles that were known to have resolved a name.
+  private var resolved = 0
+  private var isDraining = false
+  /// When running streams are cut; only while draining.
+  private var cutAt: Int64 = .max
+  /// When the first waiting lane goes on.
+  private var backoffDue: Int64 = .max
+  private var nextTick: Int64 = 0
+  private var nextPublish: Int64 = 0
+  private let began: Int64
+  private var idle: Int64 = 0
+
+  /// Runs the thread's whole life on the calling thread.
+  static func run(context: RunContext, index: Int, mailbox: Mailbox, board: LoopBoard) {
+    if let loop = LoopThread(context: context, index: index, mailbox: mailbox, board: board) {
+      loop.run()
+    } else {
+      var remains = LoopRemains()
+      remains.endedAt = MonotonicClock.now()
+      remains.fault = "a loop thread could not start: the system has no descriptor or memory left for it"
+      board.finish(remains)
+    }
+    mailbox.close()
+  }
+
+  private init?(context: RunContext, index: Int, mailbox: Mailbox, board: LoopBoard) {
+    self.context = context
+    self.index = index
+    self.mailbox = mailbox
+    self.board = board
+    options = TransferOptions(plan: context.plan)
+    accountant = Accountant(expectations: context.plan.expectations, method: context.plan.method)
+    orders = mailbox.take()
+    began = MonotonicClock.now()
+    guard let poller = EventPoller() else { return nil }
+    self.poller = poller
+    poller.watch(mailbox.descriptor, for: .read, tag: Self.bell)
+  }
+
+  private func run() {
+    while true {
+      if isRung { obey() }
+      keepTime()
+      if wantsAdmission { admit() }
+      if isOver { break }
+      turn()
+    }
+    publish(MonotonicClock.now())
+    lanes.removeAll()
+    multis.removeAll()
+    var remains = LoopRemains()
+    remains.distributions = distributions
+    remains.evidence = evidence
+    remains.endedAt = MonotonicClock.now()
+    remains.fault = fault
+    board.finish(remains)
+  }
+
+  /// Whether a stream may start at all, now or after a pause.
+  private var mayEverStart: Bool { !isDraining && fault == nil && !context.allocator.isExhausted }
+
+  private var isOver: Bool { active == 0 && !mayEverStart }
+
+  /// Whether this lane may start a stream now.
+  func mayStart(slot: Int, now: Int64) -> Bool {
+    mayEverStart && !orders.isPaused && now < context.deadline
+      && slot < context.share(thread: index, concurrency: orders.concurrency)
+  }
+
+  private func obey() {
+    isRung = false
+    orders = mailbox.take()
+    wantsAdmission = true
+    let now = MonotonicClock.now()
+    switch orders.stop {
+    case nil: break
+    case .drain: drain(until: now.saturatingAdd(context.plan.grace.nanoseconds))
+    case .now: drain(until: now)
+    }
+  }
+
+  /// No new streams from now on; what runs is cut at `limit`, or before if that was said earlier.
+  private func drain(until limit: Int64) {
+    isDraining = true
+    cutAt = min(cutAt, limit)
+  }
+
+  /// Gives streams to lanes that have none. Lanes are made in order, when their first stream is there.
+  private func admit() {
+    wantsAdmission = false
+    for slot in 0..<context.share(thread: index, concurrency: orders.concurrency) {
+      guard mayStart(slot: slot, now: MonotonicClock.now()) else { return }
+      if slot < lanes.count {
+        if lanes[slot].isIdle, !begin(lanes[slot]) { return }
+      } else {
+        // Lanes after one that has to wait for the name come with it.
+        guard !isLookingUp(slot), beginNewLane() else { return }
+      }
+    }
+  }
+
+  /// Whether this lane would only add a look-up of a name that others are looking up already.
+  private func isLookingUp(_ slot: Int) -> Bool {
+    let index = slot / CurlMulti.lanes
+    let hasResolved = index < multis.count && multis[index].hasResolved
+    return !hasResolved && slot % CurlMulti.lanes >= Self.firstLookups
+  }
+
+  /// The multi handle that serves a lane. Nil when libcurl has no memory.
+  func multi(of slot: Int) -> CurlMulti? {
+    let index = slot / CurlMulti.lanes
+    if index < multis.count { return multis[index] }
+    guard let multi = CurlMulti(poller: poller, tag: UInt32(truncatingIfNeeded: index)) else { return nil }
+    multis.append(multi)
+    return multi
+  }
+
+  /// Deadlines, waits and ticks that have come.
+  private func keepTime() {
+    let now = MonotonicClock.now()
+    if now >= context.deadline, !isDraining {
+      drain(until: context.deadline.saturatingAdd(context.plan.grace.nanoseconds))
+    }
+    if isDraining, now >= cutAt { cutAll() }
+    if now >= backoffDue { resumeWaiting(now) }
+    guard now >= nextTick else { return }
+    nextTick = now &+ Self.tick
+    sweep(now)
+    if now >= nextPublish { publish(now) }
+  }
+
+  /// One wait, and everything that came of it.
+  private func turn() {
+    let before = MonotonicClock.now()
+    poller.wait(milliseconds: patience(before)) { events in
+      idle &+= MonotonicClock.now() &- before
+      for raw in events {
+        let event = EventPoller.event(raw)
+        if event.tag == Self.bell {
+          isRung = true
+        } else if event.tag < multis.count {
+          multis[Int(event.tag)].act(on: event)
+        }
+      }
+    }
+    for _ in 0..<Self.rounds {
+      let now = MonotonicClock.now()
+      for multi in multis { multi.actOnTimer(now: now) }
+      guard reap() else { break }
+    }
+    if resolved < multis.count { noticeResolved() }
+  }
+
+  /// Milliseconds until something is due, rounded up: a wait that ends too early would be followed by one of nothing.
+  private func patience(_ now: Int64) -> Int32 {
+    let timer = multis.reduce(Int64.max) { min($0, $1.timer) }
+    let due = min(min(nextTick, timer), min(backoffDue, min(isDraining ? .max : context.deadline, cutAt)))
+    guard due > now else { return 0 }
+    return Int32(clamping: (due &- now &+ 999_999) / 1_000_000)
+  }
+
+  /// From its first socket on a multi handle has the name in its cache, and all its lanes may start.
+  private func noticeResolved() {
+    let now = multis.count { $0.hasResolved }
+    guard now > resolved else { return }
+    resolved = now
+    wantsAdmission = true
+  }
+
+  func wait(_ lane: Lane, now: Int64) {
+    if let due = lane.due { backoffDue = min(backoffDue, due) }
+  }
+
+  private func resumeWaiting(_ now: Int64) {
+    backoffDue = .max
+    for lane in lanes {
+      guard let due = lane.due else { continue }
+      guard due <= now else {
+        backoffDue = min(backoffDue, due)
+        continue
+      }
+      lane.stopWaiting()
+      if mayStart(slot: lane.transfer.slot, now: now) { _ = begin(lane) }
+    }
+  }
+
+  private func publish(_ now: Int64) {
+    nextPublish = now &+ Self.publishInterval
+    var report = LoopReport()
+    report.counters = counters
+    report.lanes.reserveCapacity(lanes.count)
+    for lane in lanes {
+      if lane.isRunning { noteInstance(lane, now: now) }
+      report.lanes.append(lane.snapshot(now: now))
+      report.counters.bytesWire &+= lane.transfer.bytesWire
+      report.counters.bytesDecoded &+= lane.transfer.bytesDecoded
+    }
+    report.active = active
+    report.isDraining = isDraining || context.allocator.isExhausted
+    report.instances = instances
+    report.wall = now &- began
+    report.worked = report.wall &- idle
+    board.publish(report)
+  }
+}

@@ -1,0 +1,54 @@
+internal import Synchronization
+
+/// What a loop thread is asked to do. A wish, not a list of commands: the latest one replaces the one before, so that a
+/// mailbox never grows.
+struct LoopOrders: Sendable, Equatable {
+  /// Lanes of the whole run; a thread takes its share.
+  var concurrency: Int
+  var isPaused = false
+  var stop: LoadStop?
+}
+
+/// The only way into a loop thread: the latest orders, and a bell that wakes it.
+///
+/// Shared between the engine, which posts, and one thread, which takes and at its end closes. The bell is rung and
+/// closed under the same lock, so that nobody rings a descriptor that already belongs to something else.
+final class Mailbox: Sendable {
+  private struct State {
+    var orders: LoopOrders
+    var bell: WakeDescriptor?
+  }
+  private let state: Mutex<State>
+  /// What the thread's poller watches.
+  let descriptor: Int32
+
+  /// Nil when the process has no descriptor left.
+  init?(orders: LoopOrders) {
+    guard let bell = WakeDescriptor() else { return nil }
+    descriptor = bell.readEnd
+    state = Mutex(State(orders: orders, bell: bell))
+  }
+
+  deinit { close() }
+
+  func post(_ orders: LoopOrders) {
+    state.withLock { state in
+      state.orders = orders
+      state.bell?.ring()
+    }
+  }
+
+  func take() -> LoopOrders {
+    state.withLock { state in
+      state.bell?.clear()
+      return state.orders
+    }
+  }
+
+  func close() {
+    state.withLock { state in
+      state.bell?.closeEnds()
+      state.bell = nil
+    }
+  }
+}

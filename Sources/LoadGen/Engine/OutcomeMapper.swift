@@ -1,0 +1,83 @@
+internal import CCurl
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// From libcurl's result and what was seen of the stream to the transport outcome. Pure.
+///
+/// libcurl's code alone does not say it: a malformed chunk, a reset and a TLS session that ended without its goodbye
+/// are all CURLE_RECV_ERROR, a head cut in its middle is CURLE_OK, and Content-Length beside Transfer-Encoding is no
+/// error to libcurl at all.
+enum OutcomeMapper {
+  /// How far the connection had come.
+  enum Phase: Sendable, CaseIterable {
+    case resolving
+    case connecting
+    case securing
+    case connected
+  }
+
+  struct End: Sendable {
+    var code: CURLcode
+    /// CURLINFO_OS_ERRNO; only looked at for send and receive errors, where libcurl has just set it.
+    var osError: Int32 = 0
+    var phase: Phase = .connected
+    var isTLS = false
+    /// The final head was complete.
+    var hasHead = true
+    /// Two framings in one head: Content-Length beside Transfer-Encoding, or two different lengths (RFC 9112 §6.3).
+    var hasConflictingFraming = false
+    /// libcurl complained of the chunked coding.
+    var hasChunkError = false
+  }
+
+  static func outcome(_ end: End) -> TransportOutcome {
+    if end.hasConflictingFraming { return .protocolError }
+    switch end.code {
+    case CURLE_OK:
+      // Without an error and without a head the connection ended inside the head.
+      return end.hasHead ? .complete : .cut
+    case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING:
+      return .cut
+    case CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+      return brokenConnection(end)
+    case CURLE_OPERATION_TIMEDOUT:
+      return timedOut(end.phase)
+    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
+      return .dnsFailed
+    case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED, CURLE_URL_MALFORMAT:
+      return .connectFailed
+    case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_CERTPROBLEM,
+      CURLE_SSL_CIPHER, CURLE_PEER_FAILED_VERIFICATION, CURLE_USE_SSL_FAILED, CURLE_SSL_ENGINE_INITFAILED,
+      CURLE_SSL_CACERT_BADFILE, CURLE_SSL_SHUTDOWN_FAILED, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR,
+      CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT:
+      return .tlsFailed
+    default:
+      // Everything else is a message that libcurl refused: HTTP/0.9, a weird status line, a head beyond its limits.
+      return end.phase == .connected ? .protocolError : .connectFailed
+    }
+  }
+
+  private static func brokenConnection(_ end: End) -> TransportOutcome {
+    if end.hasChunkError { return .protocolError }
+    switch end.osError {
+    case ECONNRESET, EPIPE, ECONNABORTED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH: return .reset
+    case 0:
+      // A plain socket's errors carry an errno, so this is the message. TLS without a close_notify has none either.
+      return end.isTLS ? (end.phase == .connected ? .cut : .tlsFailed) : .protocolError
+    default: return .cut
+    }
+  }
+
+  private static func timedOut(_ phase: Phase) -> TransportOutcome {
+    switch phase {
+    case .resolving: .dnsFailed
+    case .connecting: .connectFailed
+    case .securing: .tlsFailed
+    case .connected: .timeout
+    }
+  }
+}

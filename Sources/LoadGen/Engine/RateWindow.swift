@@ -1,0 +1,23 @@
+/// Bytes a second over the last second or two: two marks, the older of which is the window's beginning.
+struct RateWindow {
+  static let length: Int64 = 1_000_000_000
+
+  private var older: (time: Int64, bytes: Int64)
+  private var newer: (time: Int64, bytes: Int64)
+
+  init(now: Int64) {
+    older = (now, 0)
+    newer = (now, 0)
+  }
+
+  /// `bytes` is everything ever received by the lane. 0 until a tenth of a second has passed.
+  mutating func rate(now: Int64, bytes: Int64) -> Double {
+    if now &- newer.time >= Self.length {
+      older = newer
+      newer = (now, bytes)
+    }
+    let span = now &- older.time
+    guard span >= Self.length / 10 else { return 0 }
+    return Double(max(0, bytes &- older.bytes)) / span.secondsFromNanoseconds
+  }
+}

@@ -1,0 +1,187 @@
+internal import CCurl
+
+/// One libcurl easy handle and the stream it carries, one stream after the other on the same handle and, when the peer
+/// keeps it open, on the same connection.
+///
+/// A class because libcurl keeps its address: the callbacks reach it. Lives and dies on its loop thread. A body
+/// callback costs one clock reading and what the judge does; it allocates and locks nothing.
+final class Transfer {
+  let easy: UnsafeMutableRawPointer
+  /// Index of the lane on its thread.
+  let slot: Int
+  private(set) var clock = StreamClock()
+  private(set) var collector = HeadCollector()
+  let judge: BodyJudge
+  /// Whether `judge.begin` was called for this stream and `finish` is due.
+  private(set) var isJudging = false
+  /// What the handle is added to; kept, so that it outlives the handle.
+  let multi: CurlMulti
+
+  private let options: TransferOptions
+  private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  private var url: Int?
+  private var target = 0
+  private var isTLS = false
+  private var uploaded: Int64 = 0
+
+  /// Nil when libcurl has no memory.
+  init?(slot: Int, multi: CurlMulti, options: TransferOptions, judge: BodyJudge) {
+    guard let easy = curl_easy_init() else { return nil }
+    self.easy = easy
+    self.slot = slot
+    self.multi = multi
+    self.options = options
+    self.judge = judge
+    errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    options.apply(to: easy)
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    ccurl_set_pointer(easy, CURLOPT_PRIVATE, context)
+    ccurl_set_write(easy, CURLOPT_WRITEFUNCTION, bodyArrived)
+    ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context)
+    ccurl_set_write(easy, CURLOPT_HEADERFUNCTION, headerArrived)
+    ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context)
+    ccurl_set_prereq(easy, requestIsNext)
+    ccurl_set_pointer(easy, CURLOPT_PREREQDATA, context)
+    ccurl_set_sockopt(easy, socketOpened)
+    ccurl_set_pointer(easy, CURLOPT_SOCKOPTDATA, context)
+    ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
+  }
+
+  deinit {
+    curl_easy_cleanup(easy)
+    errorText.deallocate()
+  }
+
+  /// Readies the handle for a stream. The URL is only set where it changes.
+  func begin(target: Int, url text: String, now: Int64) {
+    clock.begin(now)
+    collector.reset()
+    isJudging = false
+    uploaded = 0
+    errorText[0] = 0
+    guard url != target else { return }
+    ccurl_set_string(easy, CURLOPT_URL, text)
+    isTLS = text.prefix(6).lowercased() == "https:"
+    url = target
+    self.target = target
+  }
+
+  /// What the stream's end looked like to libcurl.
+  func end(code: CURLcode) -> OutcomeMapper.End {
+    OutcomeMapper.End(
+      code: code,
+      osError: code == CURLE_OK ? 0 : Int32(truncatingIfNeeded: ccurl_info_long(easy, CURLINFO_OS_ERRNO)),
+      phase: phase, isTLS: isTLS, hasHead: collector.isComplete,
+      hasConflictingFraming: collector.hasConflictingFraming,
+      hasChunkError: code == CURLE_RECV_ERROR && errorMentions("chunk"))
+  }
+
+  /// The verdict on the body; without a head there was none to judge.
+  func judgement(transport: TransportOutcome) -> BodyJudgement {
+    guard isJudging else {
+      return BodyJudgement(
+        verdict: .unchecked, treatment: .off, bytesWire: 0, bytesDecoded: 0, bodyHead: [], bodyTail: [])
+    }
+    isJudging = false
+    return judge.finish(transport: transport)
+  }
+
+  /// A response to HEAD declares a length and brings no body.
+  var expectsBody: Bool { options.method != "HEAD" }
+
+  /// Body bytes of the running stream.
+  var bytesWire: Int64 { isJudging ? judge.bytesWire : 0 }
+  var bytesDecoded: Int64 { isJudging ? judge.bytesDecoded : 0 }
+
+  /// Nothing moved for `limit`, in either direction. libcurl tells nobody what it sends, so that is asked last.
+  func isStalled(now: Int64, limit: Int64) -> Bool {
+    guard clock.isStalled(now, limit: limit) else { return false }
+    guard options.hasBody else { return true }
+    let sent = ccurl_info_off(easy, CURLINFO_SIZE_UPLOAD_T)
+    guard sent > uploaded else { return true }
+    uploaded = sent
+    clock.activity(now)
+    return false
+  }
+
+  /// The times of the connection, in microseconds; nil when the stream went over one that was there already.
+  func connectionTimes() -> (dns: Int64, connect: Int64, tls: Int64?)? {
+    guard ccurl_info_long(easy, CURLINFO_NUM_CONNECTS) > 0 else { return nil }
+    let resolved = ccurl_info_off(easy, CURLINFO_NAMELOOKUP_TIME_T)
+    let connected = ccurl_info_off(easy, CURLINFO_CONNECT_TIME_T)
+    guard connected > 0 else { return nil }
+    let secured = ccurl_info_off(easy, CURLINFO_APPCONNECT_TIME_T)
+    return (resolved, connected &- resolved, secured > 0 ? secured &- connected : nil)
+  }
+
+  private var phase: OutcomeMapper.Phase {
+    if clock.connected != 0 { return .connected }
+    if ccurl_info_off(easy, CURLINFO_NAMELOOKUP_TIME_T) == 0 { return .resolving }
+    // Not CONNECT_TIME_T: libcurl 7.88 leaves that at 0 until TLS is done too.
+    if ccurl_info_long(easy, CURLINFO_LOCAL_PORT) == 0 { return .connecting }
+    return isTLS ? .securing : .connected
+  }
+
+  private func errorMentions(_ word: String) -> Bool {
+    String(cString: errorText).lowercased().contains(word)
+  }
+}
+
+// What the callbacks do.
+extension Transfer {
+  fileprivate func receive(header line: UnsafeRawBufferPointer) {
+    let now = MonotonicClock.now()
+    guard collector.receive(line) == .complete else { return clock.activity(now) }
+    clock.headComplete(now)
+    judge.begin(target: target, method: options.method, head: collector.head)
+    isJudging = true
+  }
+
+  fileprivate func receive(body bytes: UnsafeRawBufferPointer) {
+    clock.body(MonotonicClock.now())
+    if isJudging { judge.receive(bytes) }
+  }
+
+  fileprivate func connected() { clock.connect(MonotonicClock.now()) }
+
+  fileprivate func opened() { multi.noteResolved() }
+}
+
+private func bodyArrived(
+  _ data: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+  let length = size &* count
+  guard let context, let data, length > 0 else { return length }
+  Unmanaged<Transfer>.fromOpaque(context)._withUnsafeGuaranteedRef {
+    $0.receive(body: UnsafeRawBufferPointer(start: data, count: length))
+  }
+  return length
+}
+
+private func headerArrived(
+  _ data: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+  let length = size &* count
+  guard let context, let data, length > 0 else { return length }
+  Unmanaged<Transfer>.fromOpaque(context)._withUnsafeGuaranteedRef {
+    $0.receive(header: UnsafeRawBufferPointer(start: data, count: length))
+  }
+  return length
+}
+
+private func requestIsNext(
+  _ context: UnsafeMutableRawPointer?, _ remote: UnsafeMutablePointer<CChar>?, _ local: UnsafeMutablePointer<CChar>?,
+  _ remotePort: Int32, _ localPort: Int32
+) -> Int32 {
+  guard let context else { return CURL_PREREQFUNC_OK }
+  Unmanaged<Transfer>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.connected() }
+  return CURL_PREREQFUNC_OK
+}
+
+private func socketOpened(
+  _ context: UnsafeMutableRawPointer?, _ socket: curl_socket_t, _ purpose: curlsocktype
+) -> Int32 {
+  guard let context else { return CURL_SOCKOPT_OK }
+  Unmanaged<Transfer>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.opened() }
+  return CURL_SOCKOPT_OK
+}

@@ -1,0 +1,103 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A whole valid body, with inflate checkpoints along it: what later bodies of its URL are compared with.
+///
+/// Guarantees: never changes, so every thread reads it without a lock. Relies on: zlib's engine only, whose states can be
+/// copied. Costs: its wire bytes and one inflate state for each MiB of them (4 %); `memory` is the sum.
+///
+/// `@unchecked Sendable`: the bytes and the checkpoints' inflate states are written before `init` returns and only read
+/// after it (`cinflate_copy` reads its source).
+final class Reference: @unchecked Sendable {
+  /// Distance of checkpoints, and size of the pieces that bytes are kept in. Inflating one piece again, which is the most
+  /// a differing body costs, takes zlib 15 ms.
+  static let segmentBytes = 1 << 20
+  /// Wire bytes kept for one URL.
+  static let wireLimit: Int64 = 64 << 20
+  private static let fixedBytes: Int64 = 1024
+
+  let length: Int64
+  let decoded: Int64
+  let memory: Int64
+  /// In order; the last one is the end of the body.
+  private let memberEnds: [GzipStreamValidator.MemberEnd]
+  /// All but the last hold `segmentBytes`.
+  private let segments: [UnsafeMutableRawBufferPointer]
+  /// Number k stands at `k * segmentBytes`.
+  private let checkpoints: [GzipStreamValidator]
+  /// Stands at the end.
+  private let end: GzipStreamValidator
+
+  /// Takes the segments over. Nil when `end` is not the end of a valid body.
+  init?(
+    segments: [UnsafeMutableRawBufferPointer], checkpoints: [GzipStreamValidator], end: GzipStreamValidator
+  ) {
+    guard end.verdict == .valid, let memberEnds = end.memberEnds, let final = end.checkpoint() else { return nil }
+    self.segments = segments
+    self.checkpoints = checkpoints
+    self.end = final
+    self.memberEnds = memberEnds
+    length = end.wire
+    decoded = end.decoded
+    memory = Self.memory(wire: end.wire)
+  }
+
+  deinit { for segment in segments { segment.deallocate() } }
+
+  /// What a body of `wire` bytes costs as a reference.
+  static func memory(wire: Int64) -> Int64 {
+    wire + wire / Int64(segmentBytes) * Int64(InflateStream.Engine.zlib.stateBytes) + fixedBytes
+  }
+
+  /// The longest body that fits into `memory`.
+  static func wire(memory: Int64) -> Int64 {
+    let left = max(0, memory - fixedBytes)
+    let segment = Int64(segmentBytes)
+    let cost = segment + Int64(InflateStream.Engine.zlib.stateBytes)
+    return min(wireLimit, left / cost * segment + min(segment - 1, left % cost))
+  }
+
+  /// Whether `bytes` are what stands at `position`.
+  func matches(_ bytes: UnsafeRawBufferPointer, at position: Int64) -> Bool {
+    guard Int64(bytes.count) <= length - position else { return false }
+    var offset = 0
+    return forEachPiece(from: position, to: position + Int64(bytes.count)) { piece in
+      guard let left = bytes.baseAddress, let right = piece.baseAddress else { return false }
+      defer { offset += piece.count }
+      return memcmp(left + offset, right, piece.count) == 0
+    }
+  }
+
+  /// The validator of a body that has been the same up to `position`.
+  func resume(at position: Int64, pool: InflatePool) -> GzipStreamValidator {
+    if position == length { return end.resumed(pool: pool) }
+    let number = min(Int(position / Int64(Self.segmentBytes)), checkpoints.count - 1)
+    var validator = checkpoints[number].resumed(pool: pool)
+    forEachPiece(from: Int64(number * Self.segmentBytes), to: position) { piece in
+      validator.receive(piece, pool: pool)
+      return true
+    }
+    return validator
+  }
+
+  /// Decoded bytes when a body may end at `position`, that is at the end of a member.
+  func decodedAtEnd(of position: Int64) -> Int64? { memberEnds.first { $0.wire == position }?.decoded }
+
+  /// The bytes of a range, piece by piece, until `body` says no. Whether it never did.
+  @discardableResult
+  func forEachPiece(from start: Int64, to end: Int64, _ body: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+    var position = max(0, start)
+    let end = min(end, length)
+    while position < end {
+      let within = Int(position % Int64(Self.segmentBytes))
+      let segment = segments[Int(position / Int64(Self.segmentBytes))]
+      let count = min(segment.count - within, Int(end - position))
+      guard body(UnsafeRawBufferPointer(rebasing: segment[within..<within + count])) else { return false }
+      position += Int64(count)
+    }
+    return true
+  }
+}

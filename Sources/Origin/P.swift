@@ -1,8 +1,0 @@
-import Crypto
-import NIOCore
-import NIOHTTP1
-import NIOPosix
-import ToolSupport
-import UnixSignals
-
-enum Placeholder {}

@@ -1,0 +1,96 @@
+public import ArgumentParser
+internal import NIOCore
+internal import ToolSupport
+internal import UnixSignals
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// `gzproxy serve`: listens until it is told to stop.
+public struct ServeCommand: AsyncParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve as a reverse proxy in front of one upstream.",
+    discussion: """
+      The first line on stdout is `listening on http://HOST:PORT`. SIGTERM stops accepting and lets streams finish for
+      --drain-limit; a second one ends at once.
+
+      Examples:
+        gzproxy serve --upstream http://127.0.0.1:9000
+        gzproxy serve --listen 127.0.0.1:0 --upstream https://api.example.com/v1 --cacert ca.pem
+        gzproxy serve --listen 0.0.0.0:8080 --insecure-open --upstream http://10.0.0.5:9000 --threads 4
+      """)
+
+  @OptionGroup(title: "Where") var places: PlaceOptions
+  @OptionGroup(title: "Sockets and threads") var sockets: SocketOptions
+  @OptionGroup(title: "Limits of clients") var clientLimits: ClientLimitOptions
+  @OptionGroup(title: "Limits of the upstream") var upstreamLimits: UpstreamLimitOptions
+  @OptionGroup var link: ChildLink
+
+  public init() {}
+
+  public func run() async throws {
+    let descriptors = DescriptorLimit.raise()
+    var configuration = try makeConfiguration()
+    configuration.descriptorLimit = descriptors
+    // Before anything is announced: a signal that comes right after the first line must drain already.
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let server = try await ProxyServer.start(configuration)
+    announce(server, configuration)
+    link.watchParent { _exit(ToolExit.couldNotRun.rawValue) }
+    let draining = await waitForSignals(signals, server)
+    let cut = await draining.value
+    if cut > 0 {
+      throw ToolFailure(.couldNotRun, "\(cut) streams were not finished within the drain limit and were cut")
+    }
+  }
+
+  /// Returns the drain that the first signal began. A second signal ends the process.
+  private func waitForSignals(_ signals: UnixSignalsSequence, _ server: ProxyServer) async -> Task<Int, Never> {
+    let (firstSignal, first) = AsyncStream<Void>.makeStream()
+    _ = Task {
+      var count = 0
+      for await _ in signals {
+        count += 1
+        if count == 1 { first.finish() } else { _exit(ToolExit.interrupted.rawValue) }
+      }
+    }
+    for await _ in firstSignal {}
+    return Task { await server.shutdown() }
+  }
+
+  private func announce(_ server: ProxyServer, _ configuration: ProxyConfiguration) {
+    func url(_ address: HostAndPort, _ port: Int) -> String {
+      "http://" + (address.host.contains(":") ? "[\(address.host)]" : address.host) + ":\(port)"
+    }
+    print("listening on \(url(configuration.listen, server.port))")
+    if let address = configuration.adminListen, let port = server.adminPort { print("admin on \(url(address, port))") }
+    fflush(nil)
+    link.announce(port: server.port)
+  }
+
+  /// Turns words into meaning, once.
+  func makeConfiguration() throws(ToolFailure) -> ProxyConfiguration {
+    let listen = try places.address(places.listen, "--listen")
+    guard let url = places.upstream else {
+      throw .usage("--upstream is missing: name the server to forward to, as in --upstream http://127.0.0.1:9000")
+    }
+    let target: UpstreamTarget
+    do { target = try UpstreamTarget(url: url) } catch {
+      throw .usage("--upstream \(url): \(error.description), as in http://127.0.0.1:9000")
+    }
+    var configuration = ProxyConfiguration(listen: listen, upstream: target)
+    configuration.adminListen = try places.adminListen.map { text throws(ToolFailure) in
+      try places.address(text, "--admin-listen")
+    }
+    configuration.telemetry = places.telemetry
+    configuration.certificateAuthorities = places.cacert
+    try sockets.apply(&configuration)
+    try clientLimits.apply(&configuration.limits)
+    try upstreamLimits.apply(&configuration.limits)
+    return configuration
+  }
+}

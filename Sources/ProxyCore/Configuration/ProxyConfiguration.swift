@@ -1,0 +1,80 @@
+/// Everything that `gzproxy serve` was told, as one value. Nothing else reads arguments or the environment.
+public struct ProxyConfiguration: Sendable {
+  public var listen: HostAndPort
+  /// Nil: no admin listener.
+  public var adminListen: HostAndPort?
+  /// Nil: nothing is forwarded, every path but the reserved ones is 404.
+  public var upstream: UpstreamTarget?
+  /// `hello` and `stats` on the main listener, and the `x-gzproxy-…` fields on every response.
+  public var telemetry = false
+  /// Event loops; at least 1.
+  public var threads: Int
+  public var via = true
+  /// SO_RCVBUF of upstream connections, bytes.
+  public var upstreamReceiveBuffer = 1_048_576
+  /// SO_SNDBUF of client connections, bytes.
+  public var clientSendBuffer = 1_048_576
+  /// PEM file of the authorities that upstream certificates are checked against; nil is the system's.
+  public var certificateAuthorities: String?
+  public var limits = ProxyLimits()
+  /// Open descriptors the process may have; nil is no guard.
+  public var descriptorLimit: Int?
+
+  public init(listen: HostAndPort, upstream: UpstreamTarget?, threads: Int = 1) {
+    self.listen = listen
+    self.upstream = upstream
+    self.threads = max(1, threads)
+  }
+}
+
+/// The limits, all written down in one place. A duration of zero switches that limit off.
+public struct ProxyLimits: Sendable {
+  /// Bytes of a request line or status line.
+  public var requestLine = 8 * 1024
+  /// Bytes of all header fields of a message.
+  public var headerBytes = 64 * 1024
+  public var headerCount = 128
+  /// A request head, from its first byte (or the connection's start) to its last.
+  public var clientHead = Duration.seconds(10)
+  /// An idle client connection between requests.
+  public var clientIdle = Duration.seconds(75)
+  /// Silence inside a request body.
+  public var clientBody = Duration.seconds(30)
+  /// A client that takes nothing of a response.
+  public var clientWrite = Duration.seconds(60)
+  /// Connection and TLS handshake together.
+  public var upstreamConnect = Duration.seconds(5)
+  /// From the whole request to the response's head.
+  public var upstreamHead = Duration.seconds(60)
+  /// Silence inside a response body.
+  public var upstreamBody = Duration.seconds(60)
+  /// An upstream that takes nothing of a request body.
+  public var upstreamWrite = Duration.seconds(30)
+  /// An idle pooled connection; below what origins keep (Node 5 s).
+  public var upstreamIdle = Duration.seconds(4)
+  /// Connections to the upstream in all, idle ones included.
+  public var upstreamConnections = 1024
+  /// How long streams may go on after SIGTERM.
+  public var drain = Duration.seconds(30)
+
+  public init() {}
+
+  /// How long, and for how much, a closing connection goes on reading what the client still sends, so that the client can
+  /// read our last bytes before a reset destroys them (RFC 9112 §9.6).
+  static let lingerTime = Duration.seconds(2)
+  static let lingerBytes = 16 * 1024 * 1024
+  /// Bytes of later requests that are taken in while one is being served.
+  static let pipelinedBytes = 64 * 1024
+  /// Interim responses to one request.
+  static let interimResponses = 32
+  /// What one read from the upstream may bring, and what may wait for the client before reading stops. Together with one
+  /// more read in flight they bound the memory of a stream to less than 512 KiB.
+  static let upstreamRead = 128 * 1024
+  static let writeHighWater = 128 * 1024
+  /// A TLS connection's hard close cannot be read piecemeal, so its socket buffer is what bounds memory.
+  static let tlsReceiveBuffer = 128 * 1024
+
+  var requestHead: HeadLimits {
+    HeadLimits(startLine: requestLine, fieldBytes: headerBytes, fieldCount: headerCount)
+  }
+}

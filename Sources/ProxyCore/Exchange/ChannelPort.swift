@@ -1,0 +1,112 @@
+internal import NIOCore
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// One socket as a half of a pair sees it: bounded writing, pausable reading, and the three ways to end.
+///
+/// Confined to its event loop. Any flush may fail and end the channel before it returns; callers look at their state again
+/// after each.
+final class ChannelPort {
+  private(set) var context: ChannelHandlerContext?
+  private(set) var outbox = Outbox()
+  private(set) var isPaused = false
+  private var awaitsDrain = false
+  /// Called when a port that could take no more can again.
+  var onWritable: () -> Void = {}
+
+  func open(_ context: ChannelHandlerContext) { self.context = context }
+  func closed() { context = nil }
+
+  var isOpen: Bool { context != nil }
+
+  /// Bytes given to the channel that the kernel has not taken.
+  var bufferedBytes: Int {
+    guard let context else { return 0 }
+    return (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+  }
+
+  func send(_ buffer: ByteBuffer) {
+    guard let context, buffer.readableBytes > 0 else { return }
+    context.write(NIOAny(outbox.admit(buffer)), promise: nil)
+  }
+
+  func flush() {
+    guard let context else { return }
+    context.flush()
+    refresh()
+  }
+
+  /// Learns how much is still waiting.
+  func refresh() {
+    guard context != nil else { return }
+    outbox.flushed(buffered: bufferedBytes)
+  }
+
+  /// Whether reading on at the other side is allowed. When it is not, `onWritable` will come.
+  func canTakeMore() -> Bool {
+    guard let context else { return true }
+    if !context.channel.isWritable { return false }
+    guard outbox.isCrowded else { return true }
+    awaitDrain(context)
+    return false
+  }
+
+  func writabilityChanged() {
+    guard let context, context.channel.isWritable else { return }
+    refresh()
+    if !awaitsDrain { onWritable() }
+  }
+
+  /// The writability signal does not come below the high-water mark, so an empty write at the end of the queue serves.
+  private func awaitDrain(_ context: ChannelHandlerContext) {
+    guard !awaitsDrain else { return }
+    awaitsDrain = true
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    let port = NIOLoopBound(self, eventLoop: context.eventLoop)
+    promise.futureResult.whenComplete { _ in port.value.drained() }
+    context.writeAndFlush(NIOAny(ByteBuffer()), promise: promise)
+  }
+
+  private func drained() {
+    awaitsDrain = false
+    refresh()
+    if isOpen { onWritable() }
+  }
+
+  /// Auto-read stays on while all flows, as switching it costs a system call each way.
+  func pauseReads() {
+    guard !isPaused, let context else { return }
+    isPaused = true
+    try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+  }
+
+  func resumeReads() {
+    guard isPaused, let context else { return }
+    isPaused = false
+    try? context.channel.syncOptions?.setOption(.autoRead, value: true)
+  }
+
+  /// Drops what is unsent.
+  func close() { context?.close(promise: nil) }
+
+  /// FIN after everything written so far.
+  func closeOutput() {
+    guard let context else { return }
+    context.flush()
+    guard self.context != nil else { return }
+    context.close(mode: .output, promise: nil)
+  }
+
+  /// RST: the peer must see an error.
+  func reset() {
+    guard let context else { return }
+    if let socket = context.channel as? any SocketOptionProvider {
+      _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+    }
+    context.close(promise: nil)
+  }
+}

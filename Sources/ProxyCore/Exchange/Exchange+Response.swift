@@ -1,0 +1,115 @@
+internal import NIOCore
+
+/// The response, upstream to client.
+extension Exchange {
+  /// A body this small goes out in one piece with its head.
+  private static let inlineBody = 4096
+
+  func upstreamRead(_ bytes: ByteBuffer) {
+    guard isLive else { return }
+    upstreamProgress = loop.now
+    responseBytes()
+    var bytes = bytes
+    if responseIsWhole {
+      sawExcess = true
+    } else if responseRelay != nil {
+      relayBody(&bytes)
+    } else {
+      readHead(&bytes)
+    }
+  }
+
+  /// One flush for everything that one read brought.
+  func upstreamReadComplete() {
+    guard isLive else { return }
+    client.port.flush()
+    guard isLive else { return }
+    if responseIsWhole {
+      complete()
+    } else if !client.port.canTakeMore() {
+      upstream?.pause()
+    }
+  }
+
+  func clientCanTakeMore() {
+    upstreamProgress = loop.now
+    upstream?.resume()
+  }
+
+  /// The upstream's clean end. True when that makes the response whole.
+  func finishResponse() -> Bool {
+    guard responseRelay?.finish(emit: { send($0) }) == .complete else { return false }
+    responseIsWhole = true
+    client.port.flush()
+    guard isLive else { return true }
+    complete()
+    return true
+  }
+
+  private func readHead(_ bytes: inout ByteBuffer) {
+    if heldHead.readableBytes == 0 { heldHead = bytes } else { heldHead.writeBuffer(&bytes) }
+    while isLive, responseRelay == nil {
+      switch responseParser.parse(&heldHead) {
+      case .incomplete: return
+      case .fault(let fault): return fail(ProxyCause(response: fault))
+      case .head(let head):
+        guard case .response(let status, _) = head.start else { return fail(.malformedResponse) }
+        let isInterim = status < 200 && status != 101
+        if isInterim { passInterim(head, status) } else { passHead(head) }
+      }
+    }
+  }
+
+  private func passInterim(_ head: MessageHead, _ status: Int) {
+    interimCount += 1
+    if interimCount > ProxyLimits.interimResponses { return fail(.tooManyInterim) }
+    if head.count(of: .contentLength) > 0, head.count(of: .transferEncoding) > 0 { return fail(.lengthAndChunked) }
+    // HTTP/1.0 knows no interim responses; a 100 goes only to who asked for it (RFC 9110 §15.2).
+    guard facts.version == .http11, status != 100 || facts.expectsContinue else { return }
+    send(ResponseForwarding.interim(head))
+  }
+
+  private func passHead(_ head: MessageHead) {
+    let response: ResponseFacts
+    do { response = try ResponseFacts.read(head, request: facts) } catch { return fail(error) }
+    let closes = responseHeadPassed(response)
+    let context = ResponseForwarding.Context(
+      viaToken: loop.shared.viaToken, requestID: facts.requestID, clientVersion: facts.version,
+      acceptsTrailers: facts.acceptsTrailers, toHead: facts.method == .head, closes: closes,
+      telemetry: loop.shared.configuration.telemetry ? loop.telemetry() : nil)
+    var out = ResponseForwarding.head(head, response, context)
+    var rest = heldHead
+    heldHead = ByteBuffer()
+    responseRelay = BodyRelay(
+      response.framing, conversion: response.conversion, keepsTrailers: facts.acceptsTrailers,
+      limits: loop.limits.requestHead)
+    if rest.readableBytes <= Self.inlineBody {
+      relay(&rest) { out.writeImmutableBuffer($0) } then: { send(out) }
+    } else {
+      send(out)
+      relayBody(&rest)
+    }
+  }
+
+  private func relayBody(_ bytes: inout ByteBuffer) {
+    relay(&bytes) { send($0) } then: {}
+  }
+
+  /// - Parameter finally: called before the outcome is acted on.
+  private func relay(_ bytes: inout ByteBuffer, emit: (ByteBuffer) -> Void, then finally: () -> Void) {
+    let progress = responseRelay?.receive(&bytes, emit: emit) ?? .fault
+    finally()
+    switch progress {
+    case .more: break
+    case .complete:
+      responseIsWhole = true
+      if bytes.readableBytes > 0 { sawExcess = true }
+    case .fault: fail(.malformedResponse)
+    }
+  }
+
+  private func send(_ bytes: ByteBuffer) {
+    countOut(bytes.readableBytes)
+    client.port.send(bytes)
+  }
+}

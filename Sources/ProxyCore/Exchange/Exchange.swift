@@ -1,0 +1,200 @@
+internal import NIOCore
+
+/// One request and its response: the pair of a client connection and an upstream connection on the same event loop, for as
+/// long as both are about the same thing.
+///
+///     client ──request bytes──▶ requestRelay ──▶ upstream
+///     client ◀── responseRelay ◀──response bytes── upstream
+///
+/// `ExchangeStateMachine` decides, this class does. Reading at one side stops while the other cannot take more, so nothing
+/// is ever queued here but an unfinished response head. Every flush may end the exchange before it returns, so state is
+/// looked at again after each.
+final class Exchange {
+  let facts: RequestFacts
+  let startedAt: NIODeadline
+  private(set) var machine: ExchangeStateMachine
+  var upstream: UpstreamConnection?
+  unowned let client: ClientConnection
+  let loop: LoopContext
+  private let target: UpstreamTarget
+  /// The request head as it goes upstream, kept for a second attempt.
+  private let requestHead: ByteBuffer
+  private var attempt: ConnectAttempt?
+  var requestRelay: BodyRelay
+
+  // The response so far.
+  var responseParser: HeadParser
+  var heldHead = ByteBuffer()
+  var responseRelay: BodyRelay?
+  var responseIsWhole = false
+  var sawExcess = false
+  var interimCount = 0
+  private(set) var bytesOut: Int64 = 0
+
+  /// When something last came from each side, or was taken by it.
+  var upstreamProgress: NIODeadline
+  var clientProgress: NIODeadline
+  private var upstreamWritten: Int64 = 0
+
+  init(
+    facts: RequestFacts, requestHead: ByteBuffer, target: UpstreamTarget, client: ClientConnection, loop: LoopContext
+  ) {
+    self.facts = facts
+    self.requestHead = requestHead
+    self.target = target
+    self.client = client
+    self.loop = loop
+    startedAt = loop.now
+    upstreamProgress = loop.now
+    clientProgress = loop.now
+    requestRelay = BodyRelay(facts.framing, keepsTrailers: true, limits: loop.limits.requestHead)
+    machine = ExchangeStateMachine(isReplayable: facts.isReplayable, requestIsComplete: requestRelay.isComplete)
+    responseParser = HeadParser(.response, limits: loop.limits.requestHead)
+  }
+
+  var isLive: Bool { client.exchange === self }
+  var requestIsComplete: Bool { machine.requestIsComplete }
+  var clientTakesMore: Bool { client.port.canTakeMore() }
+
+  func start() {
+    loop.counters.streams += 1
+    loop.shared.streamBegan()
+    reachUpstream()
+  }
+
+  func requestCompleted() { machine.requestCompleted() }
+
+  func countOut(_ bytes: Int) {
+    bytesOut += Int64(bytes)
+    loop.counters.bytesOut += Int64(bytes)
+  }
+
+  // MARK: Reaching the upstream
+
+  private func reachUpstream() {
+    while machine.mayReuseIdle, let idle = loop.pool.takeIdle() {
+      guard idle.isUsable else { continue }
+      return connected(idle, reused: true)
+    }
+    // A request body waits in the client's socket until there is somewhere to send it.
+    if !requestIsComplete { client.port.pauseReads() }
+    upstreamProgress = loop.now
+    let attempt = loop.pool.connect(to: target) { [unowned self] result in
+      self.attempt = nil
+      switch result {
+      case .success(let connection): self.connected(connection, reused: false)
+      case .failure(let cause): self.perform(self.machine.failed(cause))
+      }
+    }
+    if !attempt.isOver { self.attempt = attempt }
+  }
+
+  private func connected(_ connection: UpstreamConnection, reused: Bool) {
+    upstream = connection
+    connection.attach(self)
+    machine.connected(reused: reused)
+    upstreamProgress = loop.now
+    connection.port.send(requestHead)
+    client.feedRequestBody(to: self)
+    guard isLive, upstream === connection else { return }
+    connection.port.flush()
+    guard isLive, upstream === connection else { return }
+    if connection.port.canTakeMore() { client.resumeReads() }
+  }
+
+  // MARK: Doing what the machine says
+
+  func perform(_ action: ExchangeStateMachine.Action) {
+    switch action {
+    case .none: break
+    case .retry:
+      dropUpstream()
+      responseParser = HeadParser(.response, limits: loop.limits.requestHead)
+      heldHead = ByteBuffer()
+      reachUpstream()
+    case .answer(let cause):
+      loop.counters.upstreamFailed(cause)
+      end()
+      client.answer(cause, to: facts, requestIsComplete: requestIsComplete)
+    case .abort(let cause, let reset):
+      loop.counters.upstreamFailed(cause)
+      loop.counters.incomplete += 1
+      end()
+      client.abort(reset: reset)
+    case .finish(let keepClient, let keepUpstream):
+      if let upstream {
+        self.upstream = nil
+        upstream.detach(reuse: keepUpstream, at: loop.now)
+      }
+      end()
+      client.exchangeFinished(keep: keepClient)
+    case .cancel: end()
+    }
+  }
+
+  /// The client's connection is gone.
+  func clientEnded() { perform(machine.clientEnded()) }
+
+  /// The proxy is shutting down. True when a response was cut.
+  func abortForShutdown() -> Bool {
+    let cut = machine.headWasSent
+    if cut { loop.counters.incomplete += 1 }
+    perform(machine.clientEnded())
+    return cut
+  }
+
+  func fail(_ cause: ProxyCause) { perform(machine.failed(cause)) }
+  func responseBytes() { machine.responseBytes() }
+
+  func upstreamEnded(clean: Bool) {
+    guard isLive else { return }
+    if clean, finishResponse() { return }
+    guard isLive else { return }
+    perform(machine.upstreamEnded())
+  }
+
+  func responseHeadPassed(_ facts: ResponseFacts) -> Bool {
+    machine.responseHead(facts, clientPersists: self.facts.isPersistent && !loop.shared.isDraining)
+  }
+
+  func complete() { perform(machine.responseCompleted(excess: sawExcess)) }
+
+  private func end() {
+    guard isLive else { return }
+    attempt?.cancel()
+    attempt = nil
+    dropUpstream()
+    loop.shared.streamEnded()
+    client.exchange = nil
+  }
+
+  private func dropUpstream() {
+    let connection = upstream
+    upstream = nil
+    connection?.close()
+  }
+
+  // MARK: Time
+
+  /// Looks at the limits of whatever this exchange is waiting for.
+  func tick(_ now: NIODeadline) {
+    noteUpstreamWrites(now)
+    let waiting = ExchangeDeadlines.Facts(
+      phase: machine.phase, requestIsComplete: requestIsComplete, hasAddress: attempt?.hasAddress ?? true,
+      upstreamBacklog: upstream?.port.outbox.backlog ?? 0, upstreamIsPaused: upstream?.port.isPaused ?? false,
+      upstreamProgress: upstreamProgress, clientProgress: clientProgress)
+    if let cause = ExchangeDeadlines.passed(waiting, loop.limits, now) { fail(cause) }
+  }
+
+  private func noteUpstreamWrites(_ now: NIODeadline) {
+    guard let port = upstream?.port, port.outbox.backlog > 0 else { return }
+    port.refresh()
+    let written = port.outbox.written
+    if written != upstreamWritten {
+      upstreamWritten = written
+      upstreamProgress = now
+    }
+  }
+
+  var bufferedBytes: Int { (upstream?.port.bufferedBytes ?? 0) + heldHead.readableBytes + (responseRelay?.heldBytes ?? 0) }
+}

@@ -1,0 +1,83 @@
+internal import NIOCore
+
+/// The response that the proxy makes itself when there is none of an upstream: problem details (RFC 9457), `Proxy-Status`
+/// (RFC 9209), always with a length. It never says where the upstream is. Pure.
+enum ProblemResponse {
+  struct Context: Sendable {
+    var requestID: String
+    var version: MessageHead.Version
+    var toHead: Bool
+    var closes: Bool
+    /// The current time as an HTTP date.
+    var date: String
+    var telemetry: TelemetryFields?
+  }
+
+  static func make(_ cause: ProxyCause, _ context: Context) -> ByteBuffer {
+    let row = cause.row
+    var body = JSONText()
+    body.object { body in
+      body.field("type", "urn:gzproxy:problem:\(cause.rawValue)")
+      body.field("title", row.title)
+      body.field("status", row.status)
+      body.field("cause", cause.rawValue)
+      body.field("request_id", context.requestID)
+    }
+    var out = LocalResponse.head(status: row.status, context: context)
+    HeadWriter.field(&out, "proxy-status", "gzproxy; error=\(row.token); cause=\(cause.rawValue)")
+    if row.status == 503 { out.writeStaticString("retry-after: 1\r\n") }
+    if row.status == 405 { out.writeStaticString("allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n") }
+    LocalResponse.finish(&out, type: "application/problem+json", body: body.text, toHead: context.toHead)
+    return out
+  }
+}
+
+/// Responses made here, of a known length.
+enum LocalResponse {
+  static func make(
+    status: Int, type: StaticString, body: String, context: ProblemResponse.Context
+  ) -> ByteBuffer {
+    var out = head(status: status, context: context)
+    finish(&out, type: type, body: body, toHead: context.toHead)
+    return out
+  }
+
+  /// Status line and the fields that every local response has, without the empty line.
+  static func head(status: Int, context: ProblemResponse.Context) -> ByteBuffer {
+    var out = ByteBuffer()
+    out.writeString("HTTP/1.1 \(status) \(reason(status))\r\n")
+    HeadWriter.field(&out, "date", context.date)
+    HeadWriter.field(&out, "x-request-id", context.requestID)
+    out.writeStaticString("cache-control: no-store\r\n")
+    context.telemetry?.write(&out)
+    ConnectionField.write(&out, version: context.version, closes: context.closes)
+    return out
+  }
+
+  static func finish(_ out: inout ByteBuffer, type: StaticString, body: String, toHead: Bool) {
+    out.writeStaticString("content-type: ")
+    out.writeStaticString(type)
+    out.writeString("\r\ncontent-length: \(body.utf8.count)\r\n\r\n")
+    if !toHead { out.writeString(body) }
+  }
+
+  static func reason(_ status: Int) -> String {
+    switch status {
+    case 200: "OK"
+    case 400: "Bad Request"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 408: "Request Timeout"
+    case 414: "URI Too Long"
+    case 417: "Expectation Failed"
+    case 431: "Request Header Fields Too Large"
+    case 500: "Internal Server Error"
+    case 501: "Not Implemented"
+    case 502: "Bad Gateway"
+    case 503: "Service Unavailable"
+    case 504: "Gateway Timeout"
+    case 505: "HTTP Version Not Supported"
+    default: ""
+    }
+  }
+}

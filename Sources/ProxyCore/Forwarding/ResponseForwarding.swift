@@ -1,0 +1,122 @@
+internal import NIOCore
+
+/// What a response head says, and how its body goes on to this client. Pure.
+struct ResponseFacts: Sendable {
+  var status: Int
+  var framing: BodyFraming
+  var conversion: BodyRelay.Conversion
+  /// How the client learns the body's end; decides what an abort looks like to it.
+  var clientFraming: BodyFraming
+  /// The upstream's connection may be used again after a whole body.
+  var upstreamPersists: Bool
+
+  static func read(_ head: MessageHead, request: RequestFacts) throws(ProxyCause) -> ResponseFacts {
+    guard case .response(let status, _) = head.start else { throw .malformedResponse }
+    let framing: BodyFraming
+    do {
+      framing = try FramingRules.response(head, status: status, toHead: request.method == .head)
+    } catch {
+      throw ProxyCause(responseFraming: error)
+    }
+    // Upgrade is never forwarded, so nobody asked to switch protocols.
+    if status == 101 { throw .unexpectedUpgrade }
+    var persists = HopByHop.isPersistent(head.version, .init(head)) && framing != .close
+    // A transfer coding where there can be no body: whatever follows on that connection cannot be trusted.
+    if status == 204, head.count(of: .transferEncoding) > 0 { persists = false }
+    let (conversion, clientFraming) = convert(framing, for: request.version)
+    return ResponseFacts(
+      status: status, framing: framing, conversion: conversion, clientFraming: clientFraming, upstreamPersists: persists)
+  }
+
+  private static func convert(
+    _ framing: BodyFraming, for version: MessageHead.Version
+  ) -> (BodyRelay.Conversion, BodyFraming) {
+    switch (framing, version) {
+    case (.chunked, .http10): (.withoutChunks, .close)
+    case (.close, .http11): (.intoChunks, .chunked)
+    default: (.verbatim, framing)
+    }
+  }
+}
+
+/// The response head as the client gets it.
+enum ResponseForwarding {
+  struct Context: Sendable {
+    var viaToken: String?
+    var requestID: String
+    var clientVersion: MessageHead.Version
+    var acceptsTrailers: Bool
+    var toHead: Bool
+    /// The connection to the client ends with this response.
+    var closes: Bool
+    var telemetry: TelemetryFields?
+  }
+
+  static func head(_ head: MessageHead, _ facts: ResponseFacts, _ context: Context) -> ByteBuffer {
+    var out = start(head)
+    let options = HopByHop.Options(head)
+    let isBodiless = facts.status == 204
+    head.withBytes { bytes in
+      for field in head.fields {
+        if field.kind.isHopByHop || field.kind == .requestID { continue }
+        if field.kind == .contentLength, isBodiless { continue }
+        if field.kind == .trailer, !context.acceptsTrailers || facts.clientFraming != .chunked { continue }
+        if context.telemetry != nil, TelemetryFields.owns(field.kind) { continue }
+        let name = Bytes.slice(bytes, field.name.range)
+        if !options.names(name) { HeadWriter.field(&out, name, Bytes.slice(bytes, field.value.range)) }
+      }
+    }
+    // For HEAD, what GET would have said (RFC 9110 §9.3.2).
+    let wouldBeChunked = context.toHead && context.clientVersion == .http11 && head.count(of: .transferEncoding) > 0
+    if facts.clientFraming == .chunked || wouldBeChunked { out.writeStaticString("transfer-encoding: chunked\r\n") }
+    writeOwnFields(&out, head, context)
+    return out
+  }
+
+  /// 100 and 103 and their unknown kin: stripped like any other head, without a body (RFC 9110 §15.2).
+  static func interim(_ head: MessageHead) -> ByteBuffer {
+    var out = start(head)
+    let options = HopByHop.Options(head)
+    head.withBytes { bytes in
+      for field in head.fields where !field.kind.isHopByHop && field.kind != .contentLength && field.kind != .trailer {
+        let name = Bytes.slice(bytes, field.name.range)
+        if !options.names(name) { HeadWriter.field(&out, name, Bytes.slice(bytes, field.value.range)) }
+      }
+    }
+    out.writeStaticString("\r\n")
+    return out
+  }
+
+  private static func start(_ head: MessageHead) -> ByteBuffer {
+    var out = ByteBuffer()
+    out.reserveCapacity(head.bytes.readableBytes + 256)
+    guard case .response(let status, let reason) = head.start else { return out }
+    out.writeStaticString("HTTP/1.1 ")
+    out.writeString(String(status))
+    out.writeStaticString(" ")
+    head.withBytes { bytes in _ = out.writeBytes(bytes[reason.range]) }
+    out.writeStaticString("\r\n")
+    return out
+  }
+
+  private static func writeOwnFields(_ out: inout ByteBuffer, _ head: MessageHead, _ context: Context) {
+    if let token = context.viaToken {
+      HeadWriter.field(&out, "via", "\(head.version == .http10 ? "1.0" : "1.1") \(token)")
+    }
+    HeadWriter.field(&out, "x-request-id", context.requestID)
+    context.telemetry?.write(&out)
+    ConnectionField.write(&out, version: context.clientVersion, closes: context.closes)
+    out.writeStaticString("\r\n")
+  }
+}
+
+/// The `Connection` field of a response: only what differs from the version's default.
+enum ConnectionField {
+  static func write(_ out: inout ByteBuffer, version: MessageHead.Version, closes: Bool) {
+    if closes {
+      out.writeStaticString("connection: close\r\n")
+    } else if version == .http10 {
+      out.writeStaticString("connection: keep-alive\r\n")
+    }
+  }
+}

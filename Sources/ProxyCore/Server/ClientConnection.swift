@@ -1,0 +1,324 @@
+internal import NIOCore
+
+/// One client's connection: reads request heads, answers what concerns the proxy itself, and hands everything else to an
+/// `Exchange`, one at a time and in order.
+///
+///     head ──request──▶ exchange ──whole──▶ head …
+///       │                  └──close, answer or abort──▶ lingering ──▶ gone
+///       └──fault──▶ lingering
+///
+/// Bounded: a head by its limits, later requests that arrive early by `pipelinedBytes`, time by the limits that the loop's
+/// tick looks at. The connection's end cancels whatever is going on at once; a client that ends only its sending side
+/// counts as gone, since HTTP cannot tell the two apart.
+final class ClientConnection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  enum Role { case main, admin }
+  private enum Phase { case head, exchange, lingering }
+
+  let port = ChannelPort()
+  let loop: LoopContext
+  var exchange: Exchange?
+  private let role: Role
+  private var hello: HelloStream?
+  private var phase = Phase.head
+  private var parser: HeadParser
+  /// Bytes that nobody has taken yet: part of a head, a body that waits for its upstream, or later requests.
+  private var inbound = ByteBuffer()
+  private var isProcessing = false
+  private var servesRequests = 0
+  private var lingered = 0
+  private var since: NIODeadline
+  private var written: Int64 = 0
+  private var writeProgress: NIODeadline
+  private var addresses = (client: "", port: 0)
+
+  init(loop: LoopContext, role: Role) {
+    self.loop = loop
+    self.role = role
+    parser = HeadParser(.request, limits: loop.limits.requestHead)
+    since = loop.now
+    writeProgress = loop.now
+    port.onWritable = { [unowned self] in self.canTakeMore() }
+  }
+
+  // MARK: ChannelInboundHandler
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    port.open(context)
+    since = loop.readClock()
+    writeProgress = since
+    addresses = (context.remoteAddress?.ipAddress ?? "unknown", context.localAddress?.port ?? 0)
+    loop.add(self)
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { gone() }
+  func channelInactive(context: ChannelHandlerContext) { gone() }
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // Reading is switched off, so this is what NIO empties out of a connection that the client has ended.
+    if port.isPaused { return port.close() }
+    take(unwrapInboundIn(data))
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) { exchange?.clientReadComplete() }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) { port.writabilityChanged() }
+
+  private func take(_ bytes: ByteBuffer) {
+    var bytes = bytes
+    if phase == .lingering {
+      lingered += bytes.readableBytes
+      if lingered > ProxyLimits.lingerBytes { port.close() }
+      return
+    }
+    if inbound.readableBytes == 0, let exchange, !exchange.requestIsComplete, exchange.clientRead(&bytes) {
+      guard phase == .exchange || bytes.readableBytes > 0 else { return }
+    }
+    guard phase != .lingering, bytes.readableBytes > 0 else { return }
+    if inbound.readableBytes == 0 {
+      inbound = bytes
+    } else {
+      inbound.writeBuffer(&bytes)
+    }
+    if phase == .head {
+      process()
+    } else if inbound.readableBytes > ProxyLimits.pipelinedBytes {
+      port.pauseReads()
+    }
+  }
+
+  private func canTakeMore() {
+    writeProgress = loop.now
+    exchange?.clientCanTakeMore()
+  }
+
+  func resumeReads() {
+    if phase == .lingering || inbound.readableBytes <= ProxyLimits.pipelinedBytes { port.resumeReads() }
+  }
+
+  /// Hands over what arrived of the body before there was an upstream.
+  func feedRequestBody(to exchange: Exchange) {
+    guard !exchange.requestIsComplete, inbound.readableBytes > 0 else { return }
+    _ = exchange.clientRead(&inbound)
+    if inbound.readableBytes == 0 { inbound = ByteBuffer() }
+  }
+
+  private func gone() {
+    guard port.isOpen || exchange != nil else { return }
+    port.closed()
+    hello?.stop()
+    hello = nil
+    exchange?.clientEnded()
+    loop.remove(self)
+  }
+
+  // MARK: Requests
+
+  private func process() {
+    guard !isProcessing else { return }
+    isProcessing = true
+    defer { isProcessing = false }
+    while phase == .head, port.isOpen, inbound.readableBytes > 0 {
+      if !parser.hasStarted { since = loop.now }
+      switch parser.parse(&inbound) {
+      case .incomplete: return
+      case .fault(let fault): return refuse(ProxyCause(request: fault), head: nil)
+      case .head(let head):
+        if inbound.readableBytes == 0 { inbound = ByteBuffer() }
+        begin(head)
+      }
+    }
+  }
+
+  private func begin(_ head: MessageHead) {
+    servesRequests += 1
+    loop.readClock()
+    let facts: RequestFacts
+    do { facts = try RequestRules.read(head, makeID: loop.makeRequestID) } catch { return refuse(error, head: head) }
+    if let path = ReservedPath.of(head, facts) { return serve(path, facts) }
+    guard role == .main, let target = loop.shared.configuration.upstream else { return refuse(.notFound, to: facts) }
+    let context = RequestForwarding.Context(
+      upstream: target, viaToken: loop.shared.viaToken, clientAddress: addresses.client, localPort: addresses.port)
+    let out: ByteBuffer
+    do { out = try RequestForwarding.head(head, facts, context) } catch { return refuse(error, to: facts) }
+    phase = .exchange
+    let exchange = Exchange(facts: facts, requestHead: out, target: target, client: self, loop: loop)
+    self.exchange = exchange
+    exchange.start()
+  }
+
+  /// The exchange was whole.
+  func exchangeFinished(keep: Bool) {
+    guard keep, !loop.shared.isDraining else { return linger() }
+    next()
+  }
+
+  private func next() {
+    phase = .head
+    since = loop.now
+    resumeReads()
+    process()
+  }
+
+  // MARK: Answers of our own
+
+  private func answerContext(_ facts: RequestFacts?, head: MessageHead?, closes: Bool) -> ProblemResponse.Context {
+    var toHead = facts?.method == .head
+    if case .request(.head, _, _)? = head?.start { toHead = true }
+    return ProblemResponse.Context(
+      requestID: facts?.requestID ?? loop.makeRequestID(), version: facts?.version ?? head?.version ?? .http11,
+      toHead: toHead, closes: closes, date: loop.dateText(),
+      telemetry: loop.shared.configuration.telemetry ? loop.telemetry() : nil)
+  }
+
+  /// Instead of an upstream's response. The connection is kept when the request was read to its end.
+  func answer(_ cause: ProxyCause, to facts: RequestFacts, requestIsComplete: Bool) {
+    let closes = !requestIsComplete || !facts.isPersistent || loop.shared.isDraining
+    write(ProblemResponse.make(cause, answerContext(facts, head: nil, closes: closes)), closes: closes)
+  }
+
+  private func refuse(_ cause: ProxyCause, to facts: RequestFacts) {
+    answer(cause, to: facts, requestIsComplete: facts.framing == .none)
+  }
+
+  /// What cannot be understood also cannot be followed: where its body ends is unknown, so the connection ends.
+  private func refuse(_ cause: ProxyCause, head: MessageHead?) {
+    write(ProblemResponse.make(cause, answerContext(nil, head: head, closes: true)), closes: true)
+  }
+
+  private func write(_ response: ByteBuffer, closes: Bool) {
+    guard port.isOpen else { return }
+    loop.counters.bytesOut += Int64(response.readableBytes)
+    port.send(response)
+    port.flush()
+    guard port.isOpen else { return }
+    if closes { linger() } else { next() }
+  }
+
+  private func serve(_ path: ReservedPath, _ facts: RequestFacts) {
+    let showsInside = role == .admin || loop.shared.configuration.telemetry
+    guard facts.method == .get || facts.method == .head else { return refuse(.methodNotAllowed, to: facts) }
+    let closes = facts.framing != .none || !facts.isPersistent || loop.shared.isDraining
+    let context = answerContext(facts, head: nil, closes: closes)
+    switch path {
+    case .health: writeText(200, "ok\n", context)
+    case .ready: loop.shared.isDraining ? writeText(503, "draining\n", context) : writeText(200, "ready\n", context)
+    case .stats where showsInside: serveStats(context)
+    case .hello where showsInside: serveHello(facts, context)
+    default: refuse(.notFound, to: facts)
+    }
+  }
+
+  private func writeText(_ status: Int, _ text: String, _ context: ProblemResponse.Context) {
+    let response = LocalResponse.make(status: status, type: "text/plain; charset=utf-8", body: text, context: context)
+    write(response, closes: context.closes)
+  }
+
+  private func serveStats(_ context: ProblemResponse.Context) {
+    phase = .exchange
+    let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+    // The loops answer when they get to it; this one waits for none of them.
+    loop.gatherStats().whenComplete { result in
+      let document = (try? result.get()) ?? "{}\n"
+      let connection = bound.value
+      guard connection.port.isOpen, connection.phase == .exchange else { return }
+      let response = LocalResponse.make(status: 200, type: "application/json", body: document, context: context)
+      connection.write(response, closes: context.closes)
+    }
+  }
+
+  private func serveHello(_ facts: RequestFacts, _ context: ProblemResponse.Context) {
+    phase = .exchange
+    let hello = HelloStream(facts: facts, context: context, port: port, eventLoop: loop.eventLoop) { [unowned self] keep in
+      self.hello = nil
+      self.exchangeFinished(keep: keep)
+    }
+    self.hello = hello
+    hello.start()
+  }
+
+  // MARK: Endings
+
+  /// The body was cut after its head: everything that arrived goes out, and then no proper end.
+  func abort(reset: Bool) {
+    guard port.isOpen else { return }
+    if reset { port.reset() } else { linger() }
+  }
+
+  /// Sends FIN after what is written and reads on for a while, so that the client's last bytes do not turn into a reset
+  /// that would destroy ours (RFC 9112 §9.6).
+  private func linger() {
+    guard port.isOpen else { return }
+    phase = .lingering
+    inbound = ByteBuffer()
+    since = loop.now
+    port.closeOutput()
+    port.resumeReads()
+  }
+
+  /// Nothing to finish: an idle connection ends now.
+  func drain() {
+    if phase == .head, !parser.hasStarted { port.close() }
+  }
+
+  /// Ends at once, so that an unfinished response is seen as such. True when one was cut.
+  func abortForShutdown() -> Bool {
+    let cut = exchange?.abortForShutdown() ?? false
+    if cut { port.reset() } else { port.close() }
+    return cut
+  }
+
+  // MARK: Time and telemetry
+
+  func tick(_ now: NIODeadline) {
+    if isStuck(now) { return abortForStall() }
+    switch phase {
+    case .exchange: exchange?.tick(now)
+    case .lingering:
+      if port.outbox.backlog > 0 { since = now }
+      if since.isOlder(than: ProxyLimits.lingerTime, at: now) { port.close() }
+    case .head: tickHead(now)
+    }
+  }
+
+  private func tickHead(_ now: NIODeadline) {
+    if parser.hasStarted {
+      if since.isOlder(than: loop.limits.clientHead, at: now) { refuse(.requestTimeout, head: nil) }
+    } else {
+      let limit = servesRequests == 0 ? loop.limits.clientHead : loop.limits.clientIdle
+      if since.isOlder(than: limit, at: now) { port.close() }
+    }
+  }
+
+  /// Bytes wait and the client has taken none of them for too long.
+  private func isStuck(_ now: NIODeadline) -> Bool {
+    guard port.outbox.backlog > 0 else {
+      writeProgress = now
+      return false
+    }
+    port.refresh()
+    if port.outbox.written != written {
+      written = port.outbox.written
+      writeProgress = now
+    }
+    return writeProgress.isOlder(than: loop.limits.clientWrite, at: now)
+  }
+
+  private func abortForStall() {
+    exchange?.clientEnded()
+    port.reset()
+  }
+
+  var bufferedBytes: Int { port.bufferedBytes + inbound.readableBytes + (exchange?.bufferedBytes ?? 0) }
+
+  func report(now: NIODeadline) -> StreamReport? {
+    guard let exchange else { return nil }
+    let age = max(0, (now - exchange.startedAt).nanoseconds)
+    return StreamReport(
+      requestID: exchange.facts.requestID, bufferedBytes: Int64(bufferedBytes), bytesOut: exchange.bytesOut,
+      ageSeconds: Double(age) / 1e9)
+  }
+}

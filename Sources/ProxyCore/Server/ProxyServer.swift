@@ -1,0 +1,168 @@
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+internal import Synchronization
+internal import ToolSupport
+
+/// A running proxy: its listeners and event loops.
+///
+/// `start` returns once it listens; `shutdown` must be called once before the last reference goes.
+public final class ProxyServer: Sendable {
+  private let shared: SharedState
+  private let group: MultiThreadedEventLoopGroup
+  private let loops: LoopSet
+  private let listeners: [any Channel]
+  /// The port in use on the main listener.
+  public let port: Int
+  /// The port in use on the admin listener, where there is one.
+  public let adminPort: Int?
+
+  private init(shared: SharedState, group: MultiThreadedEventLoopGroup, loops: LoopSet, main: any Channel, admin: (any Channel)?) {
+    self.shared = shared
+    self.group = group
+    self.loops = loops
+    listeners = [main] + (admin.map { [$0] } ?? [])
+    port = main.localAddress?.port ?? 0
+    adminPort = admin.flatMap { $0.localAddress?.port }
+  }
+
+  /// Binds and begins to serve.
+  ///
+  /// - Throws: `ToolFailure` naming the address or file that stood in the way.
+  public static func start(_ configuration: ProxyConfiguration) async throws -> ProxyServer {
+    let tls = try TLSClient.context(configuration)
+    let shared = SharedState(configuration: configuration, tls: tls)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+    do {
+      let loops = try await LoopSet.make(group, shared)
+      let main = try await bind(configuration.listen, .main, "--listen", group, loops, configuration)
+      guard let address = configuration.adminListen else {
+        return ProxyServer(shared: shared, group: group, loops: loops, main: main, admin: nil)
+      }
+      do {
+        let admin = try await bind(address, .admin, "--admin-listen", group, loops, configuration)
+        return ProxyServer(shared: shared, group: group, loops: loops, main: main, admin: admin)
+      } catch {
+        try? await main.close()
+        throw error
+      }
+    } catch {
+      try? await group.shutdownGracefully()
+      throw error
+    }
+  }
+
+  private static func bind(
+    _ address: HostAndPort, _ role: ClientConnection.Role, _ option: String, _ group: MultiThreadedEventLoopGroup,
+    _ loops: LoopSet, _ configuration: ProxyConfiguration
+  ) async throws -> any Channel {
+    let bootstrap = ProxyPipeline.server(group, loops.byLoop, configuration, role: role)
+    do {
+      return try await bootstrap.bind(host: address.host, port: address.port).get()
+    } catch let error as IOError {
+      throw ToolFailure(.couldNotRun, "\(option) \(address.host):\(address.port): \(error.description)")
+    } catch {
+      throw ToolFailure(.couldNotRun, "\(option) \(address.host):\(address.port): cannot listen there (\(error))")
+    }
+  }
+
+  /// Stops accepting, lets streams finish for at most `limit` (default: the configuration's), then cuts them without a
+  /// clean end. Returns how many were cut. Later calls return 0 at once.
+  @discardableResult
+  public func shutdown(within limit: Duration? = nil) async -> Int {
+    guard loops.claimShutdown() else { return 0 }
+    shared.beginDraining()
+    for listener in listeners { try? await listener.close() }
+    await loops.each { $0.drain() }
+    let clock = ContinuousClock()
+    let deadline = clock.now.advanced(by: limit ?? shared.configuration.limits.drain)
+    while clock.now < deadline, await loops.sum({ $0.clientCount }) > 0 {
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+    let cut = await loops.sum { $0.abortAll() }
+    try? await group.shutdownGracefully()
+    return cut
+  }
+}
+
+/// The event loops of one server and what each owns.
+final class LoopSet: Sendable {
+  let byLoop: [ObjectIdentifier: NIOLoopBound<LoopContext>]
+  private let contexts: [(any EventLoop, NIOLoopBound<LoopContext>)]
+  private let isShutDown = Atomic<Bool>(false)
+
+  private init(_ contexts: [(any EventLoop, NIOLoopBound<LoopContext>)]) {
+    self.contexts = contexts
+    byLoop = Dictionary(uniqueKeysWithValues: contexts.map { (ObjectIdentifier($0.0), $0.1) })
+  }
+
+  static func make(_ group: MultiThreadedEventLoopGroup, _ shared: SharedState) async throws -> LoopSet {
+    var contexts: [(any EventLoop, NIOLoopBound<LoopContext>)] = []
+    for loop in group.makeIterator() {
+      let bound = try await loop.submit {
+        NIOLoopBound(LoopContext(eventLoop: loop, shared: shared), eventLoop: loop)
+      }.get()
+      contexts.append((loop, bound))
+    }
+    let set = LoopSet(contexts)
+    let startedAt = NIODeadline.now()
+    for (loop, bound) in contexts {
+      try await loop.submit {
+        bound.value.gather = { [unowned set] requester in set.gatherStats(on: requester, shared, startedAt) }
+      }.get()
+    }
+    return set
+  }
+
+  func claimShutdown() -> Bool {
+    isShutDown.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged
+  }
+
+  func each(_ body: @escaping @Sendable (LoopContext) -> Void) async {
+    for (loop, bound) in contexts { try? await loop.submit { body(bound.value) }.get() }
+  }
+
+  func sum(_ body: @escaping @Sendable (LoopContext) -> Int) async -> Int {
+    var total = 0
+    for (loop, bound) in contexts { total += (try? await loop.submit { body(bound.value) }.get()) ?? 0 }
+    return total
+  }
+
+  /// Asks every loop and puts the document together on the one that asked.
+  private func gatherStats(
+    on requester: any EventLoop, _ shared: SharedState, _ startedAt: NIODeadline
+  ) -> EventLoopFuture<String> {
+    let reports = contexts.map { loop, bound in
+      loop.submit {
+        LoopReport(
+          counters: bound.value.counters, bufferedBytes: bound.value.bufferedBytes,
+          streams: bound.value.streamReports(limit: StatsDocument.maximumStreams))
+      }
+    }
+    return EventLoopFuture.whenAllSucceed(reports, on: requester).map { reports in
+      let process = StatsDocument.Process(
+        instance: shared.instance, version: ToolVersion.current,
+        uptimeSeconds: Double((NIODeadline.now() - startedAt).nanoseconds) / 1e9,
+        rssBytes: ProcessUsage.residentBytes(), rssPeakBytes: ProcessUsage.residentPeakBytes(),
+        cpuSeconds: ProcessUsage.cpuSeconds(), activeStreams: shared.active)
+      return StatsDocument.make(process, reports)
+    }
+  }
+}
+
+/// How upstream certificates are checked.
+enum TLSClient {
+  static func context(_ configuration: ProxyConfiguration) throws -> NIOSSLContext? {
+    guard configuration.upstream?.isTLS == true else { return nil }
+    var tls = TLSConfiguration.makeClientConfiguration()
+    tls.minimumTLSVersion = .tlsv12
+    tls.applicationProtocols = ["http/1.1"]
+    if let file = configuration.certificateAuthorities { tls.trustRoots = .file(file) }
+    do {
+      return try NIOSSLContext(configuration: tls)
+    } catch {
+      let file = configuration.certificateAuthorities ?? "the system's certificates"
+      throw ToolFailure(.couldNotRun, "--cacert: cannot read \(file): it must be a file of PEM certificates")
+    }
+  }
+}

@@ -1,0 +1,179 @@
+internal import NIOCore
+internal import NIOPosix
+internal import NIOTLS
+
+/// One connection to the upstream: idle in the pool, or the other half of one exchange.
+///
+/// It passes bytes and endings on and decides nothing about them, except when idle: then any byte or end closes it.
+/// Endings: a clean end (FIN, or TLS close_notify) and everything else are kept apart, because for a body that ends with
+/// its connection the difference is that between whole and cut.
+final class UpstreamConnection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  let port = ChannelPort()
+  private(set) var exchange: Exchange?
+  private let pool: UpstreamPool
+  private var reservation: UpstreamReservation?
+  private var attempt: ConnectAttempt?
+  private let isTLS: Bool
+  private var tail: ReceiveTail?
+  private var tailIsScheduled = false
+  private var hasEnded = false
+
+  init(pool: UpstreamPool, reservation: UpstreamReservation, isTLS: Bool, attempt: ConnectAttempt) {
+    self.pool = pool
+    self.reservation = reservation
+    self.isTLS = isTLS
+    self.attempt = attempt
+    port.onWritable = { [unowned self] in self.exchange?.upstreamCanTakeMore() }
+  }
+
+  /// Usable for a request: alive and not ending.
+  var isUsable: Bool { port.isOpen && !hasEnded && tail == nil }
+
+  func attach(_ exchange: Exchange) { self.exchange = exchange }
+
+  /// The exchange is over. Kept for another when `reuse`.
+  func detach(reuse: Bool, at now: NIODeadline) {
+    exchange = nil
+    guard reuse, isUsable else {
+      close()
+      return
+    }
+    port.resumeReads()
+    pool.release(self, at: now)
+  }
+
+  func close() {
+    exchange = nil
+    attempt = nil
+    tail = nil
+    port.close()
+  }
+
+  // MARK: Back-pressure
+
+  func pause() { port.pauseReads() }
+
+  func resume() {
+    guard let tail else {
+      port.resumeReads()
+      return
+    }
+    readTail(tail)
+  }
+
+  // MARK: ChannelInboundHandler
+
+  func handlerAdded(context: ChannelHandlerContext) { port.open(context) }
+  func handlerRemoved(context: ChannelHandlerContext) { port.closed() }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard let exchange else {
+      close()  // nobody asked
+      return
+    }
+    let mustStop = port.isPaused && !isTLS && tail == nil
+    exchange.upstreamRead(unwrapInboundIn(data))
+    // A read while reading is switched off means that NIO has begun to empty an ended connection.
+    if mustStop, self.exchange === exchange { takeOverReading(context) }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    exchange?.upstreamReadComplete()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) { port.writabilityChanged() }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case ChannelEvent.inputClosed:
+      if tail == nil { ended(clean: true) }
+    case TLSUserEvent.handshakeCompleted:
+      let attempt = attempt
+      self.attempt = nil
+      attempt?.succeeded(self)
+    default: context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if let attempt {
+      self.attempt = nil
+      attempt.failed(ProxyCause(connection: error))
+    } else {
+      ended(clean: false)
+    }
+    close()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    port.closed()
+    reservation = nil
+    if let attempt, isTLS {
+      self.attempt = nil
+      attempt.failed(.connectionTerminated)
+    }
+    if let tail {
+      // Ended by more than a FIN while its last bytes still wait to be read.
+      tail.wasReset = true
+    } else {
+      // A plain socket tells a clean end by an event of its own; TLS tells an unclean one by an error.
+      ended(clean: isTLS)
+    }
+    pool.ended(self)
+  }
+
+  private func ended(clean: Bool) {
+    guard !hasEnded else { return }
+    hasEnded = true
+    guard let exchange else {
+      close()
+      pool.ended(self)
+      return
+    }
+    exchange.upstreamEnded(clean: clean)
+  }
+
+  // MARK: The tail
+
+  private func takeOverReading(_ context: ChannelHandlerContext) {
+    let duplicate = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+      of: NIOBSDSocket.Handle.self
+    ) { ReceiveTail(duplicating: $0) }
+    guard let duplicate, let tail = duplicate else { return }
+    self.tail = tail
+    // Ends NIO's reading without shutting the socket's input, which on some systems would discard what is in it; the
+    // public `close(mode: .input)` does shut it.
+    context.channel._channelCore.close0(error: ChannelError.eof, mode: .input, promise: nil)
+  }
+
+  private func readTail(_ tail: ReceiveTail) {
+    guard !tailIsScheduled else { return }
+    let allocator = ByteBufferAllocator()
+    // A few pieces at a time, so that other streams of this loop get their turn.
+    for _ in 0..<4 {
+      guard let exchange, self.tail === tail else { return }
+      switch tail.read(allocator, maximum: ProxyLimits.upstreamRead) {
+      case .bytes(let buffer):
+        exchange.upstreamRead(buffer)
+        exchange.upstreamReadComplete()
+        guard self.exchange === exchange, exchange.clientTakesMore else { return }
+      case .end: return finishTail(clean: true)
+      case .failed: return finishTail(clean: false)
+      }
+    }
+    tailIsScheduled = true
+    let bound = NIOLoopBound(self, eventLoop: pool.loop)
+    pool.loop.execute {
+      bound.value.tailIsScheduled = false
+      bound.value.resume()
+    }
+  }
+
+  private func finishTail(clean: Bool) {
+    tail = nil
+    ended(clean: clean)
+  }
+}

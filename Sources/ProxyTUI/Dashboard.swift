@@ -1,0 +1,72 @@
+internal import CTerminal
+public import LoadGen
+public import ToolSupport
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// The dashboard from outside: check, then run. Call both from the main thread.
+public enum Dashboard {
+  public struct Options: Sendable {
+    /// `--fps`; 0.5 to 60.
+    public var framesPerSecond: Double = 10
+    /// `--ascii`.
+    public var ascii = false
+    /// False with `--no-color`; `NO_COLOR` is honoured besides.
+    public var colours = true
+    /// What is started as the guardian, with `GuardianRole.argument`; nil is this process's own executable.
+    public var guardianExecutable: String?
+
+    public init() {}
+  }
+
+  /// Whether there is a terminal to draw on. To be asked before anything else is started.
+  ///
+  /// - Throws: `ToolFailure` with `usage`, in one line that points at gzload.
+  public static func check() throws(ToolFailure) {
+    if let refusal = TerminalRequirement.ofProcess().refusal { throw .usage(refusal) }
+  }
+
+  /// Draws a running load until a person or a signal ends it. When it returns the terminal is as it was before, and what
+  /// was written to stderr meanwhile has been shown. The load has been told to stop, unless it had finished.
+  ///
+  /// - Throws: `ToolFailure` with `usage` when there is no terminal to draw on.
+  public static func run(
+    _ control: any LoadControl, label: RunLabel, options: Options = Options()
+  ) throws(ToolFailure) -> DashboardEnd {
+    try check()
+    let glyphs = GlyphSet.choose(
+      utf8: cterm_utf8(), terminal: getenv("TERM").map { String(cString: $0) } ?? "", asciiWanted: options.ascii)
+    var label = label
+    // Started before the terminal is taken: a child must not inherit it.
+    let guardian = startGuardian(options, &label)
+    defer { guardian?.dismiss() }
+    cterm_capture_errors()
+    defer { cterm_release_errors() }
+    let terminal = try Terminal(colours: options.colours, guardian: guardian)
+    defer { terminal.close() }
+    var loop = DashboardLoop(
+      screen: terminal, control: control, label: label, glyphs: glyphs, framesPerSecond: options.framesPerSecond,
+      clock: monotonicSeconds)
+    return loop.run()
+  }
+
+  private static func startGuardian(_ options: Options, _ label: inout RunLabel) -> Guardian? {
+    do {
+      guard let executable = options.guardianExecutable ?? OwnExecutable.path else { return nil }
+      return try Guardian(executable: executable)
+    } catch {
+      label.note = label.note ?? error.message
+      return nil
+    }
+  }
+
+  private static func monotonicSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

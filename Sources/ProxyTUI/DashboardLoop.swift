@@ -1,0 +1,125 @@
+internal import LoadGen
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Keys and samples in, frames and wishes out; synchronous, on the thread that owns the screen.
+///
+/// Two clocks: the run is sampled at 10 Hz, the screen is drawn at most `fps` times a second and only when something has
+/// changed. The frame that is shown and the one being made swap places, so that drawing allocates nothing of size.
+struct DashboardLoop {
+  static let sampleInterval = 0.1
+
+  private let screen: any Screen
+  private let control: any LoadControl
+  private let frameInterval: Double
+  private let clock: () -> Double
+  private(set) var model: DashboardModel
+
+  private var frame: Frame
+  private var shown: Frame
+  private var shownIsValid = false
+  private var runs: [CellRun] = []
+  private var end: DashboardEnd?
+  private var signalled: Int32?
+
+  init(
+    screen: any Screen, control: any LoadControl, label: RunLabel, glyphs: GlyphSet, framesPerSecond: Double,
+    clock: @escaping () -> Double
+  ) {
+    self.screen = screen
+    self.control = control
+    self.clock = clock
+    frameInterval = 1 / min(max(framesPerSecond, 0.5), 60)
+    model = DashboardModel(label: label, glyphs: glyphs, size: screen.size)
+    frame = Frame(size: screen.size, unicode: glyphs.unicode)
+    shown = frame
+  }
+
+  /// Returns when a person, a signal or the terminal has ended it. Never ends by itself: a finished load stays on the
+  /// screen.
+  mutating func run() -> DashboardEnd {
+    var nextSample = clock()
+    var nextFrame = nextSample
+    while true {
+      let now = clock()
+      if now >= nextSample {
+        perform(update(&model, .tick(control.snapshot(), now: now)))
+        nextSample = max(nextSample + Self.sampleInterval, now)
+      }
+      if let end { return end }
+      if model.dirty, now >= nextFrame {
+        draw()
+        nextFrame = now + frameInterval
+      }
+      let wake = model.dirty ? min(nextSample, nextFrame) : nextSample
+      handleEvents(within: max(0, wake - clock()))
+      if let end { return end }
+    }
+  }
+
+  /// Waits for one event, then takes all that have come with it: a key that repeats is drawn once.
+  private mutating func handleEvents(within seconds: Double) {
+    guard var event = screen.event(withinMilliseconds: Int((min(seconds, 1) * 1000).rounded(.up))) else { return }
+    for _ in 0..<64 {
+      handle(event)
+      guard end == nil, let next = screen.event(withinMilliseconds: 0) else { return }
+      event = next
+    }
+  }
+
+  private mutating func handle(_ event: ScreenEvent) {
+    switch event {
+    case .key(let key): perform(update(&model, .key(key)))
+    case .resized: perform(update(&model, .resized(screen.size)))
+    case .signal(SIGTSTP): perform([.suspend])
+    case .signal(SIGCONT):
+      screen.reenter()
+      perform(update(&model, .resized(screen.size)))
+    case .signal(let number):
+      signalled = signalled ?? number
+      let atOnce = number == SIGHUP || number == SIGQUIT
+      perform(update(&model, .quitRequested(atOnce: atOnce)))
+    case .hungUp:
+      perform(update(&model, .quitRequested(atOnce: true)))
+      end = .hungUp
+    }
+  }
+
+  private mutating func perform(_ effects: [Effect]) {
+    for effect in effects {
+      switch effect {
+      case .setConcurrency(let lanes): control.setConcurrency(lanes)
+      case .setPaused(let paused): control.setPaused(paused)
+      case .stop(let how): control.stop(how)
+      case .repaint:
+        shownIsValid = false
+        screen.clear()
+        model.dirty = true
+      case .suspend:
+        screen.suspend()
+        perform(update(&model, .resized(screen.size)))
+      case .leave:
+        end = signalled.map(DashboardEnd.signal) ?? (model.endedEarly ? .quit : .finished)
+      }
+    }
+  }
+
+  private mutating func draw() {
+    model.dirty = false
+    DashboardView.draw(model, into: &frame)
+    frame.diff(from: shownIsValid ? shown : nil, into: &runs)
+    guard !runs.isEmpty else { return }
+    for run in runs {
+      let row = frame.row(run.row)
+      let start = row.startIndex + run.column
+      screen.put(row: run.row, column: run.column, cells: row[start..<start + run.count])
+    }
+    screen.flush()
+    swap(&frame, &shown)
+    shownIsValid = true
+  }
+}

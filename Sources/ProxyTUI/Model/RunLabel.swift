@@ -1,0 +1,15 @@
+/// What the header says of the run; fixed while it lasts.
+public struct RunLabel: Sendable {
+  /// `http://127.0.0.1:8080/gzip/8MiB`, and how many more.
+  public var target: String
+  /// The load in words: `8 lanes, 200 streams, compare`.
+  public var load: String
+  /// Worth a line from the start, e.g. that the guardian could not be started.
+  public var note: String?
+
+  public init(target: String, load: String, note: String? = nil) {
+    self.target = target
+    self.load = load
+    self.note = note
+  }
+}

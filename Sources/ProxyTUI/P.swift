@@ -1,4 +1,0 @@
-import CTerminal
-import LoadGen
-
-enum Placeholder {}

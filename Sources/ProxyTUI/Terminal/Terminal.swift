@@ -1,0 +1,114 @@
+internal import CTerminal
+internal import ToolSupport
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// The real screen; the only Swift code that draws by CTerminal.
+///
+/// Guarantees: draws on /dev/tty alone; gives it back on `close`, on deinit, and (from C, by signal handlers) on a crash.
+/// Relies on: one at a time in a process, used from the thread that made it. Not Sendable for that reason.
+final class Terminal: Screen {
+  private var isOpen = true
+  private let guardian: Guardian?
+
+  /// - Throws: `ToolFailure` with `usage` when there is no terminal that can be drawn on.
+  init(colours: Bool, guardian: Guardian?) throws(ToolFailure) {
+    if let refusal = TerminalRequirement.ofProcess().refusal { throw .usage(refusal) }
+    let type = getenv("TERM").map { String(cString: $0) } ?? ""
+    guard cterm_open(type) == CTERM_OK else {
+      throw .usage("cannot draw on this terminal (TERM=\(type)); gzload does the same without a screen")
+    }
+    self.guardian = guardian
+    armGuardian()
+    let noColour = getenv("NO_COLOR").map { String(cString: $0) }
+    let palette = Palette(terminalColours: Int(cterm_colours()), noColour: noColour, wanted: colours)
+    for role in Role.allCases {
+      let style = palette.style(role)
+      cterm_style(role.rawValue, style.attributes, style.foreground)
+    }
+  }
+
+  deinit { close() }
+
+  /// Leaves the screen. Does nothing the second time.
+  func close() {
+    guard isOpen else { return }
+    isOpen = false
+    cterm_crash_notice(-1, nil, 0)
+    cterm_close()
+    guardian?.disarm()
+  }
+
+  var size: ScreenSize {
+    var rows: Int32 = 0
+    var columns: Int32 = 0
+    cterm_size(&rows, &columns)
+    return ScreenSize(rows: Int(rows), columns: Int(columns))
+  }
+
+  func put(row: Int, column: Int, cells: ArraySlice<Cell>) {
+    cells.withUnsafeBufferPointer { cells in
+      // A cell is its 32 bits and nothing else.
+      cells.withMemoryRebound(to: UInt32.self) { bits in
+        guard let base = bits.baseAddress else { return }
+        cterm_put(Int32(clamping: row), Int32(clamping: column), base, Int32(clamping: bits.count))
+      }
+    }
+  }
+
+  func clear() { cterm_clear() }
+  func flush() { cterm_flush() }
+
+  func event(withinMilliseconds limit: Int) -> ScreenEvent? {
+    let code = cterm_key(Int32(clamping: limit))
+    switch code {
+    case CTERM_NONE: return nil
+    case CTERM_RESIZED: return .resized
+    case CTERM_HUNG_UP: return .hungUp
+    case CTERM_SIGNAL...: return .signal(code & 0xff)
+    default: return .key(Self.key(code))
+    }
+  }
+
+  func suspend() {
+    guardian?.disarm()
+    cterm_suspend()
+    armGuardian()
+  }
+
+  func reenter() { cterm_reenter() }
+
+  private func armGuardian() {
+    guard let guardian else { return }
+    let settings = Self.bytes(cterm_saved_settings)
+    let leave = Self.bytes(cterm_leave_strings)
+    guardian.arm(settings: settings, leave: leave)
+    guard let descriptor = guardian.lifeDescriptor else { return }
+    GuardianWire.disarm.withUnsafeBytes { cterm_crash_notice(descriptor, $0.baseAddress, $0.count) }
+  }
+
+  private static func bytes(_ read: (UnsafeMutableRawPointer, Int) -> Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
+      count = buffer.baseAddress.map { read(UnsafeMutableRawPointer($0), 512) } ?? 0
+    }
+  }
+
+  private static func key(_ code: Int32) -> Key {
+    switch code {
+    case CTERM_UP: .up
+    case CTERM_DOWN: .down
+    case CTERM_LEFT: .left
+    case CTERM_RIGHT: .right
+    case CTERM_PAGE_UP: .pageUp
+    case CTERM_PAGE_DOWN: .pageDown
+    case CTERM_HOME: .home
+    case CTERM_END: .end
+    case CTERM_F1: .f1
+    default: Unicode.Scalar(UInt32(bitPattern: code)).map(Key.character) ?? .other
+    }
+  }
+}

@@ -1,0 +1,25 @@
+internal import LoadGen
+
+/// Two rows: what is loaded and for how long; with how much, and in which phase.
+enum HeaderView {
+  static func draw(_ model: DashboardModel, row: Int, into frame: inout Frame) {
+    let columns = frame.size.columns
+    let clock = FieldText.clock(model.snapshot.elapsedSeconds)
+    let phase = word(model)
+    var column = frame.put("gztop", row: row, column: 0, role: .heading)
+    column = frame.put("  ", row: row, column: column, role: .text)
+    frame.put(model.label.target, row: row, column: column, width: columns - column - clock.utf8.count - 2, role: .value)
+    frame.putRight(clock, row: row, column: columns - clock.utf8.count, width: clock.utf8.count, role: .value)
+    frame.put(model.label.load, row: row + 1, column: 7, width: columns - 7 - phase.text.utf8.count - 2, role: .label)
+    frame.putRight(
+      phase.text, row: row + 1, column: columns - phase.text.utf8.count, width: phase.text.utf8.count, role: phase.role)
+  }
+
+  private static func word(_ model: DashboardModel) -> (text: String, role: Role) {
+    if model.snapshot.phase.isEnding {
+      return model.snapshot.phase == .finished ? ("FINISHED", .heading) : ("DRAINING", .waiting)
+    }
+    if model.quit != .no { return ("DRAINING", .waiting) }
+    return model.paused ? ("PAUSED", .waiting) : ("RUNNING", .good)
+  }
+}

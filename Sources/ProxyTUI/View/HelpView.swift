@@ -1,0 +1,41 @@
+/// The keys and the letters, in a box over everything else.
+enum HelpView {
+  private static let lines: [(key: String, meaning: String)] = [
+    ("q, Ctrl-C", "drain and quit; again: quit now"),
+    ("p", "pause the load, go on"),
+    ("+  -", "more or fewer lanes"),
+    ("up down j k", "select a lane; PgUp PgDn g G"),
+    ("f", "failed lanes only, or all"),
+    ("Ctrl-L  Ctrl-Z", "redraw; suspend"),
+    ("S", "W waiting  H headers  S streaming"),
+    ("", "V valid  X failed  E ended  - idle"),
+    ("MEM", "held for the stream; * whole instance"),
+  ]
+  private static let width = 58
+  private static let keyWidth = 16
+
+  static func draw(_ model: DashboardModel, into frame: inout Frame) {
+    let height = min(lines.count + 2, frame.size.rows)
+    let top = max(0, (frame.size.rows - height) / 2)
+    let left = max(0, (frame.size.columns - width) / 2)
+    drawBox(model.glyphs, top: top, left: left, height: height, into: &frame)
+    for (index, line) in lines.prefix(height - 2).enumerated() {
+      let row = top + 1 + index
+      frame.put(line.key, row: row, column: left + 2, width: keyWidth - 1, role: .key)
+      frame.put(line.meaning, row: row, column: left + 2 + keyWidth, width: width - keyWidth - 4, role: .text)
+    }
+  }
+
+  private static func drawBox(_ glyphs: GlyphSet, top: Int, left: Int, height: Int, into frame: inout Frame) {
+    let corners: [Unicode.Scalar] = glyphs.unicode ? ["┌", "┐", "└", "┘", "│"] : ["+", "+", "+", "+", "|"]
+    let right = left + width - 1
+    let bottom = top + height - 1
+    for row in top...bottom {
+      let edge = row == top || row == bottom
+      frame.fill(row: row, from: left, to: right, edge ? glyphs.rule : " ", role: .faint)
+      frame.put(row == top ? corners[0] : edge ? corners[2] : corners[4], row: row, column: left, role: .faint)
+      frame.put(row == top ? corners[1] : edge ? corners[3] : corners[4], row: row, column: right, role: .faint)
+    }
+    frame.put(" gztop: keys ", row: top, column: left + 2, role: .heading)
+  }
+}

@@ -1,0 +1,39 @@
+internal import LoadGen
+
+/// How a lane's state reads: a letter where there is little room, a word where there is more, and a colour that says no
+/// more than they do.
+struct LaneState: Equatable, Sendable {
+  var letter: Unicode.Scalar
+  var word: String
+  var role: Role
+
+  init(_ lane: LaneSnapshot) {
+    switch lane.state {
+    case .idle: self.init("-", "idle", .faint)
+    case .waiting: self.init("W", "waiting", .waiting)
+    case .headers: self.init("H", "headers", .waiting)
+    case .streaming: self.init("S", "streaming", .text)
+    case .ended:
+      if Self.lastStreamFailed(lane) {
+        self.init("X", "failed", .bad)
+      } else if lane.verdict == .valid {
+        self.init("V", "valid", .good)
+      } else {
+        self.init("E", "ended", .text)
+      }
+    }
+  }
+
+  private init(_ letter: Unicode.Scalar, _ word: String, _ role: Role) {
+    self.letter = letter
+    self.word = word
+    self.role = role
+  }
+
+  /// As far as a lane's values say: what `--expect-…` asked for is in its counters only.
+  static func lastStreamFailed(_ lane: LaneSnapshot) -> Bool {
+    if lane.verdict?.isInvalid == true || lane.status >= 400 { return true }
+    guard let transport = lane.transport else { return false }
+    return transport != .complete && transport != .cutByDeadline
+  }
+}

@@ -1,0 +1,37 @@
+/// Which rows belong to what, by the size of the screen. Pure arithmetic; nil below the smallest useful size.
+///
+/// 80×24 has everything; more rows give first to the table, then to the graph; fewer rows take the graph away.
+struct Layout: Equatable, Sendable {
+  static let smallest = ScreenSize(rows: 12, columns: 60)
+
+  /// Two rows: target and load.
+  let header = 0
+  /// Four rows.
+  let totals = 2
+  let graph: Range<Int>
+  let tableHeader: Int
+  let lanes: Range<Int>
+  /// What has failed, for as long as anything has.
+  let failures: Int
+  /// A message, or the selected lane.
+  let detail: Int
+  let footer: Int
+
+  init?(size: ScreenSize) {
+    guard size.rows >= Self.smallest.rows, size.columns >= Self.smallest.columns else { return nil }
+    footer = size.rows - 1
+    detail = size.rows - 2
+    failures = size.rows - 3
+    let first = totals + 4
+    let graphRows =
+      switch size.rows {
+      case ..<22: 0
+      case ..<30: 5
+      case ..<50: 9
+      default: 13
+      }
+    graph = first..<first + graphRows
+    tableHeader = graph.upperBound
+    lanes = tableHeader + 1..<failures
+  }
+}

@@ -1,0 +1,92 @@
+import Testing
+
+@testable import LoadGen
+
+@Suite struct AccountantTests {
+  private func account(
+    transport: TransportOutcome = .complete, status: Int = 200, fields: [(String, String)] = [],
+    verdict: Verdict = .valid, bytes: Int64 = 5, sha256: String? = nil, method: String = "GET",
+    _ expect: (inout Expectations) -> Void = { _ in }
+  ) -> Accountant.Account {
+    var expectations = Expectations()
+    expect(&expectations)
+    return Accountant(expectations: expectations, method: method).account(
+      transport: transport, head: ResponseHead(status: status, fields: fields), verdict: verdict, bytes: bytes,
+      sha256: sha256)
+  }
+
+  @Test(arguments: Verdict.allCases) func verdicts(_ verdict: Verdict) {
+    let result = account(verdict: verdict)
+    #expect(result.result == (verdict.isInvalid ? .failed : .ok))
+    #expect(result.reason == (verdict.isInvalid ? verdict.rawValue : ""))
+    #expect(result.missed.isEmpty)
+  }
+
+  @Test(arguments: TransportOutcome.allCases) func transports(_ transport: TransportOutcome) {
+    let result = account(transport: transport)
+    switch transport {
+    case .complete: #expect(result.result == .ok)
+    case .cutByDeadline: #expect(result.result == .cutByDeadline && result.reason.isEmpty)
+    default: #expect(result.result == .failed && result.reason == transport.rawValue)
+    }
+  }
+
+  @Test(arguments: [(200, true), (399, true), (400, false), (502, false), (199, false)])
+  func statuses(_ status: Int, isAccepted: Bool) {
+    let result = account(status: status, verdict: .unchecked)
+    #expect(result.result == (isAccepted ? .ok : .failed))
+    #expect(result.reason == (isAccepted ? "" : "status \(status)"))
+    #expect(result.missed == (isAccepted ? [] : ["status"]))
+  }
+
+  @Test func anExpected404IsOk() {
+    #expect(account(status: 404, verdict: .unchecked) { $0.statuses = [404...404] }.result == .ok)
+    #expect(account(status: 200) { $0.statuses = [404...404] }.reason == "status 200")
+  }
+
+  @Test func headers() {
+    let expect: (inout Expectations) -> Void = { $0.headers = [("X-A", "1"), ("X-B", "2")] }
+    #expect(account(fields: [("x-a", "1"), ("x-b", "2")], expect).result == .ok)
+    #expect(account(fields: [("x-a", "0"), ("x-a", "1"), ("x-b", "2")], expect).result == .ok)
+    let missing = account(fields: [("x-a", "1")], expect)
+    #expect(missing.missed == ["header X-B"])
+    #expect(missing.reason == "expectation header X-B")
+    #expect(missing.explanation == "the response has no X-B, expected '2'")
+    #expect(account(fields: [("x-a", "3"), ("x-b", "2")], expect).explanation == "X-A is '3', expected '1'")
+  }
+
+  @Test func digestAndLength() {
+    let expect: (inout Expectations) -> Void = {
+      $0.sha256 = "aa"
+      $0.length = 5
+    }
+    #expect(account(bytes: 5, sha256: "aa", expect).result == .ok)
+    #expect(account(bytes: 6, sha256: "bb", expect).missed == ["sha256", "length"])
+    #expect(account(bytes: 6, sha256: "aa", expect).reason == "expectation length")
+    // A page of another status and a body that broke are not the body that was meant.
+    #expect(account(status: 502, verdict: .unchecked, bytes: 6, expect).missed == ["status"])
+    #expect(account(transport: .cut, bytes: 4, expect).missed.isEmpty)
+    #expect(account(verdict: .unchecked, bytes: 0, method: "HEAD", expect).result == .ok)
+  }
+
+  @Test func gzip() {
+    let expect: (inout Expectations) -> Void = { $0.gzip = true }
+    #expect(account(verdict: .valid, expect).missed.isEmpty)
+    #expect(account(verdict: .truncated, expect).missed.isEmpty)
+    #expect(account(verdict: .decodedOnTheWay, expect).missed == ["gzip"])
+    #expect(account(verdict: .empty, expect).result == .failed)
+    #expect(account(status: 304, verdict: .empty, expect).result == .ok)
+  }
+
+  @Test func theLayerNearestToTheWireGivesTheReason() {
+    #expect(account(transport: .reset, status: 502, verdict: .truncated).reason == "reset")
+    #expect(account(status: 502, verdict: .truncated).reason == "status 502")
+    #expect(account(verdict: .truncated, bytes: 4) { $0.length = 5 }.reason == "truncated")
+  }
+
+  @Test func noResponseMissesNoExpectation() {
+    let result = account(transport: .connectFailed, status: 0, verdict: .unchecked) { $0.headers = [("A", "b")] }
+    #expect(result.missed.isEmpty)
+    #expect(result.reason == "connect_failed")
+  }
+}

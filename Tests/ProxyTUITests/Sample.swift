@@ -1,0 +1,103 @@
+import LoadGen
+
+@testable import ProxyTUI
+
+/// Runs made by hand, the same every time.
+enum Sample {
+  static let label = RunLabel(target: "http://127.0.0.1:8080/gzip/8MiB", load: "8 lanes, until quit, validate compare")
+
+  static func lane(_ number: Int, failing: Bool = false) -> LaneSnapshot {
+    var lane = LaneSnapshot(lane: number)
+    lane.state = [.streaming, .waiting, .streaming, .headers, .streaming, .ended, .streaming, .idle][number % 8]
+    lane.stream = number + 1
+    lane.status = lane.state == .waiting || lane.state == .idle ? 0 : 200
+    lane.expectedBytes = number % 4 == 2 ? nil : 8 << 20
+    lane.bytes = lane.state == .ended ? 8 << 20 : Int64(number % 10) * 800_000
+    lane.bytesPerSecond = 1_234_567 * Double(number % 5)
+    lane.elapsedSeconds = Double(number % 13) * 0.7
+    lane.ttfbSeconds = lane.status == 0 ? nil : 0.0042 * Double(number + 1)
+    lane.requestID = "5f0c2a9e-0000-4000-8000-\(100_000_000_000 + number)"
+    lane.instance = number % 2 == 0 ? nil : "i-1"
+    lane.streams = number * 3
+    if lane.state == .ended {
+      lane.verdict = .valid
+      lane.transport = .complete
+    }
+    guard failing, number % 3 == 2 else { return lane }
+    lane.failed = 2
+    lane.badGateways = 1
+    lane.invalid = 1
+    lane.lastCause = number % 2 == 0 ? "truncated" : "502 length_and_chunked"
+    if lane.state == .ended {
+      lane.verdict = .truncated
+      lane.bytes = 5 << 20
+    }
+    return lane
+  }
+
+  static func snapshot(
+    lanes: Int, seconds: Double = 12.5, failing: Bool = false, telemetry: Bool = true, phase: Snapshot.Phase = .running
+  ) -> Snapshot {
+    var snapshot = Snapshot()
+    snapshot.phase = phase
+    snapshot.elapsedSeconds = seconds
+    snapshot.concurrency = lanes
+    snapshot.active = phase == .finished ? 0 : lanes
+    snapshot.lanes = (0..<lanes).map { lane($0, failing: failing) }
+    snapshot.counters.streams = Int(seconds * 98.7)
+    snapshot.counters.failed = failing ? 17 : 0
+    snapshot.counters.ok = max(0, snapshot.counters.streams - snapshot.counters.failed)
+    // A wave, so that the graph has something to show.
+    let wave = seconds * 60e6 + 20e6 * wave(seconds)
+    snapshot.counters.bytesWire = Int64(wave)
+    snapshot.counters.bytesDecoded = Int64(wave * 4)
+    if failing { addFailures(to: &snapshot.counters) }
+    snapshot.client.busyFraction = 0.34
+    guard telemetry else { return snapshot }
+    snapshot.memory.source = "gzproxy (child, pid 4711)"
+    snapshot.memory.rssBytes = 12_345_678
+    snapshot.memory.rssPeakBytes = 23_456_789
+    snapshot.memory.bufferedByRequest["5f0c2a9e-0000-4000-8000-100000000000"] = 65_536
+    var instance = TargetMemory.Instance()
+    instance.rssBytes = 12_345_678
+    snapshot.memory.instances["i-1"] = instance
+    return snapshot
+  }
+
+  private static func addFailures(to counters: inout Counters) {
+    counters.status[502] = 9
+    var causes = EnumCounts<FailureCause>()
+    causes[.lengthAndChunked] = 9
+    counters.causes[502] = causes
+    counters.verdicts[.truncated] = 6
+    counters.transport[.reset] = 2
+  }
+
+  /// A triangle between 0 and 1, eight seconds long.
+  private static func wave(_ seconds: Double) -> Double {
+    let phase = seconds.truncatingRemainder(dividingBy: 8) / 8
+    return phase < 0.5 ? phase * 2 : 2 - phase * 2
+  }
+
+  /// A model that has seen a run up to its present snapshot, at 10 Hz.
+  static func model(
+    rows: Int, columns: Int, glyphs: GlyphSet = .braille, lanes: Int, seconds: Double = 12.5, failing: Bool = false,
+    telemetry: Bool = true, phase: Snapshot.Phase = .running
+  ) -> DashboardModel {
+    var model = DashboardModel(label: label, glyphs: glyphs, size: ScreenSize(rows: rows, columns: columns))
+    for step in stride(from: 10, through: Int(seconds * 10), by: 1) {
+      let last = step == Int(seconds * 10)
+      let now = snapshot(
+        lanes: last ? lanes : 0, seconds: Double(step) / 10, failing: failing, telemetry: telemetry,
+        phase: last ? phase : .running)
+      _ = update(&model, .tick(now, now: Double(step) / 10))
+    }
+    return model
+  }
+
+  static func frame(_ model: DashboardModel) -> Frame {
+    var frame = Frame(size: ScreenSize(rows: 1, columns: 1), unicode: model.glyphs.unicode)
+    DashboardView.draw(model, into: &frame)
+    return frame
+  }
+}

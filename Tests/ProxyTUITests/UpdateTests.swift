@@ -1,0 +1,193 @@
+import LoadGen
+import Testing
+
+@testable import ProxyTUI
+
+@Suite struct UpdateTests {
+  private func model(lanes: Int = 8, phase: Snapshot.Phase = .running, rows: Int = 24) -> DashboardModel {
+    Sample.model(rows: rows, columns: 80, lanes: lanes, phase: phase)
+  }
+
+  // MARK: Quitting
+
+  @Test(arguments: [Key.character("q"), .control("c")])
+  func theFirstQuitDrainsAndTheSecondCuts(_ key: Key) {
+    var model = model()
+    #expect(update(&model, .key(key)) == [.stop(.drain)])
+    #expect(model.quit == .draining)
+    #expect(update(&model, .key(key)) == [.stop(.now), .leave])
+    #expect(model.endedEarly)
+    #expect(update(&model, .key(key)) == [])
+  }
+
+  @Test func aDrainedLoadIsLeft() {
+    var model = model()
+    _ = update(&model, .key(.character("q")))
+    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 13, phase: .draining), now: 13)) == [])
+    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: 14)) == [.leave])
+    #expect(model.endedEarly)
+  }
+
+  @Test func aFinishedLoadStaysUntilSomebodyLeaves() {
+    var model = model(phase: .finished)
+    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, phase: .finished), now: 20)) == [])
+    #expect(update(&model, .key(.character("q"))) == [.leave])
+    #expect(!model.endedEarly)
+  }
+
+  @Test func leavingALoadThatDrainsByItselfIsNotEarly() {
+    var model = model(phase: .draining)
+    #expect(update(&model, .key(.character("q"))) == [.stop(.drain)])
+    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: 14))
+    #expect(!model.endedEarly)
+  }
+
+  @Test func requestsFromOutside() {
+    var polite = model()
+    #expect(update(&polite, .quitRequested(atOnce: false)) == [.stop(.drain)])
+    #expect(update(&polite, .quitRequested(atOnce: false)) == [.stop(.now), .leave])
+    var rude = model()
+    #expect(update(&rude, .quitRequested(atOnce: true)) == [.stop(.now), .leave])
+  }
+
+  // MARK: The load
+
+  @Test func pauseIsAToggleThatKnowsWhatWasAsked() {
+    var model = model()
+    #expect(update(&model, .key(.character("p"))) == [.setPaused(true)])
+    // Before any snapshot says so.
+    #expect(update(&model, .key(.character("p"))) == [.setPaused(false)])
+    #expect(update(&model, .key(.character("p"))) == [.setPaused(true)])
+    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 13, phase: .paused), now: 13))
+    #expect(model.wantedPause == nil)
+    #expect(update(&model, .key(.character("p"))) == [.setPaused(false)])
+  }
+
+  @Test func concurrencyKeysAddUpBetweenSnapshots() {
+    var model = model()
+    #expect(update(&model, .key(.character("+"))) == [.setConcurrency(9)])
+    #expect(update(&model, .key(.character("="))) == [.setConcurrency(10)])
+    #expect(update(&model, .key(.character("+"))) == [.setConcurrency(20)])
+    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 13), now: 13))
+    #expect(model.concurrency == 20)
+    _ = update(&model, .tick(Sample.snapshot(lanes: 20, seconds: 14), now: 14))
+    #expect(model.wantedConcurrency == nil)
+    #expect(update(&model, .key(.character("-"))) == [.setConcurrency(10)])
+  }
+
+  @Test func thereIsAlwaysOneLane() {
+    var model = model(lanes: 1)
+    #expect(update(&model, .key(.character("-"))) == [])
+  }
+
+  @Test(arguments: [
+    (1, true, 2), (9, true, 10), (10, true, 20), (15, true, 20), (99, true, 100), (100, true, 200), (1000, true, 2000),
+    (100_000, true, 100_000), (Int.max, true, 100_000),
+    (1, false, 1), (0, false, 1), (2, false, 1), (10, false, 9), (15, false, 10), (20, false, 10), (100, false, 90),
+    (250, false, 200), (1000, false, 900), (Int.max, false, 90_000),
+  ])
+  func steps(_ from: Int, _ up: Bool, _ expected: Int) { #expect(Concurrency.step(from: from, up: up) == expected) }
+
+  @Test(arguments: [Snapshot.Phase.draining, .finished])
+  func anEndingLoadIsNotChanged(_ phase: Snapshot.Phase) {
+    for key in "p+-".unicodeScalars {
+      var model = model(phase: phase)
+      #expect(update(&model, .key(.character(key))) == [])
+      #expect(model.notice != nil)
+    }
+    var leaving = model()
+    _ = update(&leaving, .key(.character("q")))
+    #expect(update(&leaving, .key(.character("p"))) == [])
+  }
+
+  // MARK: The screen
+
+  @Test func helpOpensAndAnyKeyClosesItWithoutDoingMore() {
+    for opener in [Key.character("?"), .character("h"), .f1] {
+      for closer in [Key.escape, .character("p"), .character("+"), .down, opener] {
+        var model = model()
+        #expect(update(&model, .key(opener)) == [])
+        #expect(model.helpShown)
+        #expect(update(&model, .key(closer)) == [])
+        #expect(!model.helpShown)
+        #expect(model.selection == 0)
+      }
+    }
+    var model = model()
+    _ = update(&model, .key(.character("?")))
+    #expect(update(&model, .key(.character("q"))) == [.stop(.drain)])
+  }
+
+  @Test func repaintAndSuspend() {
+    var model = model()
+    #expect(update(&model, .key(.control("l"))) == [.repaint])
+    #expect(update(&model, .key(.control("z"))) == [.suspend])
+    #expect(update(&model, .resized(ScreenSize(rows: 40, columns: 120))) == [.repaint])
+    #expect(model.size == ScreenSize(rows: 40, columns: 120))
+  }
+
+  @Test func scrolling() throws {
+    var model = model(lanes: 100)
+    let height = try #require(model.layout).lanes.count
+    let moves: [(Key, Int)] = [
+      (.up, 0), (.down, 1), (.character("j"), 2), (.character("k"), 1), (.pageDown, height), (.pageUp, 1),
+      (.character("G"), 99), (.down, 99), (.end, 99), (.character("g"), 0), (.home, 0), (.character(" "), height - 1),
+    ]
+    for (key, selection) in moves {
+      #expect(update(&model, .key(key)) == [])
+      #expect(model.selection == selection)
+      #expect((model.top..<model.top + height).contains(selection))
+    }
+  }
+
+  @Test func theSelectionStaysOnTheScreenWhateverChanges() throws {
+    var model = model(lanes: 100)
+    _ = update(&model, .key(.end))
+    _ = update(&model, .resized(ScreenSize(rows: 60, columns: 200)))
+    let height = try #require(model.layout).lanes.count
+    #expect(model.top == 100 - height)
+    _ = update(&model, .key(.character("f")))
+    #expect(model.rowCount == 0 && model.selection == 0 && model.top == 0)
+    _ = update(&model, .key(.end))
+    #expect(model.selection == 0)
+    _ = update(&model, .tick(Sample.snapshot(lanes: 5, seconds: 13, failing: true), now: 13))
+    #expect(model.rowCount == 1)
+  }
+
+  @Test func noticesPass() {
+    var model = model()
+    _ = update(&model, .key(.character("+")))
+    #expect(model.notice?.text == "concurrency 9")
+    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14), now: 14))
+    #expect(model.notice != nil)
+    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 17), now: 17))
+    #expect(model.notice == nil)
+  }
+
+  // MARK: Time
+
+  @Test func readFiguresChangeTwiceASecond() {
+    var model = model()
+    var changes = 0
+    var before = model.readout
+    for step in 1...40 {
+      let seconds = 12.5 + Double(step) / 10
+      var snapshot = Sample.snapshot(lanes: 8, seconds: seconds)
+      // Ever faster, so that no two figures are the same.
+      snapshot.counters.bytesWire = (1 << 40) + Int64(seconds * seconds * 1e6)
+      _ = update(&model, .tick(snapshot, now: seconds))
+      if model.readout != before { changes += 1 }
+      before = model.readout
+    }
+    #expect((7...8).contains(changes))
+  }
+
+  @Test func nothingIsDirtyWhileNothingHappens() {
+    var model = model(phase: .finished)
+    model.dirty = false
+    _ = update(&model, .tick(Sample.snapshot(lanes: 8, phase: .finished), now: 30))
+    #expect(!model.dirty)
+    _ = update(&model, .key(.other))
+    #expect(model.dirty)
+  }
+}
