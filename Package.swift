@@ -113,7 +113,7 @@ let package = Package(
     .testTarget(
       name: "ProxyCoreTests",
       dependencies: nio + [
-        "ProxyCore", "TestSupport",
+        "ProxyCore", "TestSupport", argumentParser,
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
