@@ -29,8 +29,10 @@ struct HeadlessRun {
   private func interrupted(_ count: Int, _ engine: LoadEngine) {
     switch count {
     case 1:
+      // The bar's line is left as it is: it is the last thing that was known of the whole run.
+      let start = output.progress && TerminalFacts.of(descriptor: 2).redraws ? "\n" : ""
       StandardError.write(
-        "\n\(toolName): interrupted; running streams have \(Self.drainSeconds) s, again to cut them now\n")
+        "\(start)\(toolName): interrupted; running streams have \(Self.drainSeconds) s, again to cut them now\n")
       engine.stop(.drain)
       PlainThread.detach(name: "drain-limit") {
         sleep(Self.drainSeconds)

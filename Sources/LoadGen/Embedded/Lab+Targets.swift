@@ -1,6 +1,6 @@
 extension Lab {
   /// A quick and lively default: large enough to stream, small enough that a few hundred take seconds on two cores.
-  public static let defaultTarget = "/gzip/2MiB"
+  public static let defaultTarget = "/gzip/8MiB"
 
   /// For the dashboard: paced bodies of mixed length, so that there is something to watch in every row.
   public static let demoTargets = [

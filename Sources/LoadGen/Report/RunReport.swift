@@ -35,7 +35,8 @@ public struct RunReport: Encodable, Sendable {
   let thresholds: [ThresholdEntry]
   let client: Client
   let notes: [String]
-  /// For the exit code and the text; the JSON says the same by the evidence's outcomes.
+  /// Streams that missed what an `--expect-…` of the command line asked, by its name. For the exit code and the text; the
+  /// JSON says the same by the evidence's outcomes.
   let missedExpectations: [String: Int]
   /// In the order of the enums, for the text; JSON objects have none.
   let transportOrder: [(name: String, count: Int)]

@@ -92,7 +92,7 @@ struct TextSummary {
     let treatments = Treatment.allCases.map { ($0.rawValue, report.validation[$0.rawValue, default: 0]) }
     layout.row("validation", shares(treatments.filter { $0.1 > 0 }, of: streams))
     for (text, count) in report.missedExpectations.sorted(by: { $0.key < $1.key }) {
-      layout.row("missed", "\(HumanText.grouped(count)) × \(text)", style: style.bad)
+      layout.row("missed", "\(HumanText.grouped(count)) × --expect \(text)", style: style.bad)
     }
     causes()
   }

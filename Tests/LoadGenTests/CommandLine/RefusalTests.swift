@@ -104,10 +104,59 @@ import ToolSupport
 
   @Test(arguments: cases)
   func oneLineAndExit2(arguments: [String], line: String) throws {
-    let parsed = try LoadArguments.parse(LoadArguments.prepared(arguments))
+    let parsed = try Self.parsed(LoadArguments.prepared(arguments))
     let failure = #expect(throws: ToolFailure.self) { try parsed.plan(.gzload) }
     #expect(failure?.message == line)
     #expect(failure?.exit == .usage)
+  }
+
+  /// As ArgumentParser fills the fields (`PlanTests` proves that it does), without the fifth of a second that it needs for
+  /// it in a debug build. Values that begin with a dash are what it may see differently: those go through it.
+  private static func parsed(_ arguments: [String]) throws -> LoadArguments {
+    if zip(arguments, arguments.dropFirst()).contains(where: { $0.hasPrefix("-") && $1.hasPrefix("-") }) {
+      return try LoadArguments.parse(arguments)
+    }
+    guard var parsed = blank else { return try LoadArguments.parse(arguments) }
+    var rest = arguments[...]
+    while let flag = rest.popFirst() {
+      guard flag.hasPrefix("-") else {
+        parsed.target.urls.append(flag)
+        continue
+      }
+      if flag.hasPrefix("--embedded=") {
+        parsed.target.embedded = String(flag.dropFirst("--embedded=".count))
+        continue
+      }
+      let value = rest.popFirst()
+      set(flag, try #require(value), &parsed)
+    }
+    return parsed
+  }
+
+  private static let blank = try? LoadArguments.parse([])
+
+  private static func set(_ flag: String, _ value: String, _ parsed: inout LoadArguments) {
+    switch flag {
+    case "-c": parsed.load.concurrency = value
+    case "-n": parsed.load.streams = value
+    case "-z": parsed.load.duration = value
+    case "--grace": parsed.load.grace = value
+    case "--seed": parsed.load.seed = value
+    case "--threads": parsed.load.threads = value
+    case "-t": parsed.network.maxTime = value
+    case "-m": parsed.request.method = value
+    case "-H": parsed.request.headers.append(value)
+    case "-d": parsed.request.data = value
+    case "-D": parsed.request.dataFile = value
+    case "--validate": parsed.judging.validate = value
+    case "--reference-memory": parsed.judging.referenceMemory = value
+    case "--expect": parsed.judging.expect = value
+    case "--expect-status": parsed.judging.expectStatus = value
+    case "--expect-header": parsed.judging.expectHeaders.append(value)
+    case "--expect-sha256": parsed.judging.expectSHA256 = value
+    case "--expect-length": parsed.judging.expectLength = value
+    default: Issue.record("no field for \(flag)")
+    }
   }
 
   @Test func secretsOfAnIllFormedHeaderAreMasked() throws {
@@ -138,17 +187,5 @@ import ToolSupport
     let typed = ["-o", "r.json", "--output-format", "json", "--no-progress", "--no-color"]
     #expect(try OutputArguments.parse(typed).plan() == wanted)
     #expect(try OutputArguments.parse(["-o", "-"]).plan().file == nil)
-  }
-
-  @Test(arguments: [
-    (["--nope"], "Unknown option '--nope'"), (["-c"], "Missing value for '-c <lanes>'"),
-    (["-o"], "Missing value for '-o <file>'"),
-  ])
-  func whatTheParserRefuses(arguments: [String], begin: String) {
-    #expect {
-      try GzloadCommand.parse(GzloadCommand.prepared(arguments + []))
-    } throws: { error in
-      GzloadCommand.message(for: error).hasPrefix(begin)
-    }
   }
 }

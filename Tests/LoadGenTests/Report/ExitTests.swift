@@ -21,7 +21,16 @@ import ToolSupport
 
   @Test func missedExpectationFailsWhateverTheThresholdsSay() {
     var result = SampleResults.passed
-    result.counters.missedExpectations = ["--expect-length 5": 1]
+    result.counters.missedExpectations = ["length": 1]
+    #expect(RunReport(result, thresholds: []).exit == .thresholdFailed)
+  }
+
+  /// The range of good statuses that nobody asked for is the thresholds' business alone.
+  @Test func defaultStatusesAreNoExpectation() {
+    var result = SampleResults.naive
+    result.counters.missedExpectations = ["status": 200]
+    #expect(RunReport(result, thresholds: []).exit == .passed)
+    result.plan.expectations.statuses = [200...200]
     #expect(RunReport(result, thresholds: []).exit == .thresholdFailed)
   }
 

@@ -67,7 +67,7 @@ enum SampleResults {
     result.counters.verdicts[.valid] = 188
     result.counters.verdicts[.truncated] = 10
     result.counters.verdicts[.unchecked] = 2
-    result.counters.missedExpectations = ["--expect-header Vary: Accept": 1]
+    result.counters.missedExpectations = ["header Vary": 1]
     result.memory = TargetMemory()
     result.evidence = [
       Evidence(

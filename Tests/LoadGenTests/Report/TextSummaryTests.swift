@@ -65,7 +65,7 @@ import Testing
         transport    complete: 198 (99.0%), cut_by_deadline: 2 (1.0%)
         gzip         valid: 188 (94%), truncated: 10 (5.0%), unchecked: 2 (1.0%)
         validation   full: 1 (0.5%), compared: 199 (99.5%)
-        missed       1 × --expect-header Vary: Accept
+        missed       1 × --expect header Vary
         memory       n/a — target sends no telemetry; see --watch-url
         tester       1.5s CPU, busiest thread 43%, 45.0 MiB peak, threads: 2
 
