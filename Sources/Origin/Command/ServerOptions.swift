@@ -4,7 +4,8 @@ internal import ToolSupport
 
 /// What both servers of this tool take: where to listen and on how many event loops.
 struct ServerOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Where to listen; port 0 takes a free one. (default: 127.0.0.1:8081)", valueName: "host:port"))
+  @Option(
+    help: ArgumentHelp("Where to listen; port 0 takes a free one. (default: 127.0.0.1:8081)", valueName: "host:port"))
   var listen: String?
 
   @Option(help: ArgumentHelp("Event loops, 1 to 256. (default: one a core)", valueName: "n"))
@@ -29,7 +30,8 @@ struct ServerOptions: ParsableArguments {
     let text = threads.map(String.init) ?? variable ?? String(System.coreCount)
     guard let count = Int(text), (1...256).contains(count) else {
       let name = threads == nil ? "GZORIGIN_THREADS=" : "--threads "
-      throw ToolFailure(threads == nil ? .badConfiguration : .usage, "\(name)\(text): must be a whole number from 1 to 256")
+      throw ToolFailure(
+        threads == nil ? .badConfiguration : .usage, "\(name)\(text): must be a whole number from 1 to 256")
     }
     return count
   }

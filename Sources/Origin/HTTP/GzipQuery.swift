@@ -81,7 +81,8 @@ struct GzipQuery: Equatable, Sendable {
   private func checkCombination() throws(Problem) {
     switch (fault?.name, framing) {
     case (.shortLength, .chunked), (.shortLength, .close):
-      throw .bad("fault=short_length with framing=\(framing.rawValue): there is no Content-Length to be wrong; use length")
+      throw .bad(
+        "fault=short_length with framing=\(framing.rawValue): there is no Content-Length to be wrong; use length")
     case (.cut, .close):
       throw .bad("fault=cut with framing=close: FIN is how such a body ends; use fault=truncate for the same bytes")
     case (.lengthAndChunked, .close):

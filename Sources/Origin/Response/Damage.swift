@@ -59,7 +59,8 @@ struct Damage {
     let offset = fault.offset(in: body.length)
     let last = endAllowed ? body.length : body.length - 1
     guard offset <= last else {
-      throw .bad("fault=\(fault.name.rawValue): POSITION is byte \(offset), must be 0…\(last): the body has \(body.length)")
+      throw .bad(
+        "fault=\(fault.name.rawValue): POSITION is byte \(offset), must be 0…\(last): the body has \(body.length)")
     }
     return offset
   }

@@ -24,7 +24,8 @@ struct GzipResponse {
         fields: [HeaderField("Content-Range", "bytes */\(body.length)")])
     case .proceed(.part(let range)) where honoursRanges:
       plan = try damaged(range, status: 206)
-      plan.head.fields.append(HeaderField("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(body.length)"))
+      plan.head.fields.append(
+        HeaderField("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(body.length)"))
     case .proceed:
       plan = try damaged(0..<body.length, status: 200)
     }

@@ -29,7 +29,9 @@ struct ResponsePlan: Sendable {
   var stream: BodyStream { BodyStream(segments, chunk: chunk, stopAfter: stopAfter) }
 
   /// A short text, whole and with its length.
-  static func text(_ status: Int, _ text: String, type: String = "text/plain; charset=utf-8", _ more: [HeaderField] = [])
+  static func text(
+    _ status: Int, _ text: String, type: String = "text/plain; charset=utf-8", _ more: [HeaderField] = []
+  )
     -> ResponsePlan
   {
     let fields = [HeaderField("Content-Type", type), HeaderField("Content-Length", "\(text.utf8.count)")] + more

@@ -37,7 +37,8 @@ struct ListenAddress: Equatable, Sendable {
   /// Anyone who reaches the port can make this server send a tebibyte: more than loopback must be meant.
   func check(insecureOpen: Bool) throws(ToolFailure) {
     guard isLoopback || insecureOpen else {
-      throw .usage("--listen \(host):\(port): not a loopback address, and anyone may ask for terabytes; add --insecure-open")
+      throw .usage(
+        "--listen \(host):\(port): not a loopback address, and anyone may ask for terabytes; add --insecure-open")
     }
   }
 

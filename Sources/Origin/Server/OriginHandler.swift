@@ -131,7 +131,8 @@ final class OriginHandler: ChannelDuplexHandler {
     state = .preparing
     stats.update { $0.requests += 1 }
     // Behind an Upgrade or CONNECT the parser gives up on what follows; so do we.
-    let goesOn = request.isKeepAlive && !isDraining && request.method != .CONNECT && !request.headers.contains(name: "Upgrade")
+    let goesOn =
+      request.isKeepAlive && !isDraining && request.method != .CONNECT && !request.headers.contains(name: "Upgrade")
     let future = responder.plan(request, keepAlive: goesOn, on: context.eventLoop)
     future.assumeIsolated().whenComplete { result in
       guard self.state == .preparing, case .success(let plan) = result else { return }

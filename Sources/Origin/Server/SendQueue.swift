@@ -31,7 +31,8 @@ enum SendQueue {
 
   /// 0 as well when the system does not say.
   private static func unsentBytes(_ channel: any Channel) -> Int {
-    let count = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
+    let count = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+      descriptor in
       var count: CInt = 0
       #if canImport(Darwin)
         var size = socklen_t(MemoryLayout<CInt>.size)
