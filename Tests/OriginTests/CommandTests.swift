@@ -38,7 +38,9 @@ struct CommandTests {
     #expect(try UpstreamAddress(parsing: url) == UpstreamAddress(host: host, port: port))
   }
 
-  @Test(arguments: ["https://a", "a:80", "http://", "http://a/b", "http://a:0", "http://a:x", "http://u@a", "http://a?b"])
+  @Test(arguments: [
+    "https://a", "a:80", "http://", "http://a/b", "http://a:0", "http://a:x", "http://u@a", "http://a?b",
+  ])
   func upstreamsThatAreNone(url: String) {
     let failure = #expect(throws: ToolFailure.self) { try UpstreamAddress(parsing: url) }
     #expect(failure?.exit == .usage && failure?.message.contains("--upstream \(url)") == true)

@@ -29,11 +29,12 @@ struct FaultTests {
   }
 
   /// Faults of the bytes: HTTP is in order in every framing, gzip is not.
-  @Test(arguments: [
-    ("crc", Gunzip.Verdict.badCRC), ("isize", .badLength), ("bitflip", .badData), ("bitflip@0", .badData),
-    ("bitflip@100%25", nil), ("bitflip@99.99%25", .badData), ("truncate", .truncated), ("truncate@1", .truncated),
-    ("no_trailer", .truncated), ("trailing", .trailing), ("not_gzip", .badData),
-  ] as [(String, Gunzip.Verdict?)])
+  @Test(
+    arguments: [
+      ("crc", Gunzip.Verdict.badCRC), ("isize", .badLength), ("bitflip", .badData), ("bitflip@0", .badData),
+      ("bitflip@100%25", nil), ("bitflip@99.99%25", .badData), ("truncate", .truncated), ("truncate@1", .truncated),
+      ("no_trailer", .truncated), ("trailing", .trailing), ("not_gzip", .badData),
+    ] as [(String, Gunzip.Verdict?)])
   func damagedBytes(fault: String, verdict: Gunzip.Verdict?) async throws {
     let whole = try Self.gzip()
     try await withOrigin { port in

@@ -27,51 +27,52 @@ struct FrontTests {
     return (lines, client.read(through: "\r\n0\r\n\r\n"))
   }
 
-  @Test(arguments: [
-    (
-      "function-url-502",
-      ["HTTP/1.1 502 Bad Gateway", "Content-Type: application/json", ids.request, ids.trace, "Content-Length: 21"],
-      "Internal Server Error"
-    ),
-    (
-      "rest-502",
-      [
-        "HTTP/1.1 502 Bad Gateway", "Content-Type: application/json", ids.request,
-        "x-amzn-ErrorType: InternalServerErrorException", "x-amz-apigw-id: UvWxYzAbCdEfGhI=", "Content-Length: 36",
-      ],
-      #"{"message": "Internal server error"}"#
-    ),
-    (
-      "rest-504",
-      [
-        "HTTP/1.1 504 Gateway Timeout", "Content-Type: application/json", ids.request,
-        "x-amzn-ErrorType: InternalServerErrorException", "x-amz-apigw-id: UvWxYzAbCdEfGhI=", "Content-Length: 41",
-      ],
-      #"{"message": "Endpoint request timed out"}"#
-    ),
-    (
-      "http-api-500",
-      [
-        "HTTP/1.1 500 Internal Server Error", "Content-Type: application/json", "apigw-requestid: UvWxYzAbCdEfGhI=",
-        "Content-Length: 35",
-      ],
-      #"{"message":"Internal Server Error"}"#
-    ),
-    (
-      "alb-502",
-      ["HTTP/1.1 502 Bad Gateway", "Server: awselb/2.0", "Content-Type: text/html", "Content-Length: 122"],
-      "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
-        + "</body>\r\n</html>\r\n"
-    ),
-    (
-      "throttle-429",
-      [
-        "HTTP/1.1 429 Too Many Requests", "Content-Type: application/json", ids.request,
-        "x-amzn-ErrorType: TooManyRequestsException", ids.trace, "Content-Length: 87",
-      ],
-      #"{"Reason":"ConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#
-    ),
-  ] as [(String, [String], String)])
+  @Test(
+    arguments: [
+      (
+        "function-url-502",
+        ["HTTP/1.1 502 Bad Gateway", "Content-Type: application/json", ids.request, ids.trace, "Content-Length: 21"],
+        "Internal Server Error"
+      ),
+      (
+        "rest-502",
+        [
+          "HTTP/1.1 502 Bad Gateway", "Content-Type: application/json", ids.request,
+          "x-amzn-ErrorType: InternalServerErrorException", "x-amz-apigw-id: UvWxYzAbCdEfGhI=", "Content-Length: 36",
+        ],
+        #"{"message": "Internal server error"}"#
+      ),
+      (
+        "rest-504",
+        [
+          "HTTP/1.1 504 Gateway Timeout", "Content-Type: application/json", ids.request,
+          "x-amzn-ErrorType: InternalServerErrorException", "x-amz-apigw-id: UvWxYzAbCdEfGhI=", "Content-Length: 41",
+        ],
+        #"{"message": "Endpoint request timed out"}"#
+      ),
+      (
+        "http-api-500",
+        [
+          "HTTP/1.1 500 Internal Server Error", "Content-Type: application/json", "apigw-requestid: UvWxYzAbCdEfGhI=",
+          "Content-Length: 35",
+        ],
+        #"{"message":"Internal Server Error"}"#
+      ),
+      (
+        "alb-502",
+        ["HTTP/1.1 502 Bad Gateway", "Server: awselb/2.0", "Content-Type: text/html", "Content-Length: 122"],
+        "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
+          + "</body>\r\n</html>\r\n"
+      ),
+      (
+        "throttle-429",
+        [
+          "HTTP/1.1 429 Too Many Requests", "Content-Type: application/json", ids.request,
+          "x-amzn-ErrorType: TooManyRequestsException", ids.trace, "Content-Length: 87",
+        ],
+        #"{"Reason":"ConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#
+      ),
+    ] as [(String, [String], String)])
   func errors(name: String, lines: [String], body: String) async throws {
     try await withOrigin { port in
       let seen = try Self.see(port, name)

@@ -19,7 +19,8 @@ struct Gunzip: Equatable {
       count = min(keep, Int(clamping: result.produced))
     }
     return Gunzip(
-      verdict: Verdict(rawValue: UInt32(result.verdict.rawValue)) ?? .noMemory, decoded: decoded, decodedCount: Int(clamping: result.produced),
+      verdict: Verdict(rawValue: UInt32(result.verdict.rawValue)) ?? .noMemory, decoded: decoded,
+      decodedCount: Int(clamping: result.produced),
       members: Int(clamping: result.members))
   }
 }

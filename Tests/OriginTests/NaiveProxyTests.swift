@@ -104,7 +104,9 @@ struct NaiveProxyTests {
   @Test func requestsAreForwardedAsTheyAre() {
     let head = HTTPRequestHead(
       version: .http1_1, method: .GET, uri: "/gzip/1?fault=cut@50%",
-      headers: HTTPHeaders([("Host", "a"), ("Connection", "keep-alive"), ("Range", "bytes=0-1"), ("X", "1"), ("x", "2")]))
+      headers: HTTPHeaders([
+        ("Host", "a"), ("Connection", "keep-alive"), ("Range", "bytes=0-1"), ("X", "1"), ("x", "2"),
+      ]))
     let forwarded = NaiveRules.request(head, authority: "origin:80", bodyLength: 0)
     #expect(forwarded.uri == head.uri)
     #expect(

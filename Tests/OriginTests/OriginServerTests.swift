@@ -45,7 +45,9 @@ struct OriginServerTests {
   func rangesAreSlices(framing: String) async throws {
     let whole = GzipBodyTests.all(try GzipBodyTests.body(300_000))
     try await withOrigin { port in
-      for (range, slice) in [("100-199", 100..<200), ("-50", whole.count - 50..<whole.count), ("70000-", 70_000..<whole.count)] {
+      for (range, slice) in [
+        ("100-199", 100..<200), ("-50", whole.count - 50..<whole.count), ("70000-", 70_000..<whole.count),
+      ] {
         let response = try get(port, "/gzip/300000?\(framing)", "Range: bytes=\(range)")
         #expect(response.statusLine == "HTTP/1.1 206 Partial Content")
         #expect(response.field("Content-Range") == "bytes \(slice.lowerBound)-\(slice.upperBound - 1)/\(whole.count)")
@@ -99,11 +101,14 @@ struct OriginServerTests {
 
   // MARK: Methods, versions, connections
 
-  @Test(arguments: ["/gzip/1000", "/gzip/1000?framing=chunked", "/gzip/1000?fault=cut", "/front/rest-502", "/hello", "/", "/stats"])
+  @Test(arguments: [
+    "/gzip/1000", "/gzip/1000?framing=chunked", "/gzip/1000?fault=cut", "/front/rest-502", "/hello", "/", "/stats",
+  ])
   func headIsGetWithoutItsBody(target: String) async throws {
     try await withOrigin { port in
       let client = try RawClient(port: port)
-      try client.send("HEAD \(target) HTTP/1.1\r\nHost: x\r\n\r\nGET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+      try client.send(
+        "HEAD \(target) HTTP/1.1\r\nHost: x\r\n\r\nGET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
       let head = try #require(RawResponse(client.read(through: "\r\n\r\n")))
       let next = try #require(RawResponse(client.readToEnd().bytes))
       #expect(next.status == 404)
@@ -120,7 +125,8 @@ struct OriginServerTests {
   @Test func everyCleanResponseLeavesTheConnectionUsable() async throws {
     let targets = [
       "/gzip/100KiB", "/gzip/100KiB?framing=chunked", "/gzip/0", "/gzip/0?framing=chunked", "/gzip/1000?fault=crc",
-      "/gzip/1000?fault=truncate", "/gzip/1000?framing=chunked&fault=truncate@0", "/gzip/1000?fault=not_gzip", "/nothing",
+      "/gzip/1000?fault=truncate", "/gzip/1000?framing=chunked&fault=truncate@0", "/gzip/1000?fault=not_gzip",
+      "/nothing",
       "/gzip/x", "/front/alb-502", "/front/in-band-error", "/gzip/1000?fault=length_and_chunked", "/stats", "/",
     ]
     try await withOrigin { port in
@@ -160,7 +166,9 @@ struct OriginServerTests {
   @Test func aRequestMayComeByteByByte() async throws {
     try await withOrigin { port in
       let client = try RawClient(port: port)
-      for byte in Array("GET /gzip/10 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".utf8) { try client.send([byte]) }
+      for byte in Array("GET /gzip/10 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".utf8) {
+        try client.send([byte])
+      }
       let response = try #require(RawResponse(client.readToEnd().bytes))
       #expect(Gunzip.of(response.body).decodedCount == 10)
     }
