@@ -18,7 +18,7 @@ struct EndedStream {
   var advice: String {
     if transport != .complete { return Advice.text(transport: transport) }
     if let classification { return classification.advice }
-    if judgement.verdict.isInvalid { return Advice.text(verdict: judgement.verdict) }
+    if judgement.verdict.isInvalid { return Advice.text(judgement: judgement) }
     return account.explanation ?? ""
   }
 }
