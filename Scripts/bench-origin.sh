@@ -36,8 +36,8 @@ for reader in "${readers[@]}"; do wait "$reader"; done
 end=$(date +%s.%N)
 after=$(cpu_seconds "$server")
 length=$(curl -sfI "$target" | tr -d '\r' | sed -n 's/^Content-Length: //p')
-awk -v n="$connections" -v length="$length" -v wall="$(echo "$end $start" | awk '{ print $1 - $2 }')" \
+awk -v n="$connections" -v bytes="$length" -v wall="$(echo "$end $start" | awk '{ print $1 - $2 }')" \
   -v cpu="$(echo "$after $before" | awk '{ print $1 - $2 }')" 'BEGIN {
-    gib = n * length / 2^30
+    gib = n * bytes / 2^30
     printf "%d connections, %.2f GiB: %.2f GiB/s, %.2f GiB for each CPU second of gzorigin\n", n, gib, gib / wall, gib / cpu
   }'
