@@ -98,7 +98,7 @@ import Testing
     let six = String(repeating: "a: b\r\n", count: 6)
     Self.check(.request, "GET / HTTP/1.1\r\n\(six)\r\n", .fault(.fieldsTooLarge))
     Self.check(.request, "GET / HTTP/1.1\r\na: \(String(repeating: "b", count: 300))", .fault(.fieldsTooLarge))
-    for length in 190...200 {
+    for length in 193...197 {
       let value = String(repeating: "b", count: length)
       // The limit counts the line and its end; it must not depend on how the bytes arrive.
       let expected: Outcome = length + 3 + 2 <= 200 ? .head("GET / http11 a=\(value)") : .fault(.fieldsTooLarge)

@@ -100,8 +100,8 @@ struct HeadParser: Sendable {
   private func checkLimits(pending: Int) throws(HeadFault) {
     if start == nil {
       if pending > limits.startLine + 1 { throw .startLineTooLong }
-    } else if pending > 1, lineStart - fieldsStart + pending > limits.fieldBytes {
-      // The CR of the closing empty line is no field's byte.
+    } else if pending > 1, lineStart - fieldsStart + pending + 1 > limits.fieldBytes {
+      // With its LF; the closing empty line is no field.
       throw .fieldsTooLarge
     }
   }

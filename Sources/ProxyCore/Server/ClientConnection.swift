@@ -127,7 +127,9 @@ final class ClientConnection: ChannelInboundHandler {
     while phase == .head, port.isOpen, inbound.readableBytes > 0 {
       if !parser.hasStarted { since = loop.now }
       switch parser.parse(&inbound) {
-      case .incomplete: return
+      case .incomplete:
+        // Nothing but more bytes can complete it, whatever early requests had switched reading off.
+        return port.resumeReads()
       case .fault(let fault): return refuse(ProxyCause(request: fault), head: nil)
       case .head(let head):
         if inbound.readableBytes == 0 { inbound = ByteBuffer() }
