@@ -44,7 +44,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "3\r\nabc\r\n0\r\n\r\n", "0\r\n\r\n", "00a;x=\"y z\"\r\n0123456789\r\n1;\r\n!\r\n000\r\n\r\n", "A\r\n0123456789\r\n0\r\n\r\n",
+    "3\r\nabc\r\n0\r\n\r\n", "0\r\n\r\n", "00a;x=\"y z\"\r\n0123456789\r\n1;\r\n!\r\n000\r\n\r\n",
+    "A\r\n0123456789\r\n0\r\n\r\n",
     "3;ext\r\nabc\r\n0;last\r\n\r\n",
   ])
   func passesChunksVerbatim(_ text: String) {
@@ -54,7 +55,8 @@ import Testing
 
   @Test(arguments: [
     "0x1\r\na\r\n", " 1\r\na\r\n", "1 \r\na\r\n", "\r\n", ";x\r\n", "g\r\n", "1\na\r\n", "1\r\nab\r\n", "1\r\na\n",
-    "1;a\u{1}b\r\n", "1;a\rb\r\n", "1\r\na\r\r\n", "10000000000000000\r\n", "8000000000000000\r\n", "-1\r\n", "+1\r\n", "1_0\r\n",
+    "1;a\u{1}b\r\n", "1;a\rb\r\n", "1\r\na\r\r\n", "10000000000000000\r\n", "8000000000000000\r\n", "-1\r\n", "+1\r\n",
+    "1_0\r\n",
     "1\r\na\r\n0\r\nBad Trailer: x\r\n\r\n", "0\r\nX: a\r\n b\r\n\r\n", "0\r\n\n",
   ])
   func refusesFaultyChunks(_ text: String) {
@@ -65,7 +67,10 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "3", "3\r\n", "3\r\nab", "3\r\nabc", "3\r\nabc\r\n", "3\r\nabc\r\n0", "3\r\nabc\r\n0\r\n", "3\r\nabc\r\n0\r\n\r"])
+  @Test(arguments: [
+    "", "3", "3\r\n", "3\r\nab", "3\r\nabc", "3\r\nabc\r\n", "3\r\nabc\r\n0", "3\r\nabc\r\n0\r\n",
+    "3\r\nabc\r\n0\r\n\r",
+  ])
   func aCutChunkedBodyIsNeverWhole(_ text: String) {
     let bytes = Array(text.utf8)
     for pieces in [[bytes], bytes.map { [$0] }] {
@@ -76,14 +81,17 @@ import Testing
   }
 
   @Test func trailersAreFilteredOrDropped() {
-    let body = "1\r\na\r\n0\r\nX-Sum: 9\r\nContent-Length: 5\r\nAuthorization: x\r\nHost: y\r\nTransfer-Encoding: z\r\n\r\n"
+    let body =
+      "1\r\na\r\n0\r\nX-Sum: 9\r\nContent-Length: 5\r\nAuthorization: x\r\nHost: y\r\nTransfer-Encoding: z\r\n\r\n"
     Self.check(.chunked, body, keepsTrailers: true, .complete, emitted: "1\r\na\r\n0\r\nX-Sum: 9\r\n\r\n")
     Self.check(.chunked, body, .complete, emitted: "1\r\na\r\n0\r\n\r\n")
     Self.check(.chunked, body + "next", .complete, emitted: "1\r\na\r\n0\r\n\r\n", left: "next")
   }
 
   @Test func chunksAreTakenOffForHTTP10() {
-    Self.check(.chunked, "3\r\nabc\r\n2;x\r\nde\r\n0\r\nT: 1\r\n\r\n!", conversion: .withoutChunks, .complete, emitted: "abcde", left: "!")
+    Self.check(
+      .chunked, "3\r\nabc\r\n2;x\r\nde\r\n0\r\nT: 1\r\n\r\n!", conversion: .withoutChunks, .complete, emitted: "abcde",
+      left: "!")
   }
 
   @Test func aCountedBodyEndsAtItsLength() {

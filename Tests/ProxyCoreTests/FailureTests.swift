@@ -7,7 +7,9 @@ import Testing
 @Suite struct FailureTests {
   enum Ending: CaseIterable, Sendable { case fin, reset }
 
-  static func cut(_ bytes: String, request: String = get(), _ ending: Ending = .fin) async throws -> (text: String, end: SocketPeer.End) {
+  static func cut(
+    _ bytes: String, request: String = get(), _ ending: Ending = .fin
+  ) async throws -> (text: String, end: SocketPeer.End) {
     let origin = try ScriptedOrigin { peer, _ in
       _ = peer.readHead()
       peer.write(bytes)
@@ -32,7 +34,8 @@ import Testing
 
   @Test func towardsHTTP10ACutIsAReset() async throws {
     let old = "GET / HTTP/1.0\r\n\r\n"
-    let (_, end) = try await Self.cut("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", request: old)
+    let (_, end) = try await Self.cut(
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", request: old)
     #expect(end == .reset)
     let (_, counted) = try await Self.cut("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", request: old)
     #expect(counted == .fin)
@@ -60,12 +63,15 @@ import Testing
   }
 
   @Test func bothLengthsAreRefused() async throws {
-    let origin = try ScriptedOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+    let origin = try ScriptedOrigin.answering(
+      "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
     try await withProxy(to: origin.url) { server async throws in
       let text = try await exchange(server.port, get("/", "X-Request-Id: r1\r\n")).text
       #expect(text.hasPrefix("HTTP/1.1 502 Bad Gateway"))
       #expect(text.contains("proxy-status: gzproxy; error=http_protocol_error; cause=length_and_chunked"))
-      #expect(text.contains("application/problem+json") && text.contains("\"cause\":\"length_and_chunked\"") && text.contains("\"request_id\":\"r1\""))
+      #expect(
+        text.contains("application/problem+json") && text.contains("\"cause\":\"length_and_chunked\"")
+          && text.contains("\"request_id\":\"r1\""))
       #expect(!text.contains("\(origin.port)"))
       let head = try await exchange(server.port, "HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").text
       #expect(head.contains("cause=length_and_chunked") && head.httpBody.isEmpty)
@@ -73,7 +79,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "connection_terminated", 502), ("HTTP/1.1 200 OK\r\nA:", "response_incomplete", 502), ("garbage\r\n\r\n", "malformed_response", 502),
+    ("", "connection_terminated", 502), ("HTTP/1.1 200 OK\r\nA:", "response_incomplete", 502),
+    ("garbage\r\n\r\n", "malformed_response", 502),
     ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "response_transfer_coding", 502),
     ("HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nab", "invalid_response_length", 502),
     ("HTTP/1.1 101 Up\r\n\r\n", "unexpected_upgrade", 502),
@@ -152,7 +159,8 @@ import Testing
 
   @Test(arguments: [
     ("GET / HTTP/1.1\r\n\r\n", 400), ("GET / HTTP/2.0\r\n\r\n", 505), ("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", 501),
-    ("GET /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\n\r\n", 414), ("SLUDGE / HTTP/1.1\r\nHost: a\r\n\r\n", 501),
+    ("GET /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\n\r\n", 414),
+    ("SLUDGE / HTTP/1.1\r\nHost: a\r\n\r\n", 501),
     ("GET / HTTP/1.1\r\nA: \(String(repeating: "a", count: 70_000))\r\n\r\n", 431), ("\u{16}\u{3}\u{1}", 400),
     ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
   ])
@@ -167,7 +175,8 @@ import Testing
   }
 
   @Test func moreThanTheResponseIsNotPassedOn() async throws {
-    let origin = try ScriptedOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+    let origin = try ScriptedOrigin.answering(
+      "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
     try await withProxy(to: origin.url) { server async throws in
       let (text, end) = try await exchange(server.port, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
       #expect(text.httpBody == "abc" && end == .fin)

@@ -16,7 +16,9 @@ import Testing
     try RequestRules.read(try head(.request, text), makeID: { "made" })
   }
 
-  static func forward(_ text: String, upstream: String = "http://up:9000", via: String? = "gzproxy-1", client: String = "192.0.2.1") throws -> [String] {
+  static func forward(
+    _ text: String, upstream: String = "http://up:9000", via: String? = "gzproxy-1", client: String = "192.0.2.1"
+  ) throws -> [String] {
     let parsed = try head(.request, text)
     let facts = try RequestRules.read(parsed, makeID: { "made" })
     let context = RequestForwarding.Context(
@@ -24,7 +26,8 @@ import Testing
     return String(buffer: try RequestForwarding.head(parsed, facts, context)).split(separator: "\r\n").map(String.init)
   }
 
-  static func answer(_ request: String, _ response: String, via: String? = nil, closes: Bool = false) throws -> [String] {
+  static func answer(_ request: String, _ response: String, via: String? = nil, closes: Bool = false) throws -> [String]
+  {
     let facts = try facts(request)
     let head = try head(.response, response)
     let response = try ResponseFacts.read(head, request: facts)
@@ -38,10 +41,12 @@ import Testing
 
   @Test func endToEndFieldsKeepTheirBytesAndOrder() throws {
     let lines = try Self.forward(
-      "POST //a/%2e%2e/./b?x=1;y=%3b HTTP/1.1\r\nHost: pub\r\nAccept-Encoding: br\r\nX-A: 1\r\nCookie: a\r\nX-A: 2\r\nEmpty:\r\nCoNtEnT-LeNgTh: 0\r\n\r\n")
+      "POST //a/%2e%2e/./b?x=1;y=%3b HTTP/1.1\r\nHost: pub\r\nAccept-Encoding: br\r\nX-A: 1\r\nCookie: a\r\nX-A: 2\r\nEmpty:\r\nCoNtEnT-LeNgTh: 0\r\n\r\n"
+    )
     #expect(
       lines == [
-        "POST //a/%2e%2e/./b?x=1;y=%3b HTTP/1.1", "host: up:9000", "Accept-Encoding: br", "X-A: 1", "Cookie: a", "X-A: 2",
+        "POST //a/%2e%2e/./b?x=1;y=%3b HTTP/1.1", "host: up:9000", "Accept-Encoding: br", "X-A: 1", "Cookie: a",
+        "X-A: 2",
         "Empty: ", "CoNtEnT-LeNgTh: 0", "via: 1.1 gzproxy-1", "forwarded: for=192.0.2.1;host=\"pub\";proto=http",
         "x-forwarded-for: 192.0.2.1", "x-forwarded-proto: http", "x-forwarded-host: pub", "x-forwarded-port: 8080",
         "x-request-id: made",
@@ -62,7 +67,9 @@ import Testing
       ])
   }
 
-  @Test(arguments: ["Host", "Content-Length", "Content-Encoding", "Authorization", "Via", "Cache-Control", "Cookie", "Range"])
+  @Test(arguments: [
+    "Host", "Content-Length", "Content-Encoding", "Authorization", "Via", "Cache-Control", "Cookie", "Range",
+  ])
   func connectionCannotNominateWhatMatters(_ name: String) throws {
     let value = name == "Content-Length" ? "0" : "v"
     let extra = name == "Host" ? "" : "\(name): \(value)\r\n"
@@ -90,12 +97,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ("http://up", "/x?y", "/x?y", "up"), ("http://up:80/", "/x", "/x", "up"), ("http://up:81/v1/", "/x", "/v1/x", "up:81"),
+    ("http://up", "/x?y", "/x?y", "up"), ("http://up:80/", "/x", "/x", "up"),
+    ("http://up:81/v1/", "/x", "/v1/x", "up:81"),
     ("https://up/a", "//x", "/a//x", "up"), ("http://[::1]:9", "/", "/", "[::1]:9"),
     ("http://up", "http://evil.example/p?q", "/p?q", "up"), ("http://up/v", "http://evil", "/v/", "up"),
     ("http://up", "http://evil?q=1", "/?q=1", "up"), ("http://up", "/@evil/\\..//x", "/@evil/\\..//x", "up"),
   ])
-  func theUpstreamComesFromTheConfigurationAlone(_ upstream: String, _ target: String, _ path: String, _ host: String) throws {
+  func theUpstreamComesFromTheConfigurationAlone(
+    _ upstream: String, _ target: String, _ path: String, _ host: String
+  ) throws {
     let lines = try Self.forward("GET \(target) HTTP/1.1\r\nHost: b\r\n\r\n", upstream: upstream)
     #expect(lines[0] == "GET \(path) HTTP/1.1")
     #expect(lines[1] == "host: \(host)")
@@ -111,9 +121,12 @@ import Testing
   @Test(arguments: [
     ("GET / HTTP/1.1\r\n\r\n", ProxyCause.invalidHost), ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", .invalidHost),
     ("GET / HTTP/1.1\r\nHost: u@a\r\n\r\n", .invalidHost), ("GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", .invalidHost),
-    ("GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n", .invalidHost), ("GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n", .invalidHost),
-    ("GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", .malformedRequest), ("GET x HTTP/1.1\r\nHost: a\r\n\r\n", .malformedRequest),
-    ("GET * HTTP/1.1\r\nHost: a\r\n\r\n", .malformedRequest), ("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", .unsupportedMethod),
+    ("GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n", .invalidHost),
+    ("GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n", .invalidHost),
+    ("GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", .malformedRequest),
+    ("GET x HTTP/1.1\r\nHost: a\r\n\r\n", .malformedRequest),
+    ("GET * HTTP/1.1\r\nHost: a\r\n\r\n", .malformedRequest),
+    ("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", .unsupportedMethod),
     ("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", .methodNotAllowed),
     ("POST / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", .expectationFailed),
     ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", .requestLengthAndChunked),
@@ -130,7 +143,10 @@ import Testing
     ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n", .requestTransferCoding),
     ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n", .requestTransferCoding),
     ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", .requestTransferCoding),
-    ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", .requestTransferCoding),
+    (
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+      .requestTransferCoding
+    ),
     ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \u{a0}chunked\r\n\r\n", .requestTransferCoding),
     ("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", .requestTransferCoding),
   ])
@@ -156,7 +172,9 @@ import Testing
   }
 
   @Test func bodiesAndTrailersGoOn() throws {
-    let chunked = try Self.forward("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\nTE: trailers, gzip;q=1\r\nTrailer: X\r\nExpect: 100-continue\r\n\r\n")
+    let chunked = try Self.forward(
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\nTE: trailers, gzip;q=1\r\nTrailer: X\r\nExpect: 100-continue\r\n\r\n"
+    )
     #expect(chunked.contains("transfer-encoding: chunked"))
     #expect(chunked.contains("te: trailers") && chunked.contains("connection: te"))
     #expect(chunked.contains("Trailer: X") && chunked.contains("Expect: 100-continue"))
@@ -167,23 +185,29 @@ import Testing
   @Test func responsesKeepWhatDescribesTheBody() throws {
     let lines = try Self.answer(
       Self.get,
-      "HTTP/1.1 206 Partial\r\nContent-Encoding: gzip\r\nETag: \"x\"\r\nVary: *\r\nContent-Range: bytes 0-1/2\r\nAccept-Ranges: bytes\r\nContent-Length: 2\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nDate: d\r\nServer: s\r\nConnection: close, x-hop\r\nX-Hop: 1\r\nKeep-Alive: 1\r\nProxy-Authenticate: x\r\n\r\n")
+      "HTTP/1.1 206 Partial\r\nContent-Encoding: gzip\r\nETag: \"x\"\r\nVary: *\r\nContent-Range: bytes 0-1/2\r\nAccept-Ranges: bytes\r\nContent-Length: 2\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nDate: d\r\nServer: s\r\nConnection: close, x-hop\r\nX-Hop: 1\r\nKeep-Alive: 1\r\nProxy-Authenticate: x\r\n\r\n"
+    )
     #expect(
       lines == [
         "HTTP/1.1 206 Partial", "Content-Encoding: gzip", "ETag: \"x\"", "Vary: *", "Content-Range: bytes 0-1/2",
-        "Accept-Ranges: bytes", "Content-Length: 2", "Set-Cookie: a", "Set-Cookie: b", "Date: d", "Server: s", "x-request-id: made",
+        "Accept-Ranges: bytes", "Content-Length: 2", "Set-Cookie: a", "Set-Cookie: b", "Date: d", "Server: s",
+        "x-request-id: made",
       ])
   }
 
   @Test(arguments: [
-    ("HTTP/1.1", "Transfer-Encoding: chunked\r\n", BodyFraming.chunked, BodyRelay.Conversion.verbatim, BodyFraming.chunked),
+    (
+      "HTTP/1.1", "Transfer-Encoding: chunked\r\n", BodyFraming.chunked, BodyRelay.Conversion.verbatim,
+      BodyFraming.chunked
+    ),
     ("HTTP/1.0", "Transfer-Encoding: chunked\r\n", .chunked, .withoutChunks, .close),
     ("HTTP/1.1", "", .close, .intoChunks, .chunked), ("HTTP/1.0", "", .close, .verbatim, .close),
     ("HTTP/1.1", "Content-Length: 7\r\n", .length(7), .verbatim, .length(7)),
     ("HTTP/1.0", "Content-Length: 7\r\n", .length(7), .verbatim, .length(7)),
   ])
   func framingIsDecidedForTheClient(
-    _ version: String, _ fields: String, _ framing: BodyFraming, _ conversion: BodyRelay.Conversion, _ client: BodyFraming
+    _ version: String, _ fields: String, _ framing: BodyFraming, _ conversion: BodyRelay.Conversion,
+    _ client: BodyFraming
   ) throws {
     let request = try Self.facts("GET / \(version)\r\nHost: a\r\n\r\n")
     let facts = try ResponseFacts.read(Self.head(.response, "HTTP/1.1 200 OK\r\n\(fields)\r\n"), request: request)
@@ -198,8 +222,12 @@ import Testing
     #expect(try Self.answer(Self.get, "HTTP/1.1 304 x\r\n\(length)\r\n").contains("Content-Length: 9"))
     let head = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"
     #expect(try Self.answer(head, "HTTP/1.1 200 x\r\n\(length)\r\n").contains("Content-Length: 9"))
-    #expect(try Self.answer(head, "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n").contains("transfer-encoding: chunked"))
-    #expect(try ResponseFacts.read(Self.head(.response, "HTTP/1.1 200 x\r\n\(length)\r\n"), request: Self.facts(head)).framing == .none)
+    #expect(
+      try Self.answer(head, "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n").contains(
+        "transfer-encoding: chunked"))
+    #expect(
+      try ResponseFacts.read(Self.head(.response, "HTTP/1.1 200 x\r\n\(length)\r\n"), request: Self.facts(head)).framing
+        == .none)
   }
 
   @Test(arguments: [
@@ -231,8 +259,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/.gzproxy", ReservedPath.unknown), ("/.gzproxy/", .unknown), ("/.gzproxy/healthz", .health), ("/.gzproxy/healthz?x", .health),
-    ("/.gzproxy/readyz", .ready), ("/.gzproxy/stats", .stats), ("/.gzproxy/hello", .hello), ("/.gzproxy/metrics", .unknown),
+    ("/.gzproxy", ReservedPath.unknown), ("/.gzproxy/", .unknown), ("/.gzproxy/healthz", .health),
+    ("/.gzproxy/healthz?x", .health),
+    ("/.gzproxy/readyz", .ready), ("/.gzproxy/stats", .stats), ("/.gzproxy/hello", .hello),
+    ("/.gzproxy/metrics", .unknown),
   ])
   func reservedPaths(_ path: String, _ expected: ReservedPath) throws {
     let head = try Self.head(.request, "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -47,7 +47,8 @@ import Testing
     location: SourceLocation = #_sourceLocation
   ) {
     let bytes = Array(text.utf8).map { $0 }
-    #expect(outcome(kind, [bytes], limits: limits) == expected, "whole: \(text.debugDescription)", sourceLocation: location)
+    #expect(
+      outcome(kind, [bytes], limits: limits) == expected, "whole: \(text.debugDescription)", sourceLocation: location)
     #expect(
       outcome(kind, bytes.map { [$0] }, limits: limits) == expected, "by byte: \(text.debugDescription)",
       sourceLocation: location)

@@ -9,10 +9,15 @@ import Testing
 
   @Test func aCountedBodyIsExact() async throws {
     let body = String((0..<200_000).map { Character(UnicodeScalar(UInt8(33 + $0 % 90))) })
-    let origin = try ScriptedOrigin.answering("\(Self.ok)Content-Encoding: gzip\r\nETag: \"e\"\r\nContent-Length: 200000\r\n\r\n\(body)")
-    let (text, end) = try await withProxy(to: origin.url) { try await exchange($0.port, get("/p?q=%2F", "X-Request-Id: me\r\n")) }
+    let origin = try ScriptedOrigin.answering(
+      "\(Self.ok)Content-Encoding: gzip\r\nETag: \"e\"\r\nContent-Length: 200000\r\n\r\n\(body)")
+    let (text, end) = try await withProxy(to: origin.url) {
+      try await exchange($0.port, get("/p?q=%2F", "X-Request-Id: me\r\n"))
+    }
     #expect(text.httpBody == body)
-    #expect(text.contains("Content-Length: 200000\r\n") && text.contains("ETag: \"e\"\r\n") && text.contains("x-request-id: me\r\n"))
+    #expect(
+      text.contains("Content-Length: 200000\r\n") && text.contains("ETag: \"e\"\r\n")
+        && text.contains("x-request-id: me\r\n"))
     #expect(!text.contains("transfer-encoding"))
     #expect(end == .fin)
     #expect(origin.requests.first?.hasPrefix("GET /p?q=%2F HTTP/1.1\r\nhost: 127.0.0.1:\(origin.port)\r\n") == true)
@@ -20,12 +25,15 @@ import Testing
 
   @Test func chunksAreRelayedVerbatimAndTheirTrailersOnlyToWhoAsked() async throws {
     let body = "5;x=y\r\nhello\r\n00a\r\n0123456789\r\n0\r\n"
-    let origin = try ScriptedOrigin.answering("\(Self.ok)Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n\(body)X-Sum: 1\r\nHost: no\r\n\r\n")
+    let origin = try ScriptedOrigin.answering(
+      "\(Self.ok)Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n\(body)X-Sum: 1\r\nHost: no\r\n\r\n")
     try await withProxy(to: origin.url) { server async throws in
       let plain = try await exchange(server.port, get()).text
       #expect(plain.httpBody == body + "\r\n")
       #expect(!plain.contains("Trailer"))
-      let asked = try await exchange(server.port, "GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: close, TE\r\n\r\n").text
+      let asked = try await exchange(
+        server.port, "GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nConnection: close, TE\r\n\r\n"
+      ).text
       #expect(asked.httpBody == body + "X-Sum: 1\r\n\r\n")
       #expect(asked.contains("Trailer: X-Sum"))
     }
@@ -49,8 +57,11 @@ import Testing
   }
 
   @Test func chunksAreTakenOffForHTTP10() async throws {
-    let origin = try ScriptedOrigin.answering("\(Self.ok)Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
-    let old = try await withProxy(to: origin.url) { try await exchange($0.port, "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n") }
+    let origin = try ScriptedOrigin.answering(
+      "\(Self.ok)Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+    let old = try await withProxy(to: origin.url) {
+      try await exchange($0.port, "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+    }
     #expect(old.text.httpBody == "abcde" && old.end == .fin)
     #expect(!old.text.lowercased().contains("transfer-encoding") && old.text.contains("connection: close"))
   }
@@ -102,13 +113,15 @@ import Testing
   }
 
   @Test(arguments: [
-    "Content-Length: 11\r\n\r\nhello world", "Transfer-Encoding: chunked\r\n\r\n6;e\r\nhello \r\n5\r\nworld\r\n0\r\nT: 1\r\n\r\n",
+    "Content-Length: 11\r\n\r\nhello world",
+    "Transfer-Encoding: chunked\r\n\r\n6;e\r\nhello \r\n5\r\nworld\r\n0\r\nT: 1\r\n\r\n",
   ])
   func requestBodiesGoUpInTheirFraming(_ body: String) async throws {
     let isChunked = body.hasPrefix("Transfer")
     let origin = try ScriptedOrigin { peer, origin in
       origin.note(peer.readHead() ?? "")
-      let got = isChunked ? peer.read(through: "\r\n\r\n") : peer.read(count: 11).map { String(decoding: $0, as: UTF8.self) }
+      let got =
+        isChunked ? peer.read(through: "\r\n\r\n") : peer.read(count: 11).map { String(decoding: $0, as: UTF8.self) }
       origin.note(got ?? "")
       peer.write("\(Self.ok)Content-Length: 0\r\nConnection: close\r\n\r\n")
     }
@@ -117,13 +130,17 @@ import Testing
       #expect(text.hasPrefix(Self.ok))
     }
     #expect(origin.requests.last == body.httpBody)
-    #expect(origin.requests.first?.lowercased().contains(isChunked ? "transfer-encoding: chunked" : "content-length: 11") == true)
+    #expect(
+      origin.requests.first?.lowercased().contains(isChunked ? "transfer-encoding: chunked" : "content-length: 11")
+        == true)
   }
 
   @Test func interimResponsesComeFirst() async throws {
     let origin = try ScriptedOrigin { peer, _ in
       while peer.readHead() != nil {
-        peer.write("HTTP/1.1 103 Early\r\nLink: a\r\nConnection: x\r\nX: 1\r\n\r\nHTTP/1.1 100 C\r\n\r\n\(Self.ok)Content-Length: 0\r\n\r\n")
+        peer.write(
+          "HTTP/1.1 103 Early\r\nLink: a\r\nConnection: x\r\nX: 1\r\n\r\nHTTP/1.1 100 C\r\n\r\n\(Self.ok)Content-Length: 0\r\n\r\n"
+        )
       }
     }
     try await withProxy(to: origin.url) { server async throws in

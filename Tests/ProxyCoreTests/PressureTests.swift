@@ -13,7 +13,9 @@ import Testing
     $0.telemetry = true
   }
 
-  static func stats(_ port: Int) async throws -> String { try await exchange(port, get("/.gzproxy/stats")).text.httpBody }
+  static func stats(_ port: Int) async throws -> String {
+    try await exchange(port, get("/.gzproxy/stats")).text.httpBody
+  }
 
   static func buffered(_ port: Int) async -> Int { number((try? await stats(port)) ?? "", "buffered_bytes") }
 
@@ -39,11 +41,12 @@ import Testing
       #expect(await eventually { await Self.buffered(server.port) > 65_536 })
       // The origin has stopped when two looks see the same.
       var last = -1
-      #expect(await eventually {
-        try? await Task.sleep(for: .milliseconds(60))
-        defer { last = taken.value }
-        return taken.value == last
-      })
+      #expect(
+        await eventually {
+          try? await Task.sleep(for: .milliseconds(60))
+          defer { last = taken.value }
+          return taken.value == last
+        })
       #expect(taken.value < 8 * 1_048_576)
       let stats = try await Self.stats(server.port)
       #expect((1...524_288).contains(Self.number(stats, "buffered_bytes")))
@@ -67,11 +70,14 @@ import Testing
       origin.note("written")
       peer.close()
     }
-    try await withProxy(to: origin.url, {
-      $0.upstreamReceiveBuffer = 4_194_304
-      $0.clientSendBuffer = 65_536
-      $0.telemetry = true
-    }) { server async throws in
+    try await withProxy(
+      to: origin.url,
+      {
+        $0.upstreamReceiveBuffer = 4_194_304
+        $0.clientSendBuffer = 65_536
+        $0.telemetry = true
+      }
+    ) { server async throws in
       let client = try SocketPeer.connect(port: server.port, receiveBuffer: 32_768)
       client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
       #expect(await eventually { origin.requests.contains("written") })
@@ -127,7 +133,11 @@ import Testing
       case .streaming: peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
       }
       origin.note("ready")
-      if phase == .streaming { while peer.write("400\r\n\(String(repeating: "x", count: 1024))\r\n") {} } else { _ = peer.readToEnd() }
+      if phase == .streaming {
+        while peer.write("400\r\n\(String(repeating: "x", count: 1024))\r\n") {}
+      } else {
+        _ = peer.readToEnd()
+      }
       ended.note(clock.now)
     }
     try await withProxy(to: origin.url) { server async throws in
@@ -166,7 +176,9 @@ import Testing
       #expect(origin.connections == 2)
       // A POST must not be sent twice.
       #expect(try await exchange(server.port, get("/die")).text.hasSuffix("ok"))
-      let posted = try await exchange(server.port, "POST /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").text
+      let posted = try await exchange(
+        server.port, "POST /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+      ).text
       #expect(posted.hasPrefix("HTTP/1.1 502") && posted.contains("error=connection_terminated"))
     }
   }
@@ -196,7 +208,8 @@ import Testing
       first.write(get())
       #expect(await eventually { origin.connections == 1 })
       let text = try await exchange(server.port, get()).text
-      #expect(text.hasPrefix("HTTP/1.1 503") && text.contains("retry-after: 1") && text.contains("cause=connection_limit"))
+      #expect(
+        text.hasPrefix("HTTP/1.1 503") && text.contains("retry-after: 1") && text.contains("cause=connection_limit"))
     }
     try await withProxy(to: origin.url, { $0.descriptorLimit = 32 }) { server async throws in
       #expect(try await exchange(server.port, get()).text.contains("cause=out_of_descriptors"))
@@ -244,18 +257,23 @@ import Testing
   }
 
   @Test func telemetryAndTheReservedPaths() async throws {
-    let origin = try ScriptedOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-gzproxy-instance: theirs\r\n\r\n")
+    let origin = try ScriptedOrigin.answering(
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-gzproxy-instance: theirs\r\n\r\n")
     try await withProxy(to: origin.url, { $0.telemetry = true }) { server async throws in
       let text = try await exchange(server.port, get()).text
       #expect(text.contains("x-gzproxy-instance: ") && !text.contains("theirs"))
       #expect(text.contains("x-gzproxy-rss-bytes: ") && text.contains("x-gzproxy-active: 1\r\n"))
       let stats = try await Self.stats(server.port)
-      for name in ["uptime_seconds", "rss_bytes", "rss_peak_bytes", "cpu_seconds", "bytes_out_total", "upstream_errors", "streams"] {
+      for name in [
+        "uptime_seconds", "rss_bytes", "rss_peak_bytes", "cpu_seconds", "bytes_out_total", "upstream_errors", "streams",
+      ] {
         #expect(stats.contains("\"\(name)\":"))
       }
       #expect(Self.number(stats, "streams_total") == 1 && Self.number(stats, "incomplete_total") == 0)
       let hello = try await exchange(server.port, get("/.gzproxy/hello", "X-Request-Id: h\r\n")).text
-      #expect(hello.httpBody.split(separator: "\r\n").enumerated().filter { !$0.offset.isMultiple(of: 2) }.map { $0.element }.joined() == "[h] This is streaming from gzproxy!")
+      #expect(
+        hello.httpBody.split(separator: "\r\n").enumerated().filter { !$0.offset.isMultiple(of: 2) }.map { $0.element }
+          .joined() == "[h] This is streaming from gzproxy!")
       #expect(hello.hasSuffix("0\r\n\r\n"))
       #expect(try await exchange(server.port, get("/.gzproxy/metrics")).text.hasPrefix("HTTP/1.1 404"))
     }

@@ -1,13 +1,14 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 import TestSupport
 import Testing
 import ToolSupport
 
 @testable import ProxyCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// A proxy on a port of the system's choice for the time of one test.
 func withProxy<Result>(

@@ -7,7 +7,8 @@ import Testing
 @Suite struct ExchangeStateMachineTests {
   static func facts(_ framing: BodyFraming, client: BodyFraming? = nil, persists: Bool = true) -> ResponseFacts {
     ResponseFacts(
-      status: 200, framing: framing, conversion: .verbatim, clientFraming: client ?? framing, upstreamPersists: persists)
+      status: 200, framing: framing, conversion: .verbatim, clientFraming: client ?? framing, upstreamPersists: persists
+    )
   }
 
   static func streaming(
@@ -30,10 +31,13 @@ import Testing
 
   /// Reuse needs a whole response, a whole request, no excess, and nobody who said close.
   @Test(arguments: [
-    (true, true, true, false, true, true), (false, true, true, false, false, false), (true, false, true, false, false, true),
+    (true, true, true, false, true, true), (false, true, true, false, false, false),
+    (true, false, true, false, false, true),
     (true, true, false, false, true, false), (true, true, true, true, false, false),
   ])
-  func reuse(_ request: Bool, _ client: Bool, _ upstream: Bool, _ excess: Bool, _ keepClient: Bool, _ keepUpstream: Bool) {
+  func reuse(
+    _ request: Bool, _ client: Bool, _ upstream: Bool, _ excess: Bool, _ keepClient: Bool, _ keepUpstream: Bool
+  ) {
     var machine = Self.streaming(
       .length(3), requestIsComplete: request, clientPersists: client, upstreamPersists: upstream)
     #expect(machine.responseCompleted(excess: excess) == .finish(keepClient: keepClient, keepUpstream: keepUpstream))
@@ -97,7 +101,9 @@ import Testing
   }
 
   @Test func methodsThatMayBeSentAgain() throws {
-    func isReplayable(_ head: String) throws -> Bool { try ForwardingTests.facts(head + "\r\nHost: a\r\n\r\n").isReplayable }
+    func isReplayable(_ head: String) throws -> Bool {
+      try ForwardingTests.facts(head + "\r\nHost: a\r\n\r\n").isReplayable
+    }
     #expect(try isReplayable("GET / HTTP/1.1"))
     #expect(try isReplayable("DELETE / HTTP/1.1"))
     #expect(try !isReplayable("POST / HTTP/1.1"))
@@ -127,7 +133,8 @@ import Testing
     #expect(Self.passed(.awaitingHead, after: .seconds(60)) == .responseTimeout)
     #expect(Self.passed(.awaitingHead, after: .seconds(60), clientAt: .seconds(10)) == nil)
     #expect(Self.passed(.awaitingHead, after: .seconds(30), requestIsComplete: false) == .requestTimeout)
-    #expect(Self.passed(.awaitingHead, after: .seconds(30), requestIsComplete: false, backlog: 1) == .upstreamWriteTimeout)
+    #expect(
+      Self.passed(.awaitingHead, after: .seconds(30), requestIsComplete: false, backlog: 1) == .upstreamWriteTimeout)
     #expect(Self.passed(.streaming, after: .seconds(60)) == .bodyTimeout)
     #expect(Self.passed(.streaming, after: .hours(9), paused: true) == nil)
     #expect(Self.passed(.ended, after: .hours(9)) == nil)
@@ -195,14 +202,17 @@ import Testing
   }
 
   @Test(arguments: [
-    (ProxyCause.connectionRefused, 502, "connection_refused"), (.dnsError, 502, "dns_error"), (.dnsTimeout, 504, "dns_timeout"),
+    (ProxyCause.connectionRefused, 502, "connection_refused"), (.dnsError, 502, "dns_error"),
+    (.dnsTimeout, 504, "dns_timeout"),
     (.connectionTimeout, 504, "connection_timeout"), (.destinationUnroutable, 502, "destination_ip_unroutable"),
-    (.tlsCertificate, 502, "tls_certificate_error"), (.tlsAlert, 502, "tls_alert_received"), (.tlsProtocol, 502, "tls_protocol_error"),
+    (.tlsCertificate, 502, "tls_certificate_error"), (.tlsAlert, 502, "tls_alert_received"),
+    (.tlsProtocol, 502, "tls_protocol_error"),
     (.connectionTerminated, 502, "connection_terminated"), (.responseIncomplete, 502, "http_response_incomplete"),
     (.responseTimeout, 504, "http_response_timeout"), (.upstreamWriteTimeout, 504, "connection_write_timeout"),
     (.malformedResponse, 502, "http_protocol_error"), (.lengthAndChunked, 502, "http_protocol_error"),
     (.responseTransferCoding, 502, "http_response_transfer_coding"),
-    (.responseHeadTooLarge, 502, "http_response_header_section_size"), (.connectionLimit, 503, "connection_limit_reached"),
+    (.responseHeadTooLarge, 502, "http_response_header_section_size"),
+    (.connectionLimit, 503, "connection_limit_reached"),
     (.internalError, 500, "proxy_internal_error"), (.loopDetected, 502, "proxy_loop_detected"),
     (.malformedRequest, 400, "http_request_error"), (.requestTimeout, 408, "http_request_error"),
     (.requestLineTooLong, 414, "http_request_error"), (.requestFieldsTooLarge, 431, "http_request_error"),
@@ -238,7 +248,8 @@ import Testing
 
 @Suite struct ConfigurationTests {
   @Test(arguments: [
-    "ftp://a", "a:80", "http://", "http://a b", "http://a:0", "http://a:99999", "http://u@a", "http://a/x?y", "http://a#b",
+    "ftp://a", "a:80", "http://", "http://a b", "http://a:0", "http://a:99999", "http://u@a", "http://a/x?y",
+    "http://a#b",
     "http://[::1", "http://::1", "http://a:x",
   ])
   func refusesUpstreams(_ url: String) {
@@ -262,7 +273,8 @@ import Testing
     #expect(throws: (any Error).self) { try make(["--admin-listen", "0.0.0.0:1"]) }
     #expect(try make(["--listen", "0.0.0.0:1", "--insecure-open"]).listen.host == "0.0.0.0")
     let all = try make([
-      "--threads", "3", "--via", "off", "--upstream-rcvbuf", "64KiB", "--upstream-body-timeout", "0", "--max-header-count", "9",
+      "--threads", "3", "--via", "off", "--upstream-rcvbuf", "64KiB", "--upstream-body-timeout", "0",
+      "--max-header-count", "9",
     ])
     #expect(all.threads == 3 && !all.via && all.upstreamReceiveBuffer == 65536)
     #expect(all.limits.upstreamBody == .zero && all.limits.headerCount == 9)

@@ -63,7 +63,8 @@ import Testing
 
   @Test(arguments: ["localhost", "127.0.0.1"])
   func aTrustedUpstream(_ host: String) async throws {
-    let text = try await Self.fetch("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", clean: true, trusted: true, host: host)
+    let text = try await Self.fetch(
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", clean: true, trusted: true, host: host)
     #expect(text.hasPrefix("HTTP/1.1 200 OK") && text.httpBody == "hello")
   }
 

@@ -125,7 +125,9 @@ public final class SocketPeer: Sendable {
   public func writeSome(_ bytes: [UInt8]) -> Int {
     var sent = 0
     while sent < bytes.count {
-      let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, noSignal) }
+      let count = bytes.withUnsafeBytes {
+        send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, noSignal)
+      }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { break }
       sent += count

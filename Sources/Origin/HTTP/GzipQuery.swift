@@ -83,8 +83,6 @@ struct GzipQuery: Equatable, Sendable {
     case (.shortLength, .chunked), (.shortLength, .close):
       throw .bad(
         "fault=short_length with framing=\(framing.rawValue): there is no Content-Length to be wrong; use length")
-    case (.cut, .close):
-      throw .bad("fault=cut with framing=close: FIN is how such a body ends; use fault=truncate for the same bytes")
     case (.lengthAndChunked, .close):
       throw .bad("fault=length_and_chunked with framing=close: it is a framing of its own; leave framing out")
     case (.lengthAndChunked, .length) where framingIsNamed:

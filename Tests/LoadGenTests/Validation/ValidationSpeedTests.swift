@@ -22,7 +22,8 @@ import Testing
     var validator = GzipStreamValidator(engine: engine)
     body.withUnsafeBytes { all in
       for start in stride(from: 0, to: all.count, by: 128 << 10) {
-        validator.receive(UnsafeRawBufferPointer(rebasing: all[start..<min(all.count, start + (128 << 10))]), pool: pool)
+        validator.receive(
+          UnsafeRawBufferPointer(rebasing: all[start..<min(all.count, start + (128 << 10))]), pool: pool)
       }
     }
     #expect(validator.verdict == .valid)
