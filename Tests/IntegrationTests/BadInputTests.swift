@@ -26,7 +26,7 @@ import Testing
     Case(
       title: "unreadable -D", arguments: ["http://127.0.0.1:1/", "-D", "/no/such/body"], exit: 2,
       names: ["/no/such/body"]),
-    Case(title: "method", arguments: ["http://127.0.0.1:1/", "-m", "200"], exit: 2, names: ["200", "-n"]),
+    Case(title: "method", arguments: ["http://127.0.0.1:1/", "-m", "200"], exit: 2, names: ["200", "GET"]),
     Case(title: "unknown option", arguments: ["--concurency", "3"], exit: 2, names: ["--concurency"]),
     Case(title: "header", arguments: ["http://127.0.0.1:1/", "-H", "nocolon"], exit: 2, names: ["nocolon"]),
   ]

@@ -32,6 +32,17 @@ import Testing
     #expect(text.contains("Content-Length: 10"))
   }
 
+  /// The bytes and the reset come with one wake-up: the read after the last good one fails.
+  @Test(arguments: ["Content-Length: 100", "Transfer-Encoding: chunked", "X-Framing: none"])
+  func aResetRightAfterBytesEndsTheClientToo(_ framing: String) async throws {
+    for _ in 0..<10 {
+      let (text, end) = try await Self.cut("HTTP/1.1 200 OK\r\n\(framing)\r\n\r\n5\r\nhello\r\n", .reset)
+      #expect(end == .fin)
+      #expect(!text.hasSuffix("0\r\n\r\n"))
+      #expect(text.contains("200 OK") || text.contains(" 502 "))
+    }
+  }
+
   @Test func towardsHTTP10ACutIsAReset() async throws {
     let old = "GET / HTTP/1.0\r\n\r\n"
     let (_, end) = try await Self.cut(

@@ -44,11 +44,13 @@ private struct TerminalGrid {
   private func randomFrame(_ size: ScreenSize, _ random: inout SeededGenerator, from frame: Frame? = nil) -> Frame {
     var frame = frame ?? Frame(size: size)
     for _ in 0..<Int.random(in: 0...40, using: &random) {
-      let text = (0..<Int.random(in: 1...5, using: &random)).map { _ in Self.alphabet.randomElement(using: &random)! }
+      let text = (0..<Int.random(in: 1...5, using: &random)).map { _ in
+        Self.alphabet.randomElement(using: &random) ?? "a"
+      }
       frame.put(
         text.joined(), row: Int.random(in: 0..<size.rows, using: &random),
         column: Int.random(in: 0..<size.columns, using: &random),
-        role: Role.allCases.randomElement(using: &random)!)
+        role: Role.allCases.randomElement(using: &random) ?? .text)
     }
     return frame
   }

@@ -8,7 +8,7 @@ public struct GzoriginCommand: AsyncParsableCommand {
     commandName: "gzorigin",
     abstract: "An origin of deterministic gzip streams, of any size, and of every way they go wrong.",
     discussion: """
-      GET / on the server says what it serves.
+      \(Page.catalog)
 
       Examples:
       $ gzorigin --listen 127.0.0.1:8081

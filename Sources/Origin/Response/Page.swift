@@ -5,16 +5,21 @@ enum Page {
   static let index = """
     gzorigin: deterministic gzip streams, and every way they go wrong.
 
-      /gzip/SIZE     one valid gzip body of SIZE decoded bytes (64KiB, 8MiB, 5GiB … 1TiB)
+    \(catalog)
+
+    """
+
+  /// What can be asked for; also in `gzorigin --help`.
+  static let catalog = """
+      /gzip/SIZE     one gzip body of SIZE decoded bytes (64KiB, 5GiB, up to 1TiB)
         framing=length|chunked|close  chunk=32KiB  pace=1MiB  delay=200ms
         ratio=1…200  members=1…1000  seed=0
-        fault=NAME[@POSITION]  bytes or a percentage of the wire body, 50% if left out
-      \(faultLines)
-      /front/NAME    how what stands before a function answers when it fails
-      \(frontLines)
+        fault=NAME[@POSITION]  bytes or percent of the wire body (50%):
+          \(faultLines)
+      /front/NAME    how what stands before a function answers when it fails:
+          \(frontLines)
       /hello         a greeting, one character every 50 ms
       /stats         what was served, as JSON
-
     """
 
   private static let faultLines = lines(
@@ -25,7 +30,7 @@ enum Page {
     var lines = [""]
     for word in words {
       let last = lines.count - 1
-      if lines[last].count + word.count > 80 {
+      if lines[last].count + word.count > 68 {
         lines.append(word)
       } else {
         lines[last] += (lines[last].isEmpty ? "" : " ") + word

@@ -15,6 +15,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   private(set) var exchange: Exchange?
   private let pool: UpstreamPool
   private var reservation: UpstreamReservation?
+  /// Until the TLS handshake is done.
   private var attempt: ConnectAttempt?
   private let isTLS: Bool
   private var tail: ReceiveTail?
@@ -25,7 +26,9 @@ final class UpstreamConnection: ChannelInboundHandler {
     self.pool = pool
     self.reservation = reservation
     self.isTLS = isTLS
-    self.attempt = attempt
+    // Without TLS the attempt is over with the TCP connection, which its own future tells; from then on an error is the
+    // exchange's.
+    self.attempt = isTLS ? attempt : nil
     port.onWritable = { [unowned self] in self.exchange?.upstreamCanTakeMore() }
   }
 

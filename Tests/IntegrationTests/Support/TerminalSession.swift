@@ -10,11 +10,12 @@ final class TerminalSession: Sendable {
       throw RunningServer.Failure(description: "tmux is missing: Scripts/deps.sh --test installs it")
     }
     self.tmux = tmux
+    // The tmux server outlives the command that starts it: it must not hold the pipes that the command is read by.
     let started = try await Tool.run(
-      tmux,
+      "/bin/sh",
       [
-        "-L", socket, "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "env", "PS1=ready> ",
-        "sh",
+        "-c", "exec \"$@\" >/dev/null 2>&1", "sh", tmux, "-L", socket, "-f", "/dev/null", "new-session", "-d", "-x",
+        "\(columns)", "-y", "\(rows)", "env", "PS1=ready> ", "sh",
       ],
       environment: ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TMUX": ""])
     guard started.exit == 0 else { throw RunningServer.Failure(description: "tmux: \(started.standardError)") }
