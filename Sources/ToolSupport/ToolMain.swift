@@ -12,6 +12,7 @@ public import ArgumentParser
 public enum ToolMain {
   public static func run(_ command: any ParsableCommand.Type, name: String, arguments: [String]) async -> Never {
     ignoreBrokenPipes()
+    unblockSignals()
     do {
       var parsed = try command.parseAsRoot(arguments)
       if var asynchronous = parsed as? any AsyncParsableCommand {
@@ -47,4 +48,11 @@ public enum ToolMain {
 
   /// A reader that goes away (`gzload … | head`) is an error of `write`, not the end of the process.
   private static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  /// A parent may have started us with signals blocked, and a mask outlives exec: Ctrl-C would do nothing.
+  private static func unblockSignals() {
+    var none = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, nil)
+  }
 }

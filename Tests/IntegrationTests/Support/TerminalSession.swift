@@ -1,4 +1,5 @@
 import Foundation
+import ToolSupport
 
 /// A shell in a real terminal (tmux, on a server of its own), to see what a person sees and to do what a person does.
 final class TerminalSession: Sendable {
@@ -10,15 +11,15 @@ final class TerminalSession: Sendable {
       throw RunningServer.Failure(description: "tmux is missing: Scripts/deps.sh --test installs it")
     }
     self.tmux = tmux
-    // The tmux server outlives the command that starts it: it must not hold the pipes that the command is read by.
-    let started = try await Tool.run(
-      "/bin/sh",
-      [
-        "-c", "exec \"$@\" >/dev/null 2>&1", "sh", tmux, "-L", socket, "-f", "/dev/null", "new-session", "-d", "-x",
-        "\(columns)", "-y", "\(rows)", "env", "PS1=ready> ", "sh",
-      ],
-      environment: ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TMUX": ""])
-    guard started.exit == 0 else { throw RunningServer.Failure(description: "tmux: \(started.standardError)") }
+    // Not by Foundation's Process: the tmux server outlives the command that starts it, and would keep open what Process
+    // learns of the command's end by.
+    let started = try ChildProcess.start(
+      executable: "/usr/bin/env",
+      arguments: [
+        "-u", "TMUX", "TERM=xterm-256color", "LC_ALL=C.UTF-8", tmux, "-L", socket, "-f", "/dev/null", "new-session",
+        "-d", "-x", "\(columns)", "-y", "\(rows)", "env", "PS1=ready> ", "sh",
+      ], name: "tmux", errors: .inherit)
+    await Tool.onThread { started.end(within: .seconds(10)) }
     if terminal != "screen-256color" { try await type("TERM=\(terminal); export TERM") }
   }
 
