@@ -13,6 +13,7 @@ public enum ToolMain {
   public static func run(_ command: any ParsableCommand.Type, name: String, arguments: [String]) async -> Never {
     ignoreBrokenPipes()
     unblockSignals()
+    endAtOnceOnCrash()
     do {
       var parsed = try command.parseAsRoot(arguments)
       if var asynchronous = parsed as? any AsyncParsableCommand {
@@ -48,6 +49,13 @@ public enum ToolMain {
 
   /// A reader that goes away (`gzload … | head`) is an error of `write`, not the end of the process.
   private static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  /// On a terminal the runtime's backtracer would ask what to do and wait for half a minute, with the lab's children alive
+  /// meanwhile. Who wants it sets SWIFT_BACKTRACE; the reason of a trap is on stderr either way.
+  private static func endAtOnceOnCrash() {
+    guard getenv("SWIFT_BACKTRACE") == nil else { return }
+    for number in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGQUIT] { signal(number, SIG_DFL) }
+  }
 
   /// A parent may have started us with signals blocked, and a mask outlives exec: Ctrl-C would do nothing.
   private static func unblockSignals() {

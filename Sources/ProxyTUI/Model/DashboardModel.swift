@@ -38,6 +38,8 @@ struct DashboardModel: Sendable {
   var helpShown = false
   var notice: Notice?
   var quit = Quit.no
+  /// When a drain that a person asked for is over; nil before it and after it.
+  var drainUntil: Double?
   /// Whether the end was asked for while the load still ran.
   var endedEarly = false
 

@@ -31,16 +31,26 @@ private func tick(_ model: inout DashboardModel, _ snapshot: Snapshot, _ now: Do
     model.notice = nil
     model.dirty = true
   }
-  guard !unchanged else { return [] }
+  let effects = endDrain(&model)
+  guard !unchanged else { return effects }
   model.dirty = true
   model.snapshot = snapshot
   if snapshot.concurrency == model.wantedConcurrency { model.wantedConcurrency = nil }
   if (snapshot.phase == .paused) == model.wantedPause || snapshot.phase.isEnding { model.wantedPause = nil }
   sample(&model)
   keepSelectionVisible(&model)
-  guard snapshot.phase == .finished, model.quit == .draining else { return [] }
+  guard snapshot.phase == .finished, model.quit == .draining else { return effects }
   model.quit = .leaving
-  return [.leave]
+  return effects + [.leave]
+}
+
+/// Somebody who quits wants to be gone soon: streams that take longer than this are cut, and not counted as failures.
+private let drainSeconds = 2.0
+
+private func endDrain(_ model: inout DashboardModel) -> [Effect] {
+  guard model.quit == .draining, let limit = model.drainUntil, model.now >= limit else { return [] }
+  model.drainUntil = nil
+  return [.stop(.now)]
 }
 
 private func sample(_ model: inout DashboardModel) {
@@ -114,7 +124,7 @@ private func refuse(_ model: inout DashboardModel) -> [Effect] {
   return []
 }
 
-/// The first wish drains and leaves when the last stream has ended, the second leaves now.
+/// The first wish lets running streams end for a moment and then leaves, the second leaves now.
 private func quit(_ model: inout DashboardModel) -> [Effect] {
   switch model.quit {
   case .no where model.snapshot.phase == .finished:
@@ -122,6 +132,7 @@ private func quit(_ model: inout DashboardModel) -> [Effect] {
     return [.leave]
   case .no:
     model.quit = .draining
+    model.drainUntil = model.now + drainSeconds
     model.endedEarly = !model.snapshot.phase.isEnding
     model.notice = nil
     return [.stop(.drain)]
