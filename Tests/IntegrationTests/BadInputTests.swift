@@ -58,7 +58,8 @@ import Testing
     #expect(run.exit == 1, "\(run.standardError)")
     let report = try Report(run.standardOutput)
     #expect(report.count("transport", "stalled") == 2)
-    #expect(run.seconds < 10)
+    // Twenty times the limit, by the tool's own clock.
+    #expect((report.number("duration_seconds") ?? .infinity) < 6)
   }
 
   #if os(Linux)
