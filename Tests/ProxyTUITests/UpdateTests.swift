@@ -28,6 +28,16 @@ import Testing
     #expect(model.endedEarly)
   }
 
+  @Test func aDrainThatTakesTooLongIsCutOnceAndThenLeft() {
+    var model = model()
+    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 12), now: 100))
+    #expect(update(&model, .key(.character("q"))) == [.stop(.drain)])
+    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 13, phase: .draining), now: 101.9)) == [])
+    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .draining), now: 102)) == [.stop(.now)])
+    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 15, phase: .draining), now: 103)) == [])
+    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 16, phase: .finished), now: 104)) == [.leave])
+  }
+
   @Test func aFinishedLoadStaysUntilSomebodyLeaves() {
     var model = model(phase: .finished)
     #expect(update(&model, .tick(Sample.snapshot(lanes: 8, phase: .finished), now: 20)) == [])

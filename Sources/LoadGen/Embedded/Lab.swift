@@ -79,7 +79,8 @@ public final class Lab: Sendable {
   /// What is started, upstream first; each but the first gets the one before as `--upstream`.
   private static func steps(_ mode: LabMode) -> [(ChildRole, [String])] {
     let listen = ["--listen", "127.0.0.1:0"]
-    let proxy = (ChildRole.gzproxy, ["serve"] + listen + ["--telemetry"])
+    // The lab must take as many lanes as the tester can have; what stops them is the descriptor limit, not this one.
+    let proxy = (ChildRole.gzproxy, ["serve"] + listen + ["--telemetry", "--upstream-connections", "1000000"])
     switch mode {
     case .proxy: return [(.gzorigin, listen), proxy]
     case .naive: return [(.gzorigin, listen), (.gzorigin, ["naive"] + listen), proxy]

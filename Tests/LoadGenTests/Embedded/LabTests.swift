@@ -39,7 +39,8 @@ import ToolSupport
     #expect(
       try folder.text("calls") == """
         --listen 127.0.0.1:0 --ready-fd 3 --life-fd 4
-        serve --listen 127.0.0.1:0 --telemetry --upstream http://127.0.0.1:1111 --ready-fd 3 --life-fd 4
+        serve --listen 127.0.0.1:0 --telemetry --upstream-connections 1000000 \
+        --upstream http://127.0.0.1:1111 --ready-fd 3 --life-fd 4
 
         """)
     #expect(lab.notes() == [])
@@ -56,7 +57,8 @@ import ToolSupport
       try folder.text("calls") == """
         --listen 127.0.0.1:0 --ready-fd 3 --life-fd 4
         naive --listen 127.0.0.1:0 --upstream http://127.0.0.1:1111 --ready-fd 3 --life-fd 4
-        serve --listen 127.0.0.1:0 --telemetry --upstream http://127.0.0.1:1111 --ready-fd 3 --life-fd 4
+        serve --listen 127.0.0.1:0 --telemetry --upstream-connections 1000000 \
+        --upstream http://127.0.0.1:1111 --ready-fd 3 --life-fd 4
 
         """)
   }
