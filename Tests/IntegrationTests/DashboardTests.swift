@@ -29,8 +29,9 @@ import Testing
         lanesStreaming(screen) >= 8
       }
       try await terminal.key("?")
-      try await terminal.wait(for: "the help") { $0.contains("concurrency") }
+      try await terminal.wait(for: "the help") { $0.contains("gztop: keys") }
       try await terminal.key("?")
+      try await terminal.wait(for: "the lanes again") { !$0.contains("gztop: keys") }
       try await terminal.resize(columns: 120, rows: 40)
       try await terminal.wait(for: "the larger screen") { screen in
         screen.split(separator: "\n").contains { $0.count > 100 } && screen.contains("streams/s")

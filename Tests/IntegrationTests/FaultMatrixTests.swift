@@ -96,9 +96,9 @@ import Testing
   private func expect(_ finding: Finding, at url: String) async throws {
     for mode in ["full", "compare"] {
       let run = try await Tool.gzload([
-        url, "-n", "2", "-c", "1", "--validate", mode, "--output-format", "json",
+        url, "-n", "2", "-c", finding.transport == "stalled" ? "2" : "1", "--validate", mode, "--output-format", "json",
         // Short only where a stall is expected: a loaded machine must not look like one.
-        "--stall-timeout", finding.transport == "stalled" ? "400ms" : "30s",
+        "--stall-timeout", finding.transport == "stalled" ? "2s" : "30s",
       ])
       let report = try Report(run.standardOutput)
       #expect(report.count("totals", "streams") == 2)

@@ -193,4 +193,57 @@ import Testing
       #expect(text.httpBody == "abc" && end == .fin)
     }
   }
+
+  /// The first response ends exactly where a read ends, so what follows it is still in the socket when the connection is
+  /// free again: it must not become the answer to the next request.
+  @Test func whatFollowsAResponseIsNotTheNextOne() async throws {
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\nX-Pad: "
+    let size = ProxyLimits.upstreamRead
+    let padding = String(repeating: "p", count: size - head.utf8.count - 4 - 100_000)
+    let first = head + padding + "\r\n\r\n" + String(repeating: "b", count: 100_000)
+    #expect(first.utf8.count == size)
+    let origin = try ScriptedOrigin { peer, _ in
+      _ = peer.readHead()
+      peer.write(first + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+      _ = peer.readHead()
+    }
+    try await withProxy(to: origin.url) { server async throws in
+      let text = try await exchange(server.port, "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n" + get("/2")).text
+      #expect(!text.contains("evil"))
+      #expect(text.split(separator: "HTTP/1.1 200 OK").count == 2)
+    }
+  }
+
+  /// Whole at the proxy is not whole at the client: what a shutdown keeps from the kernel is cut, and seen to be.
+  @Test func aResponseThatIsNotAllSentAtShutdownIsReset() async throws {
+    let body = String(repeating: "x", count: 100_000)
+    let origin = try ScriptedOrigin.answering(
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n186a0\r\n\(body)\r\n0\r\n\r\n")
+    try await withProxy(to: origin.url, { $0.clientSendBuffer = 8192 }) { server async throws in
+      let client = try await blocking {
+        let client = try SocketPeer.connect(port: server.port, receiveBuffer: 2048)
+        client.write("GET / HTTP/1.0\r\n\r\n")
+        _ = client.read(through: "\r\n\r\n")
+        return client
+      }
+      let cut = await server.shutdown(within: .milliseconds(100))
+      let (bytes, end) = try await blocking { client.readToEnd() }
+      #expect(end == .reset || bytes.count >= body.utf8.count)
+      #expect(cut == (end == .reset ? 1 : 0))
+    }
+  }
+
+  @Test func aRequestWithoutAnAnswerIsToldOfTheShutdown() async throws {
+    let origin = try ScriptedOrigin { peer, origin in
+      if let head = peer.readHead() { origin.note(head) }
+      _ = peer.readHead()
+    }
+    try await withProxy(to: origin.url) { server async throws in
+      async let answer = exchange(server.port, get())
+      while origin.requests.isEmpty { await Task.yield() }
+      #expect(await server.shutdown(within: .zero) == 1)
+      let (text, end) = try await answer
+      #expect(text.hasPrefix("HTTP/1.1 503 ") && text.contains("cause=draining") && end == .fin)
+    }
+  }
 }

@@ -33,7 +33,8 @@ struct Damage {
       return Damage(segments: [.gzip(body, 0..<(body.isMemberBoundary(end) ? end + 1 : end))])
     case .noTrailer: return Damage(segments: [.gzip(body, 0..<length - 8)])
     case .cut, .reset, .stall:
-      let stop = try position(fault, in: body, endAllowed: framing != .length)
+      let stop = try position(
+        fault, in: body, endAllowed: framing == .chunked || (framing == .close && fault.name != .cut))
       let endsWithin = stop < range.upperBound || (stop == length && range.upperBound == length)
       guard endsWithin, range.lowerBound < stop || range.lowerBound == 0 else {
         return Damage(segments: [whole], isApplied: false)

@@ -28,6 +28,12 @@ final class ListeningServer: Sendable {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
     let connections = ConnectionList()
     let bootstrap = ServerBootstrap(group: group)
+      // Without descriptors accept fails at once, every time: wait instead of trying again in a circle.
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
+        }
+      }
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

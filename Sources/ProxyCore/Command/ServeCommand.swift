@@ -55,12 +55,24 @@ public struct ServeCommand: AsyncParsableCommand {
       var count = 0
       for await _ in signals {
         count += 1
-        if count == 1 { first.finish() } else { _exit(ToolExit.interrupted.rawValue) }
+        guard count > 1 else {
+          first.finish()
+          continue
+        }
+        // A loop that does not answer must not keep the process.
+        PlainThread.detach(name: "second-signal") {
+          usleep(Self.cutMicroseconds)
+          _exit(ToolExit.interrupted.rawValue)
+        }
+        await server.cutStreams()
+        _exit(ToolExit.interrupted.rawValue)
       }
     }
     for await _ in firstSignal {}
     return Task { await server.shutdown() }
   }
+
+  private static let cutMicroseconds: UInt32 = 200_000
 
   private func announce(_ server: ProxyServer, _ configuration: ProxyConfiguration) {
     func url(_ address: HostAndPort, _ port: Int) -> String {

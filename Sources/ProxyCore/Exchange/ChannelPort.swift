@@ -90,8 +90,11 @@ final class ChannelPort {
     try? context.channel.syncOptions?.setOption(.autoRead, value: true)
   }
 
-  /// Drops what is unsent.
-  func close() { context?.close(promise: nil) }
+  /// Drops what is unsent. A FIN after part of it would make the peer take that part for the whole, so then it is a reset.
+  func close() {
+    refresh()
+    if outbox.backlog > 0 { reset() } else { context?.close(promise: nil) }
+  }
 
   /// FIN after everything written so far.
   func closeOutput() {

@@ -7,7 +7,8 @@ extension Exchange {
 
   func upstreamRead(_ bytes: ByteBuffer) {
     guard isLive else { return }
-    upstreamProgress = loop.now
+    // A head has one limit in all: bytes that drip in do not extend it.
+    if machine.phase == .streaming { upstreamProgress = loop.now }
     responseBytes()
     var bytes = bytes
     if responseIsWhole {
@@ -73,6 +74,7 @@ extension Exchange {
     let response: ResponseFacts
     do { response = try ResponseFacts.read(head, request: facts) } catch { return fail(error) }
     let closes = responseHeadPassed(response)
+    upstreamProgress = loop.now
     let context = ResponseForwarding.Context(
       viaToken: loop.shared.viaToken, requestID: facts.requestID, clientVersion: facts.version,
       acceptsTrailers: facts.acceptsTrailers, toHead: facts.method == .head, closes: closes,

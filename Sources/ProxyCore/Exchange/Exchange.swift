@@ -73,7 +73,10 @@ final class Exchange {
 
   private func reachUpstream() {
     while machine.mayReuseIdle, let idle = loop.pool.takeIdle() {
-      guard idle.isUsable else { continue }
+      guard idle.isUsable, idle.isQuiet else {
+        idle.close()
+        continue
+      }
       return connected(idle, reused: true)
     }
     // A request body waits in the client's socket until there is somewhere to send it.

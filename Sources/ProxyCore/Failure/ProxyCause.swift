@@ -47,6 +47,8 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
   // The proxy itself.
   case connectionLimit = "connection_limit"
   case outOfDescriptors = "out_of_descriptors"
+  /// The proxy is ending and the upstream had not answered yet.
+  case draining
   case loopDetected = "loop_detected"
   case internalError = "internal_error"
 
@@ -113,6 +115,7 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
     case .unsupportedVersion: .client(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here")
     case .notFound: .client(404, "There is nothing here")
     case .connectionLimit: .proxy(503, "connection_limit_reached", "Too many connections to the upstream")
+    case .draining: .proxy(503, "destination_unavailable", "The proxy is shutting down")
     case .outOfDescriptors: .proxy(503, "connection_limit_reached", "The proxy is at its limit of connections")
     case .loopDetected: .proxy(502, "proxy_loop_detected", "The request came back to the proxy that sent it")
     default: .proxy(500, "proxy_internal_error", "The proxy failed")

@@ -53,6 +53,11 @@ final class ClientConnection: ChannelInboundHandler {
     loop.add(self)
   }
 
+  /// Turned away while there are descriptors left to do it with (contract §3): at the limit itself nobody could be told.
+  func channelActive(context: ChannelHandlerContext) {
+    if !loop.shared.hasSpareDescriptors { refuse(.outOfDescriptors, head: nil) }
+  }
+
   func handlerRemoved(context: ChannelHandlerContext) { gone() }
   func channelInactive(context: ChannelHandlerContext) { gone() }
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
@@ -270,11 +275,26 @@ final class ClientConnection: ChannelInboundHandler {
     if phase == .head, !parser.hasStarted { port.close() }
   }
 
-  /// Ends at once, so that an unfinished response is seen as such. True when one was cut.
+  /// Ends at once, so that an unfinished response is seen as such. True when one was cut: also one that is whole but has
+  /// not all reached the kernel, and one that had no head yet, which is told so.
   func abortForShutdown() -> Bool {
-    let cut = exchange?.abortForShutdown() ?? false
-    if cut { port.reset() } else { port.close() }
-    return cut
+    port.refresh()
+    let isUnsent = port.outbox.backlog > 0 || hello != nil
+    if let exchange {
+      if exchange.abortForShutdown() {
+        port.reset()
+      } else {
+        answer(.draining, to: exchange.facts, requestIsComplete: false)
+      }
+      return true
+    }
+    if isUnsent {
+      loop.counters.incomplete += 1
+      port.reset()
+    } else {
+      port.close()
+    }
+    return isUnsent
   }
 
   // MARK: Time and telemetry

@@ -85,6 +85,10 @@ public final class ProxyServer: Sendable {
     try? await group.shutdownGracefully()
     return cut
   }
+
+  /// Cuts every stream where it is, for a process that is about to end: a plain exit would let the kernel send a FIN,
+  /// which looks like success where a body ends with its connection. Does not wait for anything else.
+  public func cutStreams() async { _ = await loops.sum { $0.abortAll() } }
 }
 
 /// The event loops of one server and what each owns.

@@ -2,6 +2,12 @@ internal import NIOCore
 internal import NIOPosix
 internal import NIOTLS
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// One connection to the upstream: idle in the pool, or the other half of one exchange.
 ///
 /// It passes bytes and endings on and decides nothing about them, except when idle: then any byte or end closes it.
@@ -34,6 +40,21 @@ final class UpstreamConnection: ChannelInboundHandler {
 
   /// Usable for a request: alive and not ending.
   var isUsable: Bool { port.isOpen && !hasEnded && tail == nil }
+
+  /// Whether the kernel has neither bytes nor an end for an idle connection. The loop may not have heard of them yet, and
+  /// bytes that nobody asked for must not become the next response (proxy.md F17). TLS brings records of its own at any
+  /// time, and checks what is in them itself.
+  var isQuiet: Bool {
+    guard !isTLS else { return true }
+    guard let context = port.context else { return false }
+    let quiet = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+      descriptor in
+      var byte: UInt8 = 0
+      let count = recv(descriptor, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
+      return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)
+    }
+    return (quiet ?? nil) ?? false
+  }
 
   func attach(_ exchange: Exchange) { self.exchange = exchange }
 
