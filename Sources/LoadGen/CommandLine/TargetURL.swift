@@ -43,7 +43,7 @@ enum TargetURL {
     guard text.utf8.count <= maximumBytes else {
       throw .usage("\(masked(text)): longer than \(maximumBytes) bytes")
     }
-    guard text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }) else {
+    guard text.unicodeScalars.allSatisfy({ $0.value > 0x20 && !(0x7F...0x9F).contains($0.value) }) else {
       throw .usage("\(masked(text)): a URL has no spaces or control characters; write a space as %20")
     }
   }

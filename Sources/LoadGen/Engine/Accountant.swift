@@ -58,7 +58,11 @@ struct Accountant: Sendable {
   private func checkHeaders(_ head: ResponseHead, _ account: inout Account) {
     for (name, value) in expectations.headers where !head.values(name).contains(value) {
       account.miss("header \(name)") {
-        head.value(name).map { "\(name) is '\($0)', expected '\(value)'" }
+        // A secret is neither shown as it came nor as it was expected.
+        guard !HeaderText.isSecret(name) else {
+          return head.value(name) == nil ? "the response has no \(name)" : "\(name) is not the expected one"
+        }
+        return head.value(name).map { "\(name) is '\($0)', expected '\(value)'" }
           ?? "the response has no \(name), expected '\(value)'"
       }
     }

@@ -118,7 +118,6 @@ public final class LoadEngine: LoadControl {
     for report in reports {
       snapshot.counters.add(report.counters)
       snapshot.active &+= report.active
-      snapshot.client.busyFraction = max(snapshot.client.busyFraction, report.busyFraction)
       instances.merge(report.instances)
     }
     snapshot.lanes = Self.interleaved(reports.map(\.lanes))
@@ -127,7 +126,9 @@ public final class LoadEngine: LoadControl {
     let isDraining = reports.allSatisfy(\.isDraining)
     state.withLock { state in
       let end = state.endedAt ?? MonotonicClock.now()
-      snapshot.elapsedSeconds = state.context.map { (end &- $0.start).secondsFromNanoseconds } ?? 0
+      let elapsed = state.context.map { end &- $0.start } ?? 0
+      snapshot.elapsedSeconds = elapsed.secondsFromNanoseconds
+      snapshot.client.busyFraction = reports.map { $0.busyFraction(of: elapsed) }.max() ?? 0
       snapshot.concurrency = state.orders.concurrency
       snapshot.client.cpuSeconds = max(0, use.cpuSeconds - state.before.cpuSeconds)
       let stopping = isDraining || state.orders.stop != nil

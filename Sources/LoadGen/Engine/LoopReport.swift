@@ -8,11 +8,11 @@ struct LoopReport: Sendable {
   var active = 0
   var isDraining = false
   var instances = InstanceBook()
-  /// Nanoseconds not spent waiting for events, of nanoseconds in all.
+  /// Nanoseconds of the thread's life not spent waiting for events.
   var worked: Int64 = 0
-  var wall: Int64 = 0
 
-  var busyFraction: Double { wall > 0 ? Double(max(0, worked)) / Double(wall) : 0 }
+  /// Of the run's time, not of the thread's: one that had nothing to do and left at once was not busy.
+  func busyFraction(of elapsed: Int64) -> Double { elapsed > 0 ? Double(max(0, worked)) / Double(elapsed) : 0 }
 }
 
 /// What a loop thread leaves behind.

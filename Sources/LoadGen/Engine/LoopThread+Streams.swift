@@ -48,10 +48,17 @@ extension LoopThread {
         any = true
         guard let context = ccurl_info_private(easy) else { continue }
         let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-        end(lanes[transfer.slot], transport: OutcomeMapper.outcome(transfer.end(code: code)))
+        let outcome = OutcomeMapper.outcome(transfer.end(code: code))
+        end(lanes[transfer.slot], transport: outcome == .complete && isTooLate(transfer) ? .timeout : outcome)
       }
     }
     return any
+  }
+
+  /// The sweep comes every `tick`; a stream that ended between its limit and the sweep was too late all the same.
+  private func isTooLate(_ transfer: Transfer) -> Bool {
+    guard let limit = context.plan.maxTime?.nanoseconds else { return false }
+    return MonotonicClock.now() &- transfer.clock.start >= limit
   }
 
   /// Ends what has been silent or running for too long.

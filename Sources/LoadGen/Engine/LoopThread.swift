@@ -243,8 +243,7 @@ final class LoopThread {
     report.active = active
     report.isDraining = isDraining || context.allocator.isExhausted
     report.instances = instances
-    report.wall = now &- began
-    report.worked = report.wall &- idle
+    report.worked = now &- began &- idle
     board.publish(report)
   }
 }

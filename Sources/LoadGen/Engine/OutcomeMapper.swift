@@ -28,7 +28,7 @@ enum OutcomeMapper {
     var isTLS = false
     /// The final head was complete.
     var hasHead = true
-    /// Two framings in one head: Content-Length beside Transfer-Encoding, or two different lengths (RFC 9112 §6.3).
+    /// The head's framing cannot be relied on; see `HeadCollector.hasConflictingFraming` (RFC 9112 §6.3).
     var hasConflictingFraming = false
     /// libcurl complained of the chunked coding.
     var hasChunkError = false
@@ -67,7 +67,9 @@ enum OutcomeMapper {
     case ECONNRESET, EPIPE, ECONNABORTED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH: return .reset
     case 0:
       // A plain socket's errors carry an errno, so this is the message. TLS without a close_notify has none either.
-      return end.isTLS ? (end.phase == .connected ? .cut : .tlsFailed) : .protocolError
+      // Sending has no message to refuse: the connection was gone.
+      if end.isTLS { return end.phase == .connected ? .cut : .tlsFailed }
+      return end.code == CURLE_SEND_ERROR ? .cut : .protocolError
     default: return .cut
     }
   }

@@ -4,7 +4,8 @@
   internal import Darwin
 #endif
 
-/// What the tester's own process has used, from getrusage.
+/// What the tester's own process has used, from getrusage; on Linux the peak from procfs, because `ru_maxrss` outlives
+/// exec there and would show the peak of a larger parent.
 struct ProcessUse: Sendable {
   var cpuSeconds: Double
   var rssPeakBytes: Int64
@@ -19,7 +20,29 @@ struct ProcessUse: Sendable {
       let unit: Int64 = 1
     #endif
     let cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime)
-    return ProcessUse(cpuSeconds: cpu, rssPeakBytes: Int64(usage.ru_maxrss) &* unit)
+    return ProcessUse(cpuSeconds: cpu, rssPeakBytes: peakFromProcfs() ?? Int64(usage.ru_maxrss) &* unit)
+  }
+
+  private static func peakFromProcfs() -> Int64? {
+    #if canImport(Glibc)
+      let file = open("/proc/self/status", O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else { return nil }
+      defer { close(file) }
+      let text = String(unsafeUninitializedCapacity: 8192) { max(0, read(file, $0.baseAddress, $0.count)) }
+      return peak(status: text)
+    #else
+      return nil
+    #endif
+  }
+
+  /// `VmHWM:    5120 kB` of /proc/PID/status (proc_pid_status(5)), in bytes.
+  static func peak(status: String) -> Int64? {
+    for line in status.split(separator: "\n") where line.hasPrefix("VmHWM:") {
+      let words = line.split { $0 == " " || $0 == "\t" }
+      guard words.count == 3, words[2] == "kB", let kilobytes = Int64(words[1]) else { return nil }
+      return kilobytes.multipliedReportingOverflow(by: 1024).overflow ? nil : kilobytes &* 1024
+    }
+    return nil
   }
 
   /// Cores that are there, at least 1.

@@ -10,7 +10,7 @@ final class Transfer {
   /// Index of the lane on its thread.
   let slot: Int
   private(set) var clock = StreamClock()
-  private(set) var collector = HeadCollector()
+  private(set) var collector: HeadCollector
   let judge: BodyJudge
   /// Whether `judge.begin` was called for this stream and `finish` is due.
   private(set) var isJudging = false
@@ -31,6 +31,7 @@ final class Transfer {
     self.slot = slot
     self.multi = multi
     self.options = options
+    collector = HeadCollector(essential: options.essentialFields)
     self.judge = judge
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     options.apply(to: easy)
@@ -80,7 +81,7 @@ final class Transfer {
   func judgement(transport: TransportOutcome) -> BodyJudgement {
     guard isJudging else {
       return BodyJudgement(
-        verdict: .unchecked, treatment: .off, bytesWire: 0, bytesDecoded: 0, bodyHead: [], bodyTail: [])
+        verdict: .unchecked, treatment: options.validation == .off ? .off : .frame, bytesWire: 0, bytesDecoded: 0, bodyHead: [], bodyTail: [])
     }
     isJudging = false
     return judge.finish(transport: transport)
@@ -129,12 +130,19 @@ final class Transfer {
 
 // What the callbacks do.
 extension Transfer {
-  fileprivate func receive(header line: UnsafeRawBufferPointer) {
-    let now = MonotonicClock.now()
-    guard collector.receive(line) == .complete else { return clock.activity(now) }
-    clock.headComplete(now)
-    judge.begin(target: target, method: options.method, head: collector.head)
-    isJudging = true
+  /// False refuses the response.
+  fileprivate func receive(header line: UnsafeRawBufferPointer) -> Bool {
+    switch collector.receive(line) {
+    case .more: clock.activity(MonotonicClock.now())
+    // No activity: a body that never ends in its trailers is as stuck as one that says nothing.
+    case .trailer: break
+    case .tooMuch: return false
+    case .complete:
+      clock.headComplete(MonotonicClock.now())
+      judge.begin(target: target, method: options.method, head: collector.head)
+      isJudging = true
+    }
+    return true
   }
 
   fileprivate func receive(body bytes: UnsafeRawBufferPointer) {
@@ -163,10 +171,11 @@ private func headerArrived(
 ) -> Int {
   let length = size &* count
   guard let context, let data, length > 0 else { return length }
-  Unmanaged<Transfer>.fromOpaque(context)._withUnsafeGuaranteedRef {
+  let isTaken = Unmanaged<Transfer>.fromOpaque(context)._withUnsafeGuaranteedRef {
     $0.receive(header: UnsafeRawBufferPointer(start: data, count: length))
   }
-  return length
+  // Anything but the length ends the transfer with CURLE_WRITE_ERROR.
+  return isTaken ? length : 0
 }
 
 private func requestIsNext(

@@ -9,6 +9,9 @@ final class TransferOptions {
   let connectTimeoutMilliseconds: Int
   let verifiesPeer: Bool
   let hasBody: Bool
+  let validation: ValidationMode
+  /// Names of response fields that are judged by, in lower case.
+  let essentialFields: Set<String>
   private(set) var headers: UnsafeMutablePointer<curl_slist>?
   private let body: UnsafeMutableBufferPointer<UInt8>
 
@@ -17,6 +20,8 @@ final class TransferOptions {
     bufferSize = LoadPlan.receiveBuffer(concurrency: plan.concurrency)
     connectTimeoutMilliseconds = max(1, Int(clamping: plan.connectTimeout.nanoseconds / 1_000_000))
     verifiesPeer = !plan.insecure
+    validation = plan.validation
+    essentialFields = HeadCollector.essentialNames.union(plan.expectations.headers.map { $0.0.lowercased() })
     let bytes = plan.body ?? []
     hasBody = plan.body != nil
     body = .allocate(capacity: bytes.count)

@@ -1,10 +1,13 @@
 /// The final response head of a stream (1xx skipped), as the header callback collected it.
 ///
 /// Bounded: at most `maximumFields` fields and `maximumBytes` bytes of names and values are kept; the rest is counted in
-/// `droppedFields`.
+/// `droppedFields`. Fields that verdicts and causes rest on are kept beyond that, `maximumEssentialFields` of them with at
+/// most `maximumEssentialBytes` bytes each.
 public struct ResponseHead: Sendable, Equatable {
   public static let maximumFields = 64
   public static let maximumBytes = 8 * 1024
+  public static let maximumEssentialFields = 32
+  public static let maximumEssentialBytes = 1024
 
   public struct Field: Sendable, Equatable {
     /// As received.

@@ -1,4 +1,5 @@
-/// Lines of at most 80 columns: a label column, and text beside it.
+/// Lines of at most 80 columns: a label column, and text beside it. Wrapped text is cleaned before it is styled: much of
+/// it comes from targets.
 struct TextLayout {
   static let width = 80
   static let labelWidth = 13
@@ -24,10 +25,17 @@ struct TextLayout {
 
   private mutating func wrapped(_ text: String, first: String, indent: Int, style: (String) -> String) {
     var start = first
-    for line in Self.wrap(text, width: Self.width - indent) {
+    for line in Self.wrap(Self.clean(text), width: Self.width - indent) {
       lines.append(start + style(line))
       start = String(repeating: " ", count: indent)
     }
+  }
+
+  /// No control character (C0, DEL, C1) from outside reaches a terminal.
+  static func clean(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : $0 }))
   }
 
   static func wrap(_ text: String, width: Int) -> [String] {

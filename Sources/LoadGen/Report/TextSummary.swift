@@ -192,11 +192,8 @@ extension TextSummary {
     if entry.cause == nil, !entry.advice.isEmpty { layout.paragraph("→ \(entry.advice)", indent: 4) }
   }
 
-  /// Header values come from outside: no control character of theirs reaches a terminal.
   private static func clipped(_ text: String, _ width: Int) -> String {
-    let clean = String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : $0 }))
+    let clean = TextLayout.clean(text)
     return clean.count <= width ? clean : clean.prefix(width - 1) + "…"
   }
 

@@ -93,11 +93,10 @@ final class BodyJudge {
   /// The body is over, whole or not. Must be called once after each `begin`.
   func finish(transport: TransportOutcome) -> BodyJudgement {
     inflater.finish(pool: threadPool())
-    // We hung up in the middle: that the stream has no end says nothing of its sender (contract §5: never the target's
+    // We hung up in the middle: what a part of a body shows is held against nobody (contract §5: never the target's
     // failure).
-    let wasCutByUs = transport == .cutByDeadline
     let decided = decide()
-    let verdict = wasCutByUs && (decided == .truncated || decided == .empty) ? .unchecked : decided
+    let verdict = transport == .cutByDeadline && decided != .valid ? .unchecked : decided
     let doubted = inflater.isDoubtful(verdict, transport)
     if doubted { references.distrustISAL(target: target) }
     close(verdict, transport: transport)

@@ -47,7 +47,7 @@ struct ConfirmingValidator {
 
   /// Whether ISA-L alone says so. Where the transport was cut, a cut body needs nobody's confirmation.
   func isDoubtful(_ verdict: Verdict, _ transport: TransportOutcome) -> Bool {
-    guard gzip.engine == .isal else { return false }
+    guard gzip.engine == .isal, gzip.isGzip else { return false }
     switch verdict {
     case .corruptData, .corruptCRC, .corruptLength: return gzip.needsConfirmation
     case .truncated: return transport == .complete

@@ -36,6 +36,8 @@ import Testing
   @Test func receiveErrorsThatAreNoReset() {
     #expect(outcome(CURLE_RECV_ERROR) { $0.osError = EIO } == .cut)
     #expect(outcome(CURLE_RECV_ERROR) == .protocolError)
+    #expect(outcome(CURLE_SEND_ERROR) == .cut)
+    #expect(outcome(CURLE_WRITE_ERROR) == .protocolError)
     #expect(outcome(CURLE_RECV_ERROR) { $0.isTLS = true } == .cut)
     #expect(
       outcome(CURLE_RECV_ERROR) {

@@ -54,4 +54,35 @@ import Testing
     #expect(TextLayout.wrap("", width: 4) == [""])
     #expect(TextLayout.wrap("toolongword x", width: 4) == ["toolongword", "x"])
   }
+
+  @Test func noControlCharacterReachesATerminal() {
+    var layout = TextLayout()
+    layout.row("cause", "a\u{1b}[2Jb\nc\u{9b}d\u{7f}é") { "\u{1b}[31m" + $0 }
+    #expect(layout.lines == ["cause        \u{1b}[31ma?[2Jb?c?d?é"])
+  }
+
+  @Test func thePeakComesFromTheStatusFile() {
+    #expect(ProcessUse.peak(status: "Name:\tx\nVmHWM:\t    5120 kB\nVmRSS:\t 1 kB\n") == 5120 * 1024)
+    #expect(ProcessUse.peak(status: "VmRSS:\t 1 kB\n") == nil)
+    #expect(ProcessUse.peak(status: "VmHWM:\t\(Int64.max) kB\n") == nil)
+  }
+
+  @Test func aThreadIsBusyOverTheRunsTime() {
+    var report = LoopReport()
+    report.worked = 1_000_000
+    #expect(report.busyFraction(of: 100_000_000) == 0.01)
+    #expect(report.busyFraction(of: 0) == 0)
+  }
+
+  @Test func secretsStayOutOfTheAdvice() {
+    var expectations = Expectations()
+    expectations.headers = [("Set-Cookie", "wanted")]
+    for fields in [[("set-cookie", "came")], []] {
+      let account = Accountant(expectations: expectations, method: "GET").account(
+        transport: .complete, head: ResponseHead(status: 200, fields: fields), verdict: .valid, bytes: 1, sha256: nil)
+      #expect(account.missed == ["header Set-Cookie"])
+      let text = account.explanation ?? "wanted"
+      #expect(!text.contains("wanted") && !text.contains("came"))
+    }
+  }
 }

@@ -94,6 +94,7 @@ import Testing
       let trial = Trial(transport: .cutByDeadline)
       #expect(trial.run(Array(Self.gzip.prefix(500)), split: 100, judge: .fresh(mode)).verdict == .unchecked)
       #expect(trial.run([], split: 100, judge: .fresh(mode)).verdict == .unchecked)
+      #expect(trial.run(Array("junk".utf8), split: 1, judge: .fresh(mode)).verdict == .unchecked)
       #expect(trial.run(Self.gzip, split: 100, judge: .fresh(mode)).verdict == .valid)
     }
   }
