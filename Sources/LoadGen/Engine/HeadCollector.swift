@@ -153,7 +153,9 @@ struct HeadCollector {
 
   /// An obsolete line folding goes on with the value of the field before (RFC 9112 §5.2).
   private mutating func fold(_ text: UnsafeRawBufferPointer) {
-    guard isLastKept, let last = head.fields.last, keptBytes + text.count + 1 <= ResponseHead.maximumBytes else { return }
+    guard isLastKept, let last = head.fields.last, keptBytes + text.count + 1 <= ResponseHead.maximumBytes else {
+      return
+    }
     keptBytes += text.count + 1
     let value = last.value + " " + String(decoding: text, as: UTF8.self)
     head.fields[head.fields.count - 1] = ResponseHead.Field(name: last.name, value: value)

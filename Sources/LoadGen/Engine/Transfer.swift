@@ -81,7 +81,8 @@ final class Transfer {
   func judgement(transport: TransportOutcome) -> BodyJudgement {
     guard isJudging else {
       return BodyJudgement(
-        verdict: .unchecked, treatment: options.validation == .off ? .off : .frame, bytesWire: 0, bytesDecoded: 0, bodyHead: [], bodyTail: [])
+        verdict: .unchecked, treatment: options.validation == .off ? .off : .frame, bytesWire: 0, bytesDecoded: 0,
+        bodyHead: [], bodyTail: [])
     }
     isJudging = false
     return judge.finish(transport: transport)
