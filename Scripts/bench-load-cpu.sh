@@ -22,7 +22,9 @@ http { access_log off; sendfile on; keepalive_requests 1000000000; default_type 
   server { listen 127.0.0.1:$port; root $work; } }
 CONF
 pin() { if command -v taskset >/dev/null 2>&1 && [ "$(nproc)" -gt 1 ]; then taskset -c "$@"; else shift; "$@"; fi; }
-pin 0 "$nginx" -c "$work/nginx.conf" -p "$work" -e "$work/start.log" & server=$!
+# With exec, so that the process that is ended is nginx and not a shell before it; without our stdout, which a pipe reads.
+(pin=(); command -v taskset >/dev/null 2>&1 && [ "$(nproc)" -gt 1 ] && pin=(taskset -c 0)
+  exec ${pin[@]+"${pin[@]}"} "$nginx" -c "$work/nginx.conf" -p "$work" -e "$work/start.log" >/dev/null 2>&1) & server=$!
 url=http://127.0.0.1:$port/body
 for _ in $(seq 100); do curl -s -o /dev/null "$url" && break; sleep 0.05; done
 

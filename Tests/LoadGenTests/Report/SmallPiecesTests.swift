@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func thePeakComesFromTheStatusFile() {
-    #expect(ProcessUse.peak(status: "Name:\tx\nVmHWM:\t    5120 kB\nVmRSS:\t 1 kB\n") == 5120 * 1024)
+    #expect(ProcessUse.peak(status: "Name:\tx\nVmHWM:\t    5120 kB\nVmRSS:\t 1 kB\n") == Int64(5_242_880))
     #expect(ProcessUse.peak(status: "VmRSS:\t 1 kB\n") == nil)
     #expect(ProcessUse.peak(status: "VmHWM:\t\(Int64.max) kB\n") == nil)
   }
