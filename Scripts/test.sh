@@ -20,12 +20,13 @@ timed "build" Scripts/build.sh --build-tests
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests)
 
-failed=()
+failed=() log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 for suite in "${suites[@]}"; do
   from=$(now)
   printf -- '--- %s\n' "$suite"
   if ! swift test -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error \
-    --skip-build --filter "^$suite\." 2>&1; then
+    --skip-build --filter "^$suite\." 2>&1 | tee -a "$log"; then
     failed+=("$suite")
   fi
   printf -- '--- %s: %s s\n' "$suite" "$(($(now) - from))"
@@ -33,6 +34,8 @@ done
 
 printf -- '--- all: %s s\n' "$(($(now) - started))"
 if [ ${#failed[@]} -gt 0 ]; then
+  # Once more, and last: a log's end is what is looked at first.
+  grep -a '^✘' "$log" >&2 || true
   printf 'failed: %s\n' "${failed[*]}" >&2
   exit 1
 fi

@@ -57,7 +57,7 @@ public enum Dashboard {
 
   private static func startGuardian(_ options: Options, _ label: inout RunLabel) -> Guardian? {
     do {
-      guard let executable = options.guardianExecutable ?? OwnExecutable.path else { return nil }
+      guard let executable = options.guardianExecutable ?? OwnExecutable.startable else { return nil }
       return try Guardian(executable: executable)
     } catch {
       label.note = label.note ?? error.message

@@ -15,7 +15,7 @@ import Testing
   static let cases: [Case] = [
     Case(title: "no target", arguments: [], exit: 2, names: ["URL", "--embedded"]),
     Case(
-      title: "unknown host", arguments: ["http://no-such-host.invalid/", "-n", "2"], exit: 1,
+      title: "unknown host", arguments: ["http://no-such-host.invalid/", "-n", "2", "--connect-timeout", "2s"], exit: 1,
       names: ["no-such-host.invalid"]),
     Case(title: "refused port", arguments: ["http://127.0.0.1:1/", "-n", "2"], exit: 1, names: ["127.0.0.1:1"]),
     Case(title: "wrong scheme", arguments: ["ftp://127.0.0.1/x"], exit: 2, names: ["ftp", "http"]),

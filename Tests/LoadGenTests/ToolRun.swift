@@ -17,7 +17,7 @@ struct ToolRun {
 
   /// Runs a tool of this package as it was built.
   init(_ tool: String, _ arguments: [String]) throws {
-    let own = try #require(ChildCommand.ownExecutable())
+    let own = try #require(OwnExecutable.path)
     let folder = own[..<(own.lastIndex(of: "/") ?? own.startIndex)]
     try self.init(executable: "\(folder)/\(tool)", arguments)
   }

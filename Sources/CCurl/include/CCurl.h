@@ -1,12 +1,12 @@
 #pragma once
 // Typed doors into libcurl's variadic setters and getters, one per kind of argument, and into the three Linux calls
-// that Swift's Glibc module does not show. No logic lives here. libcurl 7.85 or newer.
+// that Swift's Glibc module does not show. No logic lives here. libcurl 7.80 or newer.
 #define CURL_DISABLE_TYPECHECK 1
 #include <stdint.h>
 #include <curl/curl.h>
 
-#if LIBCURL_VERSION_NUM < 0x075500
-#error "libcurl 7.85 or newer is needed (CURLOPT_PROTOCOLS_STR)"
+#if LIBCURL_VERSION_NUM < 0x075000
+#error "libcurl 7.80 or newer is needed (CURLOPT_PREREQFUNCTION)"
 #endif
 
 // CURLcode and curl_off_t cross into Swift as the integers these types promise to be.
@@ -23,6 +23,24 @@ static inline CURLcode ccurl_set_off(CURL *_Nonnull handle, CURLoption option, i
 // An enum's case in some versions and a macro in others, so Swift cannot name its type.
 static inline CURLcode ccurl_set_http11(CURL *_Nonnull handle) {
   return curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+}
+// Nothing but http and https, spelled as this version wants it.
+static inline CURLcode ccurl_set_web_only(CURL *_Nonnull handle) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+  return curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  return curl_easy_setopt(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+// A transfer that is over does not wait for its name to be resolved: the resolver's thread ends by itself. Before 7.87
+// libcurl waits, as long as the resolver takes.
+static inline CURLcode ccurl_set_quick_exit(CURL *_Nonnull handle) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+  return curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
+#else
+  (void)handle;
+  return CURLE_OK;
+#endif
 }
 // Strings are copied by libcurl (CURLOPT_POSTFIELDS is the exception and goes through ccurl_set_pointer).
 static inline CURLcode ccurl_set_string(CURL *_Nonnull handle, CURLoption option, const char *_Nullable value) {

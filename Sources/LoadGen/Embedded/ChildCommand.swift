@@ -1,3 +1,5 @@
+internal import ToolSupport
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -12,8 +14,10 @@ struct ChildCommand: Sendable, Equatable {
 
   /// Nil when the system does not say where we run from.
   static func locate(_ role: ChildRole) -> ChildCommand? {
-    guard let own = ownExecutable() else { return nil }
-    return locate(role, beside: own) { access($0, X_OK) == 0 }
+    guard let own = OwnExecutable.path, let startable = OwnExecutable.startable else { return nil }
+    let found = locate(role, beside: own) { access($0, X_OK) == 0 }
+    return found.executable == own
+      ? ChildCommand(executable: startable, leadingArguments: found.leadingArguments) : found
   }
 
   static func locate(
@@ -23,21 +27,5 @@ struct ChildCommand: Sendable, Equatable {
     let neighbour = folder + role.rawValue
     if neighbour != own, isExecutable(neighbour) { return ChildCommand(executable: neighbour) }
     return ChildCommand(executable: own, leadingArguments: [ChildRole.marker, role.rawValue])
-  }
-
-  /// The path of the running executable, links resolved.
-  static func ownExecutable() -> String? {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-    #if canImport(Darwin)
-      var size = UInt32(buffer.count)
-      guard _NSGetExecutablePath(&buffer, &size) == 0 else { return nil }
-      guard let resolved = realpath(buffer, nil) else { return nil }
-      defer { free(resolved) }
-      return String(cString: resolved)
-    #else
-      let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-      guard count > 0 else { return nil }
-      return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    #endif
   }
 }

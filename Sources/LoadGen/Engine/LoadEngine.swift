@@ -186,6 +186,11 @@ public final class LoadEngine: LoadControl {
       let percent = Int((last.client.busyFraction * 100).rounded())
       notes.append("the tester was the limit: its busiest thread worked \(percent)% of the time")
     }
+    if last.counters.repeatedRequests > 0 {
+      notes.append(
+        "requests sent again: \(HumanText.grouped(last.counters.repeatedRequests)); the target had ended a kept-alive"
+          + " connection before it answered on it")
+    }
     let context = state.withLock { $0.context }
     return notes + (context?.references.notes(targets: plan.targets) ?? [])
   }

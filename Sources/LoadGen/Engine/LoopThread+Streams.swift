@@ -102,6 +102,7 @@ extension LoopThread {
     recordConnection(transfer)
     transfer.multi.remove(transfer.easy)
     active &-= 1
+    counters.repeatedRequests &+= transfer.repeats
     let stream = judged(transfer, transport: transport, now: now)
     count(stream, version: stream.head.version)
     if stream.account.result == .failed { keepEvidence(of: stream, lane) }

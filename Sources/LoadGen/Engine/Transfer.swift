@@ -23,6 +23,7 @@ final class Transfer {
   private var target = 0
   private var isTLS = false
   private var uploaded: Int64 = 0
+  private var sends = 0
 
   /// Nil when libcurl has no memory.
   init?(slot: Int, multi: CurlMulti, options: TransferOptions, judge: BodyJudge) {
@@ -59,6 +60,7 @@ final class Transfer {
     collector.reset()
     isJudging = false
     uploaded = 0
+    sends = 0
     errorText[0] = 0
     guard url != target else { return }
     ccurl_set_string(easy, CURLOPT_URL, text)
@@ -87,6 +89,9 @@ final class Transfer {
     isJudging = false
     return judge.finish(transport: transport)
   }
+
+  /// How often libcurl sent the stream's request again (`Counters.repeatedRequests`).
+  var repeats: Int { max(0, sends &- 1) }
 
   /// A response to HEAD declares a length and brings no body.
   var expectsBody: Bool { options.method != "HEAD" }
@@ -151,7 +156,10 @@ extension Transfer {
     if isJudging { judge.receive(bytes) }
   }
 
-  fileprivate func connected() { clock.connect(MonotonicClock.now()) }
+  fileprivate func connected() {
+    clock.connect(MonotonicClock.now())
+    sends &+= 1
+  }
 
   fileprivate func opened() { multi.noteResolved() }
 }

@@ -56,7 +56,8 @@ final class TransferOptions {
   /// Sets on a new handle all that never changes. The target's URL is set with each stream.
   func apply(to easy: UnsafeMutableRawPointer) {
     ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1)
-    ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+    ccurl_set_web_only(easy)
+    ccurl_set_quick_exit(easy)
     ccurl_set_http11(easy)
     // An empty string, and not NULL: NULL would look into the environment.
     ccurl_set_string(easy, CURLOPT_PROXY, "")

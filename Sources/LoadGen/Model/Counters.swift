@@ -24,6 +24,9 @@ public struct Counters: Sendable, Equatable {
   public var causes: [Int: EnumCounts<FailureCause>] = [:]
   /// Streams that missed an `--expect-…`, by the expectation's text.
   public var missedExpectations: [String: Int] = [:]
+  /// Requests that libcurl sent once more, because a kept-alive connection ended before a byte of the answer: the server
+  /// may have seen as many more than there are streams.
+  public var repeatedRequests = 0
 
   public init() {}
 
@@ -44,6 +47,7 @@ public struct Counters: Sendable, Equatable {
       sum.add(right)
       return sum
     }
+    repeatedRequests &+= other.repeatedRequests
     missedExpectations.merge(other.missedExpectations, uniquingKeysWith: &+)
   }
 

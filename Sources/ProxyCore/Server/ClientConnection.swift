@@ -15,23 +15,23 @@ final class ClientConnection: ChannelInboundHandler {
   typealias OutboundOut = ByteBuffer
 
   enum Role { case main, admin }
-  private enum Phase { case head, exchange, lingering }
+  enum Phase { case head, exchange, lingering }
 
   let port = ChannelPort()
   let loop: LoopContext
   var exchange: Exchange?
-  private let role: Role
-  private var hello: HelloStream?
-  private var phase = Phase.head
-  private var parser: HeadParser
+  let role: Role
+  var hello: HelloStream?
+  var phase = Phase.head
+  var parser: HeadParser
   /// Bytes that nobody has taken yet: part of a head, a body that waits for its upstream, or later requests.
-  private var inbound = ByteBuffer()
+  var inbound = ByteBuffer()
   private var isProcessing = false
-  private var servesRequests = 0
+  var servesRequests = 0
   private var lingered = 0
-  private var since: NIODeadline
-  private var written: Int64 = 0
-  private var writeProgress: NIODeadline
+  var since: NIODeadline
+  var written: Int64 = 0
+  var writeProgress: NIODeadline
   private var addresses = (client: "", port: 0)
 
   init(loop: LoopContext, role: Role) {
@@ -166,89 +166,11 @@ final class ClientConnection: ChannelInboundHandler {
     next()
   }
 
-  private func next() {
+  func next() {
     phase = .head
     since = loop.now
     resumeReads()
     process()
-  }
-
-  // MARK: Answers of our own
-
-  private func answerContext(_ facts: RequestFacts?, head: MessageHead?, closes: Bool) -> ProblemResponse.Context {
-    var toHead = facts?.method == .head
-    if case .request(.head, _, _)? = head?.start { toHead = true }
-    return ProblemResponse.Context(
-      requestID: facts?.requestID ?? loop.makeRequestID(), version: facts?.version ?? head?.version ?? .http11,
-      toHead: toHead, closes: closes, date: loop.dateText(),
-      telemetry: loop.shared.configuration.telemetry ? loop.telemetry() : nil)
-  }
-
-  /// Instead of an upstream's response. The connection is kept when the request was read to its end.
-  func answer(_ cause: ProxyCause, to facts: RequestFacts, requestIsComplete: Bool) {
-    let closes = !requestIsComplete || !facts.isPersistent || loop.shared.isDraining
-    write(ProblemResponse.make(cause, answerContext(facts, head: nil, closes: closes)), closes: closes)
-  }
-
-  private func refuse(_ cause: ProxyCause, to facts: RequestFacts) {
-    answer(cause, to: facts, requestIsComplete: facts.framing == .none)
-  }
-
-  /// What cannot be understood also cannot be followed: where its body ends is unknown, so the connection ends.
-  private func refuse(_ cause: ProxyCause, head: MessageHead?) {
-    write(ProblemResponse.make(cause, answerContext(nil, head: head, closes: true)), closes: true)
-  }
-
-  private func write(_ response: ByteBuffer, closes: Bool) {
-    guard port.isOpen else { return }
-    loop.counters.bytesOut += Int64(response.readableBytes)
-    port.send(response)
-    port.flush()
-    guard port.isOpen else { return }
-    if closes { linger() } else { next() }
-  }
-
-  private func serve(_ path: ReservedPath, _ facts: RequestFacts) {
-    let showsInside = role == .admin || loop.shared.configuration.telemetry
-    guard facts.method == .get || facts.method == .head else { return refuse(.methodNotAllowed, to: facts) }
-    let closes = facts.framing != .none || !facts.isPersistent || loop.shared.isDraining
-    let context = answerContext(facts, head: nil, closes: closes)
-    switch path {
-    case .health: writeText(200, "ok\n", context)
-    case .ready: loop.shared.isDraining ? writeText(503, "draining\n", context) : writeText(200, "ready\n", context)
-    case .stats where showsInside: serveStats(context)
-    case .hello where showsInside: serveHello(facts, context)
-    default: refuse(.notFound, to: facts)
-    }
-  }
-
-  private func writeText(_ status: Int, _ text: String, _ context: ProblemResponse.Context) {
-    let response = LocalResponse.make(status: status, type: "text/plain; charset=utf-8", body: text, context: context)
-    write(response, closes: context.closes)
-  }
-
-  private func serveStats(_ context: ProblemResponse.Context) {
-    phase = .exchange
-    let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
-    // The loops answer when they get to it; this one waits for none of them.
-    loop.gatherStats().whenComplete { result in
-      let document = (try? result.get()) ?? "{}\n"
-      let connection = bound.value
-      guard connection.port.isOpen, connection.phase == .exchange else { return }
-      let response = LocalResponse.make(status: 200, type: "application/json", body: document, context: context)
-      connection.write(response, closes: context.closes)
-    }
-  }
-
-  private func serveHello(_ facts: RequestFacts, _ context: ProblemResponse.Context) {
-    phase = .exchange
-    let hello = HelloStream(facts: facts, context: context, port: port, eventLoop: loop.eventLoop) {
-      [unowned self] keep in
-      self.hello = nil
-      self.exchangeFinished(keep: keep)
-    }
-    self.hello = hello
-    hello.start()
   }
 
   // MARK: Endings
@@ -261,7 +183,7 @@ final class ClientConnection: ChannelInboundHandler {
 
   /// Sends FIN after what is written and reads on for a while, so that the client's last bytes do not turn into a reset
   /// that would destroy ours (RFC 9112 §9.6).
-  private func linger() {
+  func linger() {
     guard port.isOpen else { return }
     phase = .lingering
     inbound = ByteBuffer()
@@ -295,56 +217,5 @@ final class ClientConnection: ChannelInboundHandler {
       port.close()
     }
     return isUnsent
-  }
-
-  // MARK: Time and telemetry
-
-  func tick(_ now: NIODeadline) {
-    if isStuck(now) { return abortForStall() }
-    switch phase {
-    case .exchange: exchange?.tick(now)
-    case .lingering:
-      if port.outbox.backlog > 0 { since = now }
-      if since.isOlder(than: ProxyLimits.lingerTime, at: now) { port.close() }
-    case .head: tickHead(now)
-    }
-  }
-
-  private func tickHead(_ now: NIODeadline) {
-    if parser.hasStarted {
-      if since.isOlder(than: loop.limits.clientHead, at: now) { refuse(.requestTimeout, head: nil) }
-    } else {
-      let limit = servesRequests == 0 ? loop.limits.clientHead : loop.limits.clientIdle
-      if since.isOlder(than: limit, at: now) { port.close() }
-    }
-  }
-
-  /// Bytes wait and the client has taken none of them for too long.
-  private func isStuck(_ now: NIODeadline) -> Bool {
-    guard port.outbox.backlog > 0 else {
-      writeProgress = now
-      return false
-    }
-    port.refresh()
-    if port.outbox.written != written {
-      written = port.outbox.written
-      writeProgress = now
-    }
-    return writeProgress.isOlder(than: loop.limits.clientWrite, at: now)
-  }
-
-  private func abortForStall() {
-    exchange?.clientEnded()
-    port.reset()
-  }
-
-  var bufferedBytes: Int { port.bufferedBytes + inbound.readableBytes + (exchange?.bufferedBytes ?? 0) }
-
-  func report(now: NIODeadline) -> StreamReport? {
-    guard let exchange else { return nil }
-    let age = max(0, (now - exchange.startedAt).nanoseconds)
-    return StreamReport(
-      requestID: exchange.facts.requestID, bufferedBytes: Int64(bufferedBytes), bytesOut: exchange.bytesOut,
-      ageSeconds: Double(age) / 1e9)
   }
 }

@@ -77,7 +77,7 @@ import ToolSupport
   @Test func interruptionWritesThePartialReport() throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
-    let own = try #require(ChildCommand.ownExecutable())
+    let own = try #require(OwnExecutable.path)
     let tool = "\(own[..<(own.lastIndex(of: "/") ?? own.startIndex)])/gzload"
     let report = "\(folder.path)/r.json"
     let script = """

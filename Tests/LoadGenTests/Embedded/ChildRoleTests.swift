@@ -26,7 +26,7 @@ import Testing
     #expect(renamed.leadingArguments == ["__role", "gzorigin"])
   }
 
-  @Test func ownPathIsAbsolute() throws {
-    #expect(try #require(ChildCommand.ownExecutable()).hasPrefix("/"))
+  @Test func theRunningToolIsFound() throws {
+    #expect(try #require(ChildCommand.locate(.gzorigin)).executable.hasPrefix("/"))
   }
 }

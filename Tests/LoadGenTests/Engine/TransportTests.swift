@@ -147,6 +147,16 @@ import ToolSupport
     #expect(result.durationSeconds < 5)
   }
 
+  @Test func aRequestThatLibcurlSendsAgainIsSaid() throws {
+    let (result, requests) = try EngineHarness.run(
+      { request in request.number == 1 ? [.close] : [.send(EngineHarness.hello)] },
+      { $0.streams = 2 })
+    #expect(result.counters.ok == 2)
+    #expect(requests.count == 3)
+    #expect(result.counters.repeatedRequests == 1)
+    #expect(result.notes.contains { $0.hasPrefix("requests sent again: 1;") })
+  }
+
   @Test func aRefusedPortDoesNotSpin() throws {
     let port = try ScriptedServer.refusedPort()
     let result = try EngineHarness.run(
