@@ -1,9 +1,12 @@
 #pragma once
-// Typed doors into libcurl's variadic setters and getters, one per kind of argument, and into the three Linux calls
-// that Swift's Glibc module does not show. No logic lives here. libcurl 7.80 or newer.
+// Typed doors into libcurl's variadic setters and getters, one per kind of argument, and into the C library's
+// calls that Swift's Glibc module does not show. No logic lives here. libcurl 7.80 or newer.
 #define CURL_DISABLE_TYPECHECK 1
 #include <stdint.h>
 #include <curl/curl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #if LIBCURL_VERSION_NUM < 0x075000
 #error "libcurl 7.80 or newer is needed (CURLOPT_PREREQFUNCTION)"
@@ -12,6 +15,16 @@
 // CURLcode and curl_off_t cross into Swift as the integers these types promise to be.
 _Static_assert(sizeof(curl_off_t) == 8, "sizes and times are 64 bits wide");
 _Static_assert(sizeof(curl_socket_t) == sizeof(int), "a socket is a descriptor");
+
+// libcurl 7.88 allocates a receive buffer for each transfer and frees it after. glibc would give memory of that size back
+// to the system each time, and every page of it would fault again with the next stream. What is kept is bounded by the
+// most that was ever in use.
+static inline void ccurl_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
 
 // Setters of an easy handle.
 static inline CURLcode ccurl_set_long(CURL *_Nonnull handle, CURLoption option, long value) {

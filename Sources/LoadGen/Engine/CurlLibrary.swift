@@ -13,6 +13,7 @@ enum CurlLibrary {
   /// CURLOPT_NOSIGNAL, which leaves that to us.
   static let isReady: Bool = {
     signal(SIGPIPE, SIG_IGN)
+    ccurl_keep_freed_memory()
     return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
   }()
 

@@ -1,23 +1,41 @@
-/// Keeps the first and the last bytes of a body for evidence. No allocation per chunk: both buffers keep their room
-/// from body to body.
-struct BodyEdges {
-  private(set) var head: [UInt8] = []
-  private(set) var tail: [UInt8] = []
+/// Keeps the first and the last bytes of a body for evidence.
+///
+/// A class with memory of its own, made once for a lane: `receive` runs for every piece of every body, and neither
+/// allocates nor moves more than `Evidence.tailLimit` bytes once the head is full.
+final class BodyEdges {
+  private let headBytes = UnsafeMutableRawPointer.allocate(byteCount: Evidence.headLimit, alignment: 1)
+  private let tailBytes = UnsafeMutableRawPointer.allocate(byteCount: Evidence.tailLimit, alignment: 1)
+  private var headCount = 0
+  private var tailCount = 0
 
-  init() { reset() }
-
-  mutating func reset() {
-    head.removeAll(keepingCapacity: true)
-    tail.removeAll(keepingCapacity: true)
-    head.reserveCapacity(Evidence.headLimit)
-    tail.reserveCapacity(2 * Evidence.tailLimit)
+  deinit {
+    headBytes.deallocate()
+    tailBytes.deallocate()
   }
 
-  mutating func receive(_ bytes: UnsafeRawBufferPointer) {
-    if head.count < Evidence.headLimit { head.append(contentsOf: bytes.prefix(Evidence.headLimit - head.count)) }
-    let last = bytes.suffix(Evidence.tailLimit)
-    let surplus = tail.count + last.count - Evidence.tailLimit
-    if surplus > 0 { tail.removeFirst(surplus) }
-    tail.append(contentsOf: last)
+  /// At most `Evidence.headLimit` bytes.
+  var head: [UInt8] { Array(UnsafeRawBufferPointer(start: headBytes, count: headCount)) }
+  /// At most `Evidence.tailLimit` bytes.
+  var tail: [UInt8] { Array(UnsafeRawBufferPointer(start: tailBytes, count: tailCount)) }
+
+  func reset() {
+    headCount = 0
+    tailCount = 0
+  }
+
+  func receive(_ bytes: UnsafeRawBufferPointer) {
+    guard let base = bytes.baseAddress else { return }
+    if headCount < Evidence.headLimit {
+      let count = min(bytes.count, Evidence.headLimit &- headCount)
+      headBytes.advanced(by: headCount).copyMemory(from: base, byteCount: count)
+      headCount &+= count
+    }
+    let new = min(bytes.count, Evidence.tailLimit)
+    let kept = min(tailCount, Evidence.tailLimit &- new)
+    if kept > 0, kept < tailCount {
+      tailBytes.copyMemory(from: tailBytes.advanced(by: tailCount &- kept), byteCount: kept)
+    }
+    tailBytes.advanced(by: kept).copyMemory(from: base.advanced(by: bytes.count &- new), byteCount: new)
+    tailCount = kept &+ new
   }
 }

@@ -29,7 +29,7 @@ final class BodyJudge {
   /// Wire length of the target's reference, when there is one.
   var referenceLength: Int64? { reference?.length }
   /// Heap bytes that the running body holds, the recording of a reference aside.
-  var heldBytes: Int { inflater.heldBytes + 2 * Evidence.tailLimit + Evidence.headLimit }
+  var heldBytes: Int { inflater.heldBytes + Evidence.tailLimit + Evidence.headLimit }
 
   /// Between bodies.
   private static var idle: ConfirmingValidator { ConfirmingValidator(GzipStreamValidator(engine: .zlib)) }
@@ -48,7 +48,7 @@ final class BodyJudge {
   private var recording: ReferenceRecording?
   private var errorTrailer = ErrorTrailerScanner()
   private var prelude = PreludeScanner()
-  private var edges = BodyEdges()
+  private let edges = BodyEdges()
   private var hasher: SHA256?
 
   init(options: Options, references: ReferenceStore) {
@@ -76,7 +76,7 @@ final class BodyJudge {
     guard !bytes.isEmpty else { return }
     bytesWire &+= Int64(bytes.count)
     edges.receive(bytes)
-    hasher?.update(bufferPointer: bytes)
+    if options.digest { hasher?.update(bufferPointer: bytes) }
     switch path {
     case .passed: return
     case .inflated: inflate(bytes)
