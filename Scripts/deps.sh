@@ -46,9 +46,18 @@ else
 fi
 
 printf 'deps: installing %s\n' "${missing[*]}" >&2
-# RUNLEVEL=1 keeps a freshly installed nginx from starting as a service.
+# Debian starts a service as soon as it is installed, unless this file forbids it: the tests start an nginx of their own,
+# and nobody who runs them asked for one on port 80.
+policy=/usr/sbin/policy-rc.d
+case " ${missing[*]} " in *" nginx "*)
+  if [ ! -e "$policy" ]; then
+    trap '${as_root[@]+"${as_root[@]}"} rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | ${as_root[@]+"${as_root[@]}"} tee "$policy" >/dev/null
+    ${as_root[@]+"${as_root[@]}"} chmod 755 "$policy"
+  fi ;;
+esac
 install() {
-  ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+  ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 install 2>/dev/null || {

@@ -17,7 +17,7 @@ for size in 80x24 120x40 200x60; do
   TERM=xterm-256color tmux -L "$socket" -f /dev/null new-session -d -x "${size%x*}" -y "${size#*x}" \
     "exec '$bin/gztop' --embedded -c 1000 --validate frame '/gzip/64MiB?pace=8KiB'"
   pid=$(tmux -L "$socket" display-message -p '#{pane_pid}')
-  for _ in $(seq 200); do tmux -L "$socket" capture-pane -p | grep -q '1,000/1,000' && break; sleep 0.1; done
+  for _ in $(seq 200); do tmux -L "$socket" capture-pane -p | grep -q '1000/1000' && break; sleep 0.1; done
   from=$(cpu "$pid"); sleep "$seconds"; to=$(cpu "$pid")
   awk -v t=$((to - from)) -v hz="$ticks" -v s="$seconds" -v size="$size" \
     'BEGIN { printf "%-10s %14.1f %%  (at most 5 %% wanted)\n", size, 100 * t / hz / s }'
