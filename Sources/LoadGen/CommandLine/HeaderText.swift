@@ -20,7 +20,10 @@ enum HeaderText {
       throw OptionText.refusal(option, text, "no colon; write '\(option) Name: value' in quotes")
     }
     let name = String(text[..<colon])
-    guard !name.isEmpty, name.utf8.allSatisfy(isToken) else {
+    guard !name.isEmpty else {
+      throw OptionText.refusal(option, text, "no name before the colon; write '\(option) Name: value' in quotes")
+    }
+    guard name.utf8.allSatisfy(isToken) else {
       throw OptionText.refusal(option, masked(text), "'\(OptionText.shown(name))' is not a header name")
     }
     return Parsed(name: name, value: trimmed(text[text.index(after: colon)...]))

@@ -76,6 +76,7 @@ enum TargetURL {
   }
 
   private static func withoutScheme(_ text: String) -> ToolFailure {
+    guard !text.isEmpty else { return .usage("'': an empty URL; write http://HOST[:PORT]/PATH") }
     if text.hasPrefix("/") {
       return .usage("\(masked(text)): a path needs a host; did you mean --embedded \(masked(text))?")
     }
