@@ -36,7 +36,7 @@ for _ in $(seq 100); do curl -s -o /dev/null "http://127.0.0.1:$default/body" &&
 cpu() { # file with user+system seconds, command…
   local file=$1; shift
   local TIMEFORMAT='%U %S'
-  { time "$@" >"$work/out" 2>"$work/err"; } 2>"$file.raw"
+  { time "$@" >"$work/out" 2>"$work/err"; } 2>"$file.raw" || { cat "$work/err" >&2; return 1; }
   awk '{print $1 + $2}' "$file.raw" >"$file"
 }
 

@@ -41,6 +41,7 @@ if [ "$(id -u)" -eq 0 ]; then
   as_root=()
 elif command -v sudo >/dev/null 2>&1; then
   as_root=(sudo)
+  sudo -v || fail "sudo refused. As root: apt-get install ${missing[*]}"
 else
   fail "missing packages, and neither root nor sudo to install them. As root: apt-get install ${missing[*]}"
 fi
@@ -61,6 +62,7 @@ install() {
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 install 2>/dev/null || {
-  ${as_root[@]+"${as_root[@]}"} apt-get update -qq
-  install || fail "apt-get could not install: ${missing[*]}"
+  # A list that cannot be fetched is not always one that is needed.
+  ${as_root[@]+"${as_root[@]}"} apt-get update -qq || true
+  install || fail "these could not be installed. As root: apt-get install ${missing[*]}"
 }

@@ -28,13 +28,17 @@ for size in 256MiB 4GiB; do
   curl -s -o /dev/null "$target/gzip/1MiB"
   idle=$(rss "$proxy") peak=0 clients=()
   for _ in $(seq 64); do
-    curl -s -o /dev/null --limit-rate 1M --max-time "$seconds" "$target/gzip/$size?ratio=1" & clients+=($!)
+    curl -s -o /dev/null -w '%{http_code} %{size_download}\n' --limit-rate 1M --max-time "$seconds" \
+      "$target/gzip/$size?ratio=1" >>"$work/readers-$size" & clients+=($!)
   done
   for _ in $(seq $((seconds * 4))); do
     now=$(rss "$proxy"); [ "$now" -gt "$peak" ] && peak=$now
     sleep 0.25
   done
   wait "${clients[@]}" 2>/dev/null || true
+  # A proxy that served nothing holds nothing: the figure only counts when every reader read.
+  awk -v least=$((seconds * 524288)) '$1 == 200 && $2 >= least {n++} END {exit n != 64}' "$work/readers-$size" ||
+    { printf 'not all of 64 readers got 200 and half of what 1 MiB/s brings:\n' >&2; sort "$work/readers-$size" | uniq -c >&2; exit 1; }
   printf '%-12s %10d %10d %10d %8d KiB\n' "$size" "$idle" "$peak" $((peak - idle)) $(((peak - idle) / 64))
   kill "$proxy"
 done

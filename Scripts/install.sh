@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
-# Builds the tools and copies them to PREFIX/bin (default /usr/local).
+# Builds the tools and copies them to PREFIX/bin (default /usr/local), below DESTDIR where one is set. What is built
+# already is not built again, so that `sudo make install` needs no swift on root's PATH.
 set -euo pipefail
-cd "$(dirname "$0")/.."
 prefix=${1:-/usr/local}
+case "$prefix" in /*) ;; *) prefix=$PWD/$prefix ;; esac
+cd "$(dirname "$0")/.."
 tools=(gztop gzload gzproxy gzorigin)
-for tool in "${tools[@]}"; do Scripts/build.sh --product "$tool" >&2; done
-mkdir -p "$prefix/bin"
-for tool in "${tools[@]}"; do install -m 755 ".build/release/$tool" "$prefix/bin/$tool"; done
-printf 'installed %s in %s/bin\n' "${tools[*]}" "$prefix"
+if command -v swift >/dev/null 2>&1; then
+  for tool in "${tools[@]}"; do Scripts/build.sh --product "$tool" >&2; done
+fi
+for tool in "${tools[@]}"; do
+  [ -x ".build/release/$tool" ] || { printf 'install: %s is not built; run make build first\n' "$tool" >&2; exit 1; }
+done
+folder=${DESTDIR:-}$prefix/bin
+mkdir -p "$folder"
+for tool in "${tools[@]}"; do install -m 755 ".build/release/$tool" "$folder/$tool"; done
+printf 'installed %s in %s\n' "${tools[*]}" "$folder"

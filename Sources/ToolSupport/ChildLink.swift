@@ -6,7 +6,7 @@ public import ArgumentParser
   internal import Darwin
 #endif
 
-/// The two inherited pipes by which a lab holds its children (contract §6).
+/// The two inherited pipes by which a lab holds its children.
 ///
 /// A child tells the port it listens on by writing it, in decimal and a newline, to `--ready-fd`, and ends when
 /// `--life-fd` reaches its end: the parent holds the other side open and never writes, so the child ends with the

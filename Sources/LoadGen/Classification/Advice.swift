@@ -33,14 +33,26 @@ enum Advice {
     }
   }
 
+  /// - Parameters:
+  ///   - detail: libcurl's own words; may be empty.
+  ///   - conflict: the head's framing contradicts itself.
+  static func text(transport: TransportOutcome, detail: String, conflict: Bool) -> String {
+    switch transport {
+    case .protocolError where !conflict && !detail.isEmpty: "the response is not valid HTTP: \(detail)"
+    case .tlsFailed where !detail.isEmpty:
+      "no TLS: \(detail); check that the port speaks it, the certificate and its name; -k skips their check"
+    default: text(transport: transport)
+    }
+  }
+
   static func text(transport: TransportOutcome) -> String {
     switch transport {
     case .complete: "the message arrived whole"
     case .cut: "the connection ended before the message did: the sender, or a proxy in between, died or hung up midway"
-    case .reset: "the connection was reset: the peer aborted, crashed or refused to go on; see its log"
+    case .reset: "the connection was reset: the peer aborted or crashed, or wants TLS (https://); see its log"
     case .connectFailed: "no connection: nothing listens there, its backlog is full, or a firewall says no"
     case .dnsFailed: "the name could not be resolved: check it, and the resolver"
-    case .tlsFailed: "no TLS: check the certificate, the name and --cacert, or use -k on a test system"
+    case .tlsFailed: "no TLS: check that the port speaks it, the certificate and its name; -k skips their check"
     case .timeout: "the stream took longer than --max-time"
     case .stalled: "no byte came for --stall-timeout: the sender hangs, or a buffer on the way is full"
     case .protocolError:

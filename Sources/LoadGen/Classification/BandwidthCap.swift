@@ -1,4 +1,4 @@
-/// Lambda's cap on streamed responses: 6 MB at full speed, then a steady 2 MB/s (lambda.md §1.7). No failure, but
+/// Lambda's cap on streamed responses: 6 MB at full speed, then a steady 2 MB/s. No failure, but
 /// worth a note beside a slow stream.
 enum BandwidthCap {
   static let burstBytes: Int64 = 6 << 20

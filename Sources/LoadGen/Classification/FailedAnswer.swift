@@ -38,7 +38,7 @@ struct FailedAnswer {
     return rest.drop { $0.isWhitespace }
   }
 
-  // Who answered (lambda.md §6.1).
+  // Who answered.
   var isLoadBalancer: Bool { value("server").hasPrefix("awselb") }
   var isRestAPI: Bool { has("x-amz-apigw-id") || (errorType.contains("exception") && text.hasPrefix("{\"message\":")) }
   var isHTTPAPI: Bool { has("apigw-requestid") }

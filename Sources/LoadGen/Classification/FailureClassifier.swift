@@ -1,7 +1,7 @@
 /// Says why a 4xx or 5xx was answered: a pure function of what the client saw.
 ///
 /// The rules are asked in order, the most certain first: what a proxy says of itself (RFC 9209), what Lambda names,
-/// then the signatures of the front ends (lambda.md §6.1 and §6.2). Where a front end gives one answer for many
+/// then the signatures of the front ends. Where a front end gives one answer for many
 /// causes, the commonest is named and the advice lists the others.
 enum FailureClassifier {
   struct Classification: Sendable, Equatable {

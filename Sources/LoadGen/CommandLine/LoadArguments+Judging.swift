@@ -45,6 +45,14 @@ extension LoadArguments {
 
   /// An expectation that the chosen validation can never test would pass for ever.
   private func refuseUnjudged(_ plan: LoadPlan) throws(ToolFailure) {
+    if plan.method == "HEAD" {
+      for (option, isGiven) in [
+        ("--expect gzip", plan.expectations.gzip), ("--expect-sha256", plan.expectations.sha256 != nil),
+        ("--expect-length", plan.expectations.length != nil),
+      ] where isGiven {
+        throw .usage("\(option): the answer to a HEAD has no body to judge; use GET, or --expect-header")
+      }
+    }
     guard plan.expectations.gzip, plan.validation == .off || plan.validation == .frame else { return }
     throw .usage("--expect gzip: needs --validate full or compare, not \(plan.validation.rawValue)")
   }

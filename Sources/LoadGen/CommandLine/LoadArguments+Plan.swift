@@ -41,7 +41,8 @@ extension LoadArguments {
     plan.concurrency =
       try OptionText.integer(load.concurrency, "-c", in: 1...Self.maximumConcurrency) ?? defaults.concurrency
     plan.streams = try OptionText.value(
-      load.streams, "-n", as: StreamCount.self, else: "must be a whole number from 1; write it like 200, 10k or 1m")?.value
+      load.streams, "-n", as: StreamCount.self, else: "must be a whole number from 1; write it like 200, 10k or 1m")?
+      .value
     plan.duration = try OptionText.duration(load.duration, "-z")
     if plan.streams == nil && plan.duration == nil { plan.streams = defaults.streams }
     if let grace = try OptionText.anyDuration(load.grace, "--grace") { plan.grace = grace }

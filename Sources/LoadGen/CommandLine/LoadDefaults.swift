@@ -1,4 +1,4 @@
-/// What the two tools assume when a flag is not given (contract §7). The flags and their meaning are the same.
+/// What the two tools assume when a flag is not given. The flags and their meaning are the same.
 public struct LoadDefaults: Sendable {
   public var concurrency: Int
   /// With neither `-n` nor `-z`; nil runs until stopped.

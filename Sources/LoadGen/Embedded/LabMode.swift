@@ -1,4 +1,4 @@
-/// What the lab is made of (contract §6). The raw value is the one of `--embedded=…`.
+/// What the lab is made of. The raw value is the one of `--embedded=…`.
 public enum LabMode: String, CaseIterable, Sendable {
   /// tester → gzproxy → gzorigin: everything is expected to pass.
   case proxy

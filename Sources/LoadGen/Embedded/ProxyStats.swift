@@ -4,7 +4,7 @@
   internal import Foundation
 #endif
 
-/// What a watcher reads of gzproxy's `/.gzproxy/stats` (contract §3); other members are passed over.
+/// What a watcher reads of gzproxy's `/.gzproxy/stats`; other members are passed over.
 struct ProxyStats: Decodable, Equatable {
   struct Stream: Decodable, Equatable {
     var requestID: String

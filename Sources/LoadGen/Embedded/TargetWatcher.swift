@@ -14,20 +14,24 @@ internal import ToolSupport
 public final class TargetWatcher: TargetMemorySource {
   private struct State {
     var memory = TargetMemory()
+    var sampledAt: Int64?
     var stopped = false
     var thread: PlainThread?
   }
 
   private let port: Int
   private let source: String
+  private let watched: @Sendable () -> [String]
   private let state = Mutex(State())
 
   /// - Parameters:
   ///   - port: of 127.0.0.1.
   ///   - source: who is asked, as the report names it.
-  public init(port: Int, source: String) {
+  ///   - notices: what a person should know at once; asked often, so it must not block.
+  public init(port: Int, source: String, notices: @escaping @Sendable () -> [String] = { [] }) {
     self.port = port
     self.source = source
+    watched = notices
   }
 
   deinit { state.withLock { $0.stopped = true } }
@@ -55,7 +59,15 @@ public final class TargetWatcher: TargetMemorySource {
     sample(evenIfStopped: true)
   }
 
-  public func current() -> TargetMemory { state.withLock { $0.memory } }
+  public func current() -> TargetMemory {
+    state.withLock { state in
+      var memory = state.memory
+      memory.ageSeconds = state.sampledAt.map { (MonotonicClock.now() &- $0).secondsFromNanoseconds }
+      return memory
+    }
+  }
+
+  public func notices() -> [String] { watched() }
 
   /// False when the watcher was stopped.
   @discardableResult
@@ -63,7 +75,10 @@ public final class TargetWatcher: TargetMemorySource {
     guard evenIfStopped || !state.withLock({ $0.stopped }) else { return false }
     let answer = LoopbackGet.body(port: port, path: "/.gzproxy/stats", timeout: .seconds(1))
     guard let answer, let stats = ProxyStats(json: answer) else { return true }
-    state.withLock { stats.update(&$0.memory, source: source) }
+    state.withLock { state in
+      stats.update(&state.memory, source: source)
+      state.sampledAt = MonotonicClock.now()
+    }
     return true
   }
 

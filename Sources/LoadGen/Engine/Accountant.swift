@@ -1,5 +1,5 @@
-/// Says what a stream counts as: transport × status × verdict × expectations → ok, failed or cut by the deadline
-/// (contract §5). Pure.
+/// Says what a stream counts as: transport × status × verdict × expectations → ok, failed or cut by the
+/// deadline. Pure.
 ///
 /// Expectations are asked only where there is something to ask: fields of any response, the body's length and digest
 /// of a whole body with an accepted status (a 502's page is not the body that was meant).
@@ -84,11 +84,13 @@ struct Accountant: Sendable {
     }
   }
 
-  /// A broken gzip body is still gzip; an empty answer to a GET, other than 204 and 304, is not.
+  /// A broken gzip body is still gzip; an empty answer to a GET, other than 204 and 304, is not. Neither is what could not
+  /// be judged, a part of a body (206) or a redirect's page: an expectation that nothing tests must not pass.
   private func isNotGzip(_ verdict: Verdict, _ status: Int) -> Bool {
     switch verdict {
     case .decodedOnTheWay, .notGzip, .base64Text, .preludeLeaked: true
     case .empty: (200..<300).contains(status)
+    case .unchecked: (200..<400).contains(status) && status != 204 && status != 304
     default: false
     }
   }

@@ -5,6 +5,10 @@ struct EndedStream {
   var head: ResponseHead
   var judgement: BodyJudgement
   var account: Accountant.Account
+  /// libcurl's own words for what went wrong below HTTP, on one line; empty where it had none.
+  var detail = ""
+  /// The head's framing contradicted itself.
+  var hasConflictingFraming = false
   /// Of an answer with status 400 and above.
   var classification: FailureClassifier.Classification?
 
@@ -16,7 +20,9 @@ struct EndedStream {
 
   /// One line of what to do. Empty where nothing went wrong.
   var advice: String {
-    if transport != .complete { return Advice.text(transport: transport) }
+    if transport != .complete {
+      return Advice.text(transport: transport, detail: detail, conflict: hasConflictingFraming)
+    }
     if let classification { return classification.advice }
     if judgement.verdict.isInvalid { return Advice.text(judgement: judgement) }
     return account.explanation ?? ""

@@ -44,7 +44,7 @@ struct InstanceBook: Sendable {
 
   /// Adds the instances to what a memory source says. When the source has no figure of its own, the largest instance's
   /// is the target's: what is asked of memory is a bound for each process.
-  func completing(_ memory: TargetMemory) -> TargetMemory {
+  func completing(_ memory: TargetMemory, now: Int64) -> TargetMemory {
     var memory = memory
     memory.instances.merge(entries.mapValues(\.instance)) { theirs, ours in
       var both = ours
@@ -60,6 +60,7 @@ struct InstanceBook: Sendable {
     memory.rssBytes = reporting.map(\.instance.rssBytes).max()
     memory.rssPeakBytes = reporting.map(\.instance.rssPeakBytes).max()
     memory.sampleCount = reporting.reduce(0) { $0 &+ $1.samples }
+    memory.ageSeconds = reporting.map(\.at).max().map { (now &- $0).secondsFromNanoseconds }
     return memory
   }
 }

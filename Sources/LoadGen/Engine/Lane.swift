@@ -54,8 +54,10 @@ final class Lane {
     next.failed = books.failed
     next.badGateways = books.badGateways
     next.invalid = books.invalid
+    next.lastVerdict = books.lastVerdict
     next.lastCause = books.lastCause
     books = next
+    rate.begin(now: now, bytes: bytesBefore)
     transfer.begin(target: ticket.target, url: url, now: now)
   }
 
@@ -65,6 +67,7 @@ final class Lane {
     books.bytes = stream.judgement.bytesWire
     books.elapsedSeconds = (now &- transfer.clock.start).secondsFromNanoseconds
     books.verdict = stream.judgement.verdict
+    books.lastVerdict = stream.judgement.verdict
     books.transport = stream.transport
     books.streams &+= 1
     if stream.head.status == 502 { books.badGateways &+= 1 }
@@ -95,7 +98,7 @@ final class Lane {
     var view = books
     view.bytesPerSecond = rate.rate(now: now, bytes: bytesBefore &+ transfer.bytesWire)
     switch activity {
-    case .idle: view.state = .idle
+    case .idle: view.state = books.stream == 0 ? .idle : .ended
     case .waiting: view.state = .ended
     case .running:
       if books.status == 0 {

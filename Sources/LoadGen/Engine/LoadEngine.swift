@@ -113,6 +113,8 @@ public final class LoadEngine: LoadControl {
   public func snapshot() -> Snapshot {
     let reports = boards.map { $0.latest() }
     let isFinished = boards.allSatisfy(\.isFinished)
+    // A run that is over does not get longer.
+    let ended = isFinished ? boards.compactMap { $0.left()?.endedAt }.max() : nil
     var snapshot = Snapshot()
     var instances = InstanceBook()
     for report in reports {
@@ -121,13 +123,17 @@ public final class LoadEngine: LoadControl {
       instances.merge(report.instances)
     }
     snapshot.lanes = Self.interleaved(reports.map(\.lanes))
-    snapshot.memory = instances.completing(memory.current())
+    let now = MonotonicClock.now()
+    snapshot.memory = instances.completing(memory.current(), now: now)
+    snapshot.notices = memory.notices()
+    snapshot.maximumConcurrency = maximumLanes
     let use = ProcessUse.now()
     let isDraining = reports.allSatisfy(\.isDraining)
     state.withLock { state in
-      let end = state.endedAt ?? MonotonicClock.now()
+      let end = state.endedAt ?? ended ?? now
       let elapsed = state.context.map { end &- $0.start } ?? 0
       snapshot.elapsedSeconds = elapsed.secondsFromNanoseconds
+      snapshot.client.busyNow = isFinished ? 0 : reports.map(\.busyNow).max() ?? 0
       snapshot.client.busyFraction = reports.map { $0.busyFraction(of: elapsed) }.max() ?? 0
       snapshot.concurrency = state.orders.concurrency
       snapshot.client.cpuSeconds = max(0, use.cpuSeconds - state.before.cpuSeconds)

@@ -10,6 +10,8 @@ struct LoopReport: Sendable {
   var instances = InstanceBook()
   /// Nanoseconds of the thread's life not spent waiting for events.
   var worked: Int64 = 0
+  /// Share of the last second or so that was not spent waiting.
+  var busyNow: Double = 0
 
   /// Of the run's time, not of the thread's: one that had nothing to do and left at once was not busy.
   func busyFraction(of elapsed: Int64) -> Double { elapsed > 0 ? Double(max(0, worked)) / Double(elapsed) : 0 }

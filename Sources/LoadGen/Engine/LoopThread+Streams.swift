@@ -129,7 +129,9 @@ extension LoopThread {
       head: head, bodyHead: judgement.bodyHead, bodyTail: judgement.bodyTail, bytes: judgement.bytesWire,
       seconds: (now &- transfer.clock.start).secondsFromNanoseconds)
     return EndedStream(
-      transport: transport, head: head, judgement: judgement, account: account, classification: classification)
+      transport: transport, head: head, judgement: judgement, account: account,
+      detail: transport == .complete ? "" : transfer.errorDetail,
+      hasConflictingFraming: transfer.collector.hasConflictingFraming, classification: classification)
   }
 
   private func count(_ stream: EndedStream, version: String) {

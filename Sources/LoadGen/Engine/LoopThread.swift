@@ -54,6 +54,7 @@ final class LoopThread {
   private var nextPublish: Int64 = 0
   private let began: Int64
   private var idle: Int64 = 0
+  private var busy = RateWindow(now: MonotonicClock.now())
 
   /// Runs the thread's whole life on the calling thread.
   static func run(context: RunContext, index: Int, mailbox: Mailbox, board: LoopBoard) {
@@ -73,7 +74,7 @@ final class LoopThread {
     self.index = index
     self.mailbox = mailbox
     self.board = board
-    options = TransferOptions(plan: context.plan)
+    options = TransferOptions(plan: context.plan, body: context.body)
     accountant = Accountant(expectations: context.plan.expectations, method: context.plan.method)
     orders = mailbox.take()
     began = MonotonicClock.now()
@@ -244,6 +245,8 @@ final class LoopThread {
     report.isDraining = isDraining || context.allocator.isExhausted
     report.instances = instances
     report.worked = now &- began &- idle
+    // Nanoseconds a second.
+    report.busyNow = busy.rate(now: now, bytes: report.worked) / 1e9
     board.publish(report)
   }
 }

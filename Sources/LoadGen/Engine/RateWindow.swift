@@ -4,10 +4,21 @@ struct RateWindow {
 
   private var older: (time: Int64, bytes: Int64)
   private var newer: (time: Int64, bytes: Int64)
+  private var began: Int64
 
   init(now: Int64) {
     older = (now, 0)
     newer = (now, 0)
+    began = now
+  }
+
+  /// A stream begins, with `bytes` received before it. After a long one the window begins anew: the new stream's rate is
+  /// not the old one's. Short ones are what the lane does in a second, so the window goes on.
+  mutating func begin(now: Int64, bytes: Int64) {
+    defer { began = now }
+    guard now &- began >= Self.length else { return }
+    older = (now, bytes)
+    newer = older
   }
 
   /// `bytes` is everything ever received by the lane. 0 until a tenth of a second has passed.

@@ -10,6 +10,7 @@ final class RunContext: Sendable {
   let deadline: Int64
   let allocator: StreamAllocator
   let references: ReferenceStore
+  let body: RequestBody?
 
   init(plan: LoadPlan, threads: Int, start: Int64) {
     self.plan = plan
@@ -17,6 +18,7 @@ final class RunContext: Sendable {
     self.start = start
     deadline = plan.duration.map { start.saturatingAdd($0.nanoseconds) } ?? .max
     allocator = StreamAllocator(limit: plan.streams, targets: plan.targets.count)
+    body = plan.body.map(RequestBody.init)
     references = ReferenceStore(targets: plan.targets.count, memory: plan.referenceMemory.bytes)
   }
 

@@ -129,6 +129,9 @@ final class Transfer {
     return isTLS ? .securing : .connected
   }
 
+  /// What libcurl says of the last failure, as one line.
+  var errorDetail: String { errorText[0] == 0 ? "" : OptionText.shown(String(cString: errorText)) }
+
   private func errorMentions(_ word: String) -> Bool {
     String(cString: errorText).lowercased().contains(word)
   }

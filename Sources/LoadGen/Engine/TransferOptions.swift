@@ -8,34 +8,29 @@ final class TransferOptions {
   let bufferSize: Int
   let connectTimeoutMilliseconds: Int
   let verifiesPeer: Bool
-  let hasBody: Bool
   let validation: ValidationMode
   /// Names of response fields that are judged by, in lower case.
   let essentialFields: Set<String>
   private(set) var headers: UnsafeMutablePointer<curl_slist>?
-  private let body: UnsafeMutableBufferPointer<UInt8>
+  private let body: RequestBody?
 
-  init(plan: LoadPlan) {
+  var hasBody: Bool { body != nil }
+
+  init(plan: LoadPlan, body: RequestBody?) {
+    self.body = body
     method = plan.method
     bufferSize = LoadPlan.receiveBuffer(concurrency: plan.concurrency)
     connectTimeoutMilliseconds = max(1, Int(clamping: plan.connectTimeout.nanoseconds / 1_000_000))
     verifiesPeer = !plan.insecure
     validation = plan.validation
     essentialFields = HeadCollector.essentialNames.union(plan.expectations.headers.map { $0.0.lowercased() })
-    let bytes = plan.body ?? []
-    hasBody = plan.body != nil
-    body = .allocate(capacity: bytes.count)
-    _ = body.initialize(from: bytes)
     for line in Self.headerLines(plan.headers) {
       // A null result is "out of memory" and leaves the list as it was.
       if let longer = curl_slist_append(headers, line) { headers = longer }
     }
   }
 
-  deinit {
-    curl_slist_free_all(headers)
-    body.deallocate()
-  }
+  deinit { curl_slist_free_all(headers) }
 
   /// The plan's own lines and the defaults they do not replace: gzip is asked for, and no 100-continue is waited for,
   /// which would add a round trip (or a second) that no other client of the target has.
@@ -62,6 +57,8 @@ final class TransferOptions {
     // An empty string, and not NULL: NULL would look into the environment.
     ccurl_set_string(easy, CURLOPT_PROXY, "")
     ccurl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+    // `/a/../b` is sent as it was typed: what a proxy makes of it may be the question.
+    ccurl_set_long(easy, CURLOPT_PATH_AS_IS, 1)
     ccurl_set_long(easy, CURLOPT_HTTP_CONTENT_DECODING, 0)
     ccurl_set_long(easy, CURLOPT_BUFFERSIZE, bufferSize)
     ccurl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
@@ -84,8 +81,8 @@ final class TransferOptions {
       if hasBody || method == "POST" {
         ccurl_set_long(easy, CURLOPT_POST, 1)
         // Not copied: the buffer is this object's.
-        ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, body.baseAddress)
-        ccurl_set_off(easy, CURLOPT_POSTFIELDSIZE_LARGE, Int64(body.count))
+        ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, body?.start)
+        ccurl_set_off(easy, CURLOPT_POSTFIELDSIZE_LARGE, Int64(body?.count ?? 0))
       }
       ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, method)
     }

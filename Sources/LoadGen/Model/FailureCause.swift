@@ -1,4 +1,4 @@
-/// Why a 4xx or 5xx was answered (contract §5). The raw value is the name in every report.
+/// Why a 4xx or 5xx was answered. The raw value is the name in every report.
 public enum FailureCause: String, CaseIterable, Sendable {
   case functionError = "function_error"
   case functionTimeout = "function_timeout"

@@ -1,7 +1,7 @@
 /// What one lane is doing, and what it has done, at the moment of a snapshot.
 public struct LaneSnapshot: Sendable, Equatable {
   public enum State: String, Sendable, CaseIterable {
-    /// No stream: paused, drained, or over the wanted concurrency.
+    /// The lane has had no stream yet.
     case idle
     /// Resolving, connecting, TLS, or waiting for the first byte of a response.
     case waiting
@@ -44,6 +44,8 @@ public struct LaneSnapshot: Sendable, Equatable {
   public var failed = 0
   public var badGateways = 0
   public var invalid = 0
+  /// Of the last stream that ended, while the next one runs too.
+  public var lastVerdict: Verdict?
   /// Why the lane's last failed stream failed: `502 function_error`, `truncated`, `reset`.
   public var lastCause: String?
 

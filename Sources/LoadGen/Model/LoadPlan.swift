@@ -34,8 +34,8 @@ public struct LoadPlan: Sendable {
 
   public init(targets: [String]) { self.targets = targets }
 
-  /// Receive buffer of a stream in bytes, by concurrency: libcurl 7.88 allocates one for each handle. Few lanes get twice
-  /// the contract's 128 KiB (§5), for a seventh less CPU a byte (Docs/decisions/010).
+  /// Receive buffer of a stream in bytes, by concurrency: libcurl 7.88 allocates one for each handle. Few lanes get more
+  /// than 128 KiB, for a seventh less CPU a byte (Docs/decisions/010).
   public static func receiveBuffer(concurrency: Int) -> Int {
     switch concurrency {
     case ...32: 256 * 1024

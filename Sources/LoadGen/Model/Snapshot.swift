@@ -12,6 +12,8 @@ public struct Snapshot: Sendable {
   public var elapsedSeconds: Double = 0
   /// Lanes wanted now (`+` and `-` change it).
   public var concurrency = 0
+  /// What `setConcurrency` grants at most: the limit of open files.
+  public var maximumConcurrency = Int.max
   /// Streams in flight.
   public var active = 0
   public var counters = Counters()
@@ -19,6 +21,8 @@ public struct Snapshot: Sendable {
   public var lanes: [LaneSnapshot] = []
   public var memory = TargetMemory()
   public var client = ClientUse()
+  /// What a person should know at once: a part of the lab that ended.
+  public var notices: [String] = []
 
   public init() {}
 }
@@ -28,6 +32,8 @@ public struct ClientUse: Sendable, Equatable {
   public var cpuSeconds: Double = 0
   /// Share of wall time that the busiest loop thread spent working: near 1, the tester is the limit, not the target.
   public var busyFraction: Double = 0
+  /// The same over the last second or so.
+  public var busyNow: Double = 0
   public var rssPeakBytes: Int64 = 0
   public var threads = 0
   public init() {}

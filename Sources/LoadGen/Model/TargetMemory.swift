@@ -5,6 +5,8 @@ public struct TargetMemory: Sendable, Equatable {
   public var rssBytes: Int64?
   public var rssPeakBytes: Int64?
   public var sampleCount = 0
+  /// How old the newest figure is; nil when there is none.
+  public var ageSeconds: Double?
   /// What the proxy holds for each running stream, by request id.
   public var bufferedByRequest: [String: Int64] = [:]
   /// Last `x-gzproxy-rss-bytes` seen from each `x-gzproxy-instance`.

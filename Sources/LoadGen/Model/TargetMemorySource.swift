@@ -2,6 +2,12 @@
 /// block.
 public protocol TargetMemorySource: Sendable {
   func current() -> TargetMemory
+  /// What a person should know at once about what is measured. Must not block either.
+  func notices() -> [String]
+}
+
+extension TargetMemorySource {
+  public func notices() -> [String] { [] }
 }
 
 /// No figure from anybody: the report says so, and never 0.

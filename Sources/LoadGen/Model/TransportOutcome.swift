@@ -1,4 +1,4 @@
-/// How the transport of one stream ended (contract §5), whatever its status and its bytes. The raw value is the name in
+/// How the transport of one stream ended, whatever its status and its bytes. The raw value is the name in
 /// every report.
 public enum TransportOutcome: String, CaseIterable, Sendable {
   /// The message's framing says that all of it arrived.

@@ -1,4 +1,4 @@
-/// What the bytes of a body proved to be (contract §5). The raw value is the name in every report.
+/// What the bytes of a body proved to be. The raw value is the name in every report.
 public enum Verdict: String, CaseIterable, Sendable {
   /// Every member inflates to its end and its CRC32 and ISIZE agree; nothing follows.
   case valid
@@ -19,7 +19,7 @@ public enum Verdict: String, CaseIterable, Sendable {
   case base64Text = "base64_text"
   /// A Lambda response prelude (JSON and eight NULs) was passed on as body.
   case preludeLeaked = "prelude_leaked"
-  /// A Lambda error trailer was written into the body (lambda.md §0.1, fact 15).
+  /// A Lambda error trailer was written into the body.
   case inBandError = "in_band_error"
   /// No body bytes at all.
   case empty

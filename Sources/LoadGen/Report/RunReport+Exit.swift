@@ -1,11 +1,11 @@
 public import ToolSupport
 
 extension RunReport {
-  /// The exit code of the run (contract §7). A run that was interrupted says so before anything else: whatever its part of
+  /// The exit code of the run. A run that was interrupted says so before anything else: whatever its part of
   /// the streams proved, the rest was never tried.
   public var exit: ToolExit {
     if interrupted { return .interrupted }
-    if responses == 0 { return .couldNotRun }
+    if responses == 0 || unfinishedReason != nil { return .couldNotRun }
     if thresholds.contains(where: { !$0.passed }) || !missedExpectations.isEmpty { return .thresholdFailed }
     return .passed
   }
@@ -27,6 +27,26 @@ extension RunReport {
     let advice = evidence.first { $0.outcome.hasPrefix(most) }?.advice ?? ""
     return "no stream got a response from \(hosts.first ?? "the target")\(others): \(most)"
       + (advice.isEmpty ? Self.explanation(most) : " (\(advice))")
+  }
+
+  /// One line for stderr when a planned run ended with not one stream over: nothing passed, and nothing failed either.
+  public var unfinishedReason: String? {
+    guard totals.ok == 0, totals.failed == 0, totals.cutByDeadline > 0, !interrupted,
+      options.streams != nil || options.durationSeconds != nil
+    else { return nil }
+    return "no stream ended before the run did (\(totals.cutByDeadline) were cut): give it longer with -z or --grace"
+  }
+
+  /// One line for stderr when bodies came and not one of them was gzip, so that no verdict says anything; nil otherwise,
+  /// and where nobody asked for verdicts.
+  public var unprovenReason: String? {
+    guard ["full", "compare"].contains(options.validate), options.method != "HEAD" else { return nil }
+    let wanted = status.filter { Int($0.key).map((200..<400).contains) ?? false }.values.reduce(0, +)
+    let unproven: Set<String> = [Verdict.unchecked.rawValue, Verdict.decodedOnTheWay.rawValue]
+    guard wanted > 0, gzip.keys.allSatisfy(unproven.contains) else { return nil }
+    let more = options.urls.count > 1 ? " and \(options.urls.count - 1) more" : ""
+    return "\(options.urls.first ?? "the target")\(more): no answer was gzip, so nothing is proven of its bodies"
+      + (options.expect.gzip ? "" : "; --expect gzip makes that a failure")
   }
 
   private static func explanation(_ outcome: String) -> String {

@@ -1,4 +1,4 @@
-/// The report `gzload/1` (contract §8): what a finished run says, ready to be written as text or JSON.
+/// The report `gzload/1`: what a finished run says, ready to be written as text or JSON.
 ///
 /// A value made by one pure function of a `RunResult`. Units are in the names; a figure that does not exist is left out and
 /// never 0 or NaN. `Docs/schema/gzload-1.schema.json` describes the JSON form exactly.

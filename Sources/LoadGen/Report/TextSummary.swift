@@ -14,29 +14,41 @@ struct TextSummary {
 
   func text() -> String {
     var copy = self
-    copy.conditions(failed: true)
+    copy.opening()
     copy.totals()
     copy.times()
     copy.outcomes()
     copy.resources()
     copy.remarks()
     copy.proofs()
-    copy.conditions(failed: false)
+    copy.closing()
     return copy.layout.lines.joined(separator: "\n") + "\n"
   }
 
-  /// Failed ones are what a person must see first, passed ones close the report.
-  private mutating func conditions(failed: Bool) {
+  /// Failed conditions are what a person must see first…
+  private mutating func opening() {
+    guard conditions(failed: true) else { return }
+    layout.line()
+  }
+
+  /// …and last, where a terminal still shows them.
+  private mutating func closing() {
+    layout.line()
+    _ = conditions(failed: false)
+    _ = conditions(failed: true)
+    if report.interrupted { layout.row("INTERRUPTED", "partial: the plan was not finished", style: style.warn) }
+  }
+
+  /// False when there are none.
+  private mutating func conditions(failed: Bool) -> Bool {
     let chosen = report.thresholds.filter { $0.passed != failed }
-    guard !chosen.isEmpty else { return }
-    if !failed { layout.line() }
     for (index, threshold) in chosen.enumerated() {
       let value = failed ? " (was \(threshold.value.map(Self.number) ?? "not measured"))" : ""
       layout.row(
         index == 0 ? (failed ? "FAILED" : "passed") : "", threshold.expression + value,
         style: failed ? style.bad : style.good)
     }
-    if failed { layout.line() }
+    return !chosen.isEmpty
   }
 
   private mutating func totals() {
@@ -111,7 +123,7 @@ struct TextSummary {
   private mutating func resources() {
     let memory = report.targetMemory
     var text = memory.source
-    if let rss = memory.rssBytes { text += ": \(HumanText.size(rss)) now" }
+    if let rss = memory.rssBytes { text += ": \(HumanText.size(rss)) last" }
     if let peak = memory.rssPeakBytes { text += ", \(HumanText.size(peak)) peak" }
     if memory.sampleCount > 0 { text += ", \(HumanText.grouped(memory.sampleCount)) samples" }
     layout.row("memory", text)
@@ -155,7 +167,9 @@ struct TextSummary {
   }
 
   private static func number(_ value: Double) -> String {
-    value.magnitude < 1e15 && value == value.rounded() ? "\(Int64(value))" : "\(value)"
+    guard value.magnitude < 1e15 else { return "\(value)" }
+    if value == value.rounded() { return "\(Int64(value))" }
+    return value.magnitude < 0.01 ? "\(value)" : "\((value * 1000).rounded() / 1000)"
   }
 
   private static let column = 10

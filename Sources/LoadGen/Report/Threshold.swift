@@ -1,4 +1,4 @@
-/// One condition of a run: `METRIC:AGGREGATION OPERATOR VALUE` (contract §7).
+/// One condition of a run: `METRIC:AGGREGATION OPERATOR VALUE`.
 ///
 /// Evaluation is pure. A value that cannot be computed, because nothing was measured, is nil and does not pass: a condition
 /// on something that never happened must not turn a run green.

@@ -93,8 +93,7 @@ final class BodyJudge {
   /// The body is over, whole or not. Must be called once after each `begin`.
   func finish(transport: TransportOutcome) -> BodyJudgement {
     inflater.finish(pool: threadPool())
-    // We hung up in the middle: what a part of a body shows is held against nobody (contract §5: never the target's
-    // failure).
+    // We hung up in the middle: what a part of a body shows is held against nobody.
     let decided = decide()
     let verdict = transport == .cutByDeadline && decided != .valid ? .unchecked : decided
     let doubted = inflater.isDoubtful(verdict, transport)

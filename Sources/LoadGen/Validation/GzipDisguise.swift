@@ -1,4 +1,4 @@
-/// What a body that is no gzip turns out to be, from its first bytes (lambda.md §6.4): base64 text of gzip.
+/// What a body that is no gzip turns out to be, from its first bytes: base64 text of gzip.
 enum GzipDisguise {
   /// `H4sI` is the base64 of 1f 8b 08; a quote before it is a JSON string's.
   static func isBase64(head: [UInt8]) -> Bool {

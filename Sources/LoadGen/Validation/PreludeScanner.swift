@@ -1,5 +1,5 @@
 /// Finds a Lambda response prelude that was passed on as body: a JSON object with a `"statusCode"`, then eight NULs,
-/// all within the first 16 KiB (lambda.md §2.2). Bodies that do not begin with `{` cost one comparison.
+/// all within the first 16 KiB. Bodies that do not begin with `{` cost one comparison.
 struct PreludeScanner {
   static let limit = 16 * 1024
   private static let key: StaticString = "\"statusCode\""

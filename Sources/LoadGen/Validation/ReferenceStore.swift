@@ -44,6 +44,8 @@ final class ReferenceStore: Sendable {
     var servedGzip = false
     var differencesInARow = 0
     var attempts = 0
+    /// The memory for its reference was taken by others.
+    var wasRefusedMemory = false
   }
 
   private struct Table {
@@ -83,7 +85,10 @@ final class ReferenceStore: Sendable {
     }
     let wanted = Reference.memory(wire: declaredLength ?? Reference.wireLimit)
     let reserved = min(wanted, table.left)
-    guard reserved == wanted || (declaredLength == nil && reserved >= smallestGrant) else { return nil }
+    guard reserved == wanted || (declaredLength == nil && reserved >= smallestGrant) else {
+      table.entries[target].wasRefusedMemory = true
+      return nil
+    }
     table.left -= reserved
     table.entries[target].state = .recording
     return .record(reserved: reserved)
@@ -151,6 +156,8 @@ final class ReferenceStore: Sendable {
     case .unkept:
       lines.append(
         "no reference of \(target) could be kept (its size, --reference-memory): each body was inflated in full")
+    case .none where entry.wasRefusedMemory:
+      lines.append("no memory left for a reference of \(target) (--reference-memory): its bodies were inflated in full")
     case .none, .recording, .ready: break
     }
     if entry.engine != .fastest {

@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import ToolSupport
 internal import UnixSignals
 
@@ -24,7 +25,10 @@ enum ServerRun {
     // Before the address is announced: whoever reads it may signal at once.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     let server: Running
-    do { server = try await start() } catch {
+    do { server = try await start() } catch let error as IOError {
+      let reason = String(cString: strerror(error.errnoCode))
+      throw ToolFailure(.couldNotRun, "cannot listen on \(address.host):\(address.port): \(reason)")
+    } catch {
       throw ToolFailure(.couldNotRun, "cannot listen on \(address.host):\(address.port): \(error)")
     }
     announce("listening on \(ListenAddress(host: address.host, port: server.port).url)\n")

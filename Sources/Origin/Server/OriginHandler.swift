@@ -93,7 +93,8 @@ final class OriginHandler: ChannelDuplexHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if event is DrainEvent {
       isDraining = true
-      if state == .idle, receiving == nil { context.close(promise: nil) }
+      // A stalled body would never end by itself.
+      if state == .stalled || (state == .idle && receiving == nil) { context.close(promise: nil) }
       return
     }
     context.fireUserInboundEventTriggered(event)
@@ -114,7 +115,7 @@ final class OriginHandler: ChannelDuplexHandler {
     if let request = waiting.popFirst() {
       respond(to: request, context)
     } else if isMalformed {
-      var plan = ResponsePlan.problem(.bad("this is no HTTP/1.1 request"))
+      var plan = ResponsePlan.problem(.bad("this is no HTTP/1.1 request, or its head is too long"))
       plan.adapt(isHead: false, isHTTP10: false, keepAlive: false)
       state = .preparing
       stats.update { $0.requests += 1 }

@@ -53,7 +53,7 @@ final class ClientConnection: ChannelInboundHandler {
     loop.add(self)
   }
 
-  /// Turned away while there are descriptors left to do it with (contract §3): at the limit itself nobody could be told.
+  /// Turned away while there are descriptors left to do it with: at the limit itself nobody could be told.
   func channelActive(context: ChannelHandlerContext) {
     if !loop.shared.hasSpareDescriptors { refuse(.outOfDescriptors, head: nil) }
   }
@@ -188,6 +188,8 @@ final class ClientConnection: ChannelInboundHandler {
     phase = .lingering
     inbound = ByteBuffer()
     since = loop.now
+    // While descriptors are short, one more connection is worth more than a polite end of this one.
+    guard loop.shared.hasSpareDescriptors else { return port.close() }
     port.closeOutput()
     port.resumeReads()
   }

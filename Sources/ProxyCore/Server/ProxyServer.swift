@@ -4,6 +4,12 @@ internal import NIOSSL
 internal import Synchronization
 internal import ToolSupport
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// A running proxy: its listeners and event loops.
 ///
 /// `start` returns once it listens; `shutdown` must be called once before the last reference goes.
@@ -62,7 +68,8 @@ public final class ProxyServer: Sendable {
     do {
       return try await bootstrap.bind(host: address.host, port: address.port).get()
     } catch let error as IOError {
-      throw ToolFailure(.couldNotRun, "\(option) \(address.host):\(address.port): \(error.description)")
+      let reason = String(cString: strerror(error.errnoCode))
+      throw ToolFailure(.couldNotRun, "\(option) \(address.host):\(address.port): \(reason)")
     } catch {
       throw ToolFailure(.couldNotRun, "\(option) \(address.host):\(address.port): cannot listen there (\(error))")
     }

@@ -38,7 +38,7 @@ struct LoopReport: Sendable {
   var streams: [StreamReport] = []
 }
 
-/// The `stats` document (contract §3). Pure.
+/// The `stats` document. Pure.
 enum StatsDocument {
   static let maximumStreams = 1000
 

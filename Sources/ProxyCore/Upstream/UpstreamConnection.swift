@@ -42,7 +42,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   var isUsable: Bool { port.isOpen && !hasEnded && tail == nil }
 
   /// Whether the kernel has neither bytes nor an end for an idle connection. The loop may not have heard of them yet, and
-  /// bytes that nobody asked for must not become the next response (proxy.md F17). TLS brings records of its own at any
+  /// bytes that nobody asked for must not become the next response (a response to no request, RFC 9112 §6.3). TLS brings records of its own at any
   /// time, and checks what is in them itself.
   var isQuiet: Bool {
     guard !isTLS else { return true }

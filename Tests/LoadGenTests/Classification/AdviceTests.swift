@@ -17,6 +17,10 @@ import Testing
 
   @Test func everyTransportHasOneLineOfItsOwn() {
     expectOneLine(TransportOutcome.allCases.map { Advice.text(transport: $0) })
+    let own = TransportOutcome.allCases.map { Advice.text(transport: $0, detail: "curl said", conflict: false) }
+    expectOneLine(own)
+    #expect(own.filter { $0.contains("curl said") }.count == 2)
+    #expect(Advice.text(transport: .protocolError, detail: "x", conflict: true).contains("Transfer-Encoding"))
   }
 
   @Test func everyCauseHasOneLineOfItsOwn() { expectOneLine(FailureCause.allCases.map { Advice.text(cause: $0) }) }

@@ -11,6 +11,10 @@ import ToolSupport
     (["-c", "0", "http://h/"], "-c 0: must be a whole number from 1 to 1000000"),
     (["-c", "-3", "http://h/"], "-c -3: must be a whole number from 1 to 1000000"),
     (["-c", "ten", "http://h/"], "-c ten: must be a whole number from 1 to 1000000"),
+    (
+      ["-m", "HEAD", "--expect", "gzip", "http://h/"],
+      "--expect gzip: the answer to a HEAD has no body to judge; use GET, or --expect-header"
+    ),
     (["-n", "-1", "http://h/"], "-n -1: must be a whole number from 1; write it like 200, 10k or 1m"),
     (["-n", "0", "http://h/"], "-n 0: must be a whole number from 1; write it like 200, 10k or 1m"),
     (["-n", "", "http://h/"], "-n '': must be a whole number from 1; write it like 200, 10k or 1m"),

@@ -39,6 +39,15 @@ import Testing
     #expect(result.missed == (isAccepted ? [] : ["status"]))
   }
 
+  @Test(arguments: [(200, true), (206, true), (302, true), (204, false), (304, false), (404, false)])
+  func whatCannotBeJudgedIsNotTheExpectedGzip(_ status: Int, isMissed: Bool) {
+    let result = account(status: status, verdict: .unchecked) {
+      $0.gzip = true
+      $0.statuses = [200...499]
+    }
+    #expect(result.missed == (isMissed ? ["gzip"] : []))
+  }
+
   @Test func anExpected404IsOk() {
     #expect(account(status: 404, verdict: .unchecked) { $0.statuses = [404...404] }.result == .ok)
     #expect(account(status: 200) { $0.statuses = [404...404] }.reason == "status 200")

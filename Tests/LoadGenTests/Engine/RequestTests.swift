@@ -109,6 +109,13 @@ import ToolSupport
     #expect(["/a", "/b", "/c"].map { path in paths.count { $0 == path } } == [11, 10, 10])
   }
 
+  @Test func pathsAreSentAsTyped() throws {
+    let server = try ScriptedServer { _ in [.send(EngineHarness.hello)] }
+    defer { server.stop() }
+    _ = try EngineHarness.run(EngineHarness.plan(server.url("/a/../b/./c?d=..")))
+    #expect(server.requests.map(\.path) == ["/a/../b/./c?d=.."])
+  }
+
   @Test func unusableTargetsAreUsageErrors() {
     for target in ["ftp://127.0.0.1/", "http://", "file:///etc/passwd", "http://[::1", ""] {
       let error = #expect(throws: ToolFailure.self) {

@@ -41,6 +41,18 @@ import ToolSupport
     #expect(window.rate(now: 8 * second, bytes: 5000) == 0)
   }
 
+  @Test func aStreamAfterALongOneHasARateOfItsOwn() {
+    let second: Int64 = 1_000_000_000
+    var window = RateWindow(now: 0)
+    for tenth in 1...30 { _ = window.rate(now: Int64(tenth) * second / 10, bytes: Int64(tenth) * 1_000_000) }
+    window.begin(now: 3 * second, bytes: 30_000_000)
+    #expect(window.rate(now: 3 * second + second / 20, bytes: 30_000_100) == 0)
+    #expect(window.rate(now: 3 * second + second / 2, bytes: 30_000_500) == 1000)
+    // Streams that are over in a moment are the lane's rate together.
+    for stream in 1...10 { window.begin(now: 3 * second + Int64(stream) * second / 20, bytes: 30_000_500) }
+    #expect(window.rate(now: 3 * second + second / 2, bytes: 30_000_500) == 1000)
+  }
+
   @Test func theClockKeepsTheLongestSilenceInsideABody() {
     var clock = StreamClock()
     clock.begin(100)
@@ -106,7 +118,7 @@ import ToolSupport
     right.note(instance: "a", rssBytes: 20, now: 3)
     right.note(instance: "b", rssBytes: nil, now: 4)
     left.merge(right)
-    let memory = left.completing(TargetMemory())
+    let memory = left.completing(TargetMemory(), now: 0)
     #expect(memory.instances["a"]?.streams == 3)
     #expect(memory.instances["a"]?.rssBytes == 20)
     #expect(memory.instances["a"]?.rssPeakBytes == 30)
@@ -114,7 +126,7 @@ import ToolSupport
     #expect(memory.rssBytes == 20)
     #expect(memory.source == "x-gzproxy-rss-bytes of responses")
     for index in 0..<2000 { left.note(instance: "x\(index)", rssBytes: 1, now: 5) }
-    #expect(left.completing(TargetMemory()).instances.count == InstanceBook.limit)
+    #expect(left.completing(TargetMemory(), now: 0).instances.count == InstanceBook.limit)
   }
 
   @Test func theMailboxKeepsTheLatestOrders() throws {

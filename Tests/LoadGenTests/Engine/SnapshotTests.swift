@@ -92,11 +92,25 @@ import ToolSupport
     engine.stop(.now)
     _ = engine.wait()
     let after = try #require(engine.snapshot().lanes.first)
-    #expect(after.state == .idle)
+    #expect(after.state == .ended)
+    #expect(after.verdict == after.lastVerdict)
     #expect(after.transport == .cutByDeadline)
     #expect(after.bytes == 5)
     #expect(after.failed == 0)
     #expect(engine.snapshot().memory.instances["i1"]?.streams == 1)
+  }
+
+  @Test func aRunThatIsOverGetsNoLonger() throws {
+    let server = try ScriptedServer { _ in [.send(EngineHarness.hello)] }
+    defer { server.stop() }
+    let engine = try LoadEngine(plan: EngineHarness.plan(server.url()), memory: NoTargetMemory())
+    try engine.start()
+    EngineHarness.eventually("it ends") { engine.snapshot().phase == .finished }
+    let first = engine.snapshot().elapsedSeconds
+    let since = MonotonicClock.now()
+    EngineHarness.eventually("time passes") { MonotonicClock.now() - since > 20_000_000 }
+    #expect(engine.snapshot().elapsedSeconds == first)
+    #expect(engine.wait().durationSeconds == first)
   }
 
   @Test func aLaneWaitsForTheHead() throws {

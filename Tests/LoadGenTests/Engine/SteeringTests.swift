@@ -97,7 +97,7 @@ import ToolSupport
       let since = engine.snapshot().elapsedSeconds
       EngineHarness.eventually("a quarter of a second passes") { engine.snapshot().elapsedSeconds > since + 0.25 }
       #expect(server.requestCount == before)
-      #expect(engine.snapshot().lanes.allSatisfy { $0.state == .idle })
+      #expect(engine.snapshot().lanes.allSatisfy { $0.state == .ended })
       engine.setPaused(false)
       EngineHarness.eventually("streams go on") { server.requestCount > before + 3 }
       engine.stop(.now)
@@ -122,10 +122,10 @@ import ToolSupport
       engine.setConcurrency(3)
       EngineHarness.eventually("three lanes are left") {
         let snapshot = engine.snapshot()
-        return snapshot.active <= 3 && snapshot.lanes.count { $0.state != .idle } <= 3
+        return snapshot.active <= 3 && snapshot.lanes.count { $0.state != .ended } <= 3
       }
       let lanes = engine.snapshot().lanes
-      #expect(lanes.dropFirst(3).allSatisfy { $0.state == .idle })
+      #expect(lanes.dropFirst(3).allSatisfy { $0.state == .ended })
       // Lanes over the number finish their stream: none of them failed or was cut.
       engine.stop(.drain)
       let result = engine.wait()

@@ -43,6 +43,31 @@ import ToolSupport
     #expect(exit(result) == .thresholdFailed)
   }
 
+  @Test func aRunOfWhichNothingEndedProvesNothing() {
+    var result = SampleResults.passed
+    result.counters.ok = 0
+    result.counters.cutByDeadline = 200
+    #expect(exit(result) == .couldNotRun)
+    #expect(RunReport(result).unfinishedReason?.contains("200 were cut") == true)
+    result.plan.streams = nil
+    result.plan.duration = nil
+    #expect(exit(result) == .passed)
+    #expect(RunReport(SampleResults.passed).unfinishedReason == nil)
+  }
+
+  @Test func bodiesWithoutGzipAreSaid() {
+    #expect(RunReport(SampleResults.passed).unprovenReason == nil)
+    #expect(RunReport(SampleResults.naive).unprovenReason == nil)
+    var result = SampleResults.passed
+    result.counters.verdicts = EnumCounts()
+    result.counters.verdicts[.unchecked] = 200
+    #expect(RunReport(result).unprovenReason?.contains("--expect gzip") == true)
+    result.plan.expectations.gzip = true
+    #expect(RunReport(result).unprovenReason?.contains("--expect gzip") == false)
+    result.plan.validation = .frame
+    #expect(RunReport(result).unprovenReason == nil)
+  }
+
   @Test func reasonNamesHostAndOutcome() {
     #expect(
       RunReport(SampleResults.refused).noResponseReason

@@ -30,7 +30,7 @@ import Testing
         transport    complete: 200
         gzip         valid: 200
         validation   full: 1 (0.5%), compared: 199 (99.5%)
-        memory       gzproxy (child, pid 4711): 21.0 MiB now, 24.0 MiB peak, 18 samples
+        memory       gzproxy (child, pid 4711): 21.0 MiB last, 24.0 MiB peak, 18 samples
         tester       1.5s CPU, busiest thread 43%, 45.0 MiB peak, threads: 2
 
         passed       stream_failed:rate == 0
@@ -81,6 +81,9 @@ import Testing
             → the gzip stream stops before its trailer; look for a proxy or an origin
             that closes early
 
+        FAILED       stream_failed:rate == 0 (was 0.055)
+                     gzip_invalid:rate == 0 (was 0.05)
+
         """)
   }
 
@@ -114,6 +117,7 @@ import Testing
             ends    47617465776179227d
 
         passed       gzip_invalid:rate == 0
+        FAILED       stream_failed:rate == 0 (was 1)
 
         """)
   }

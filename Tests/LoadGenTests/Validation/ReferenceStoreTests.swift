@@ -94,6 +94,8 @@ import ToolSupport
     let left = store.memoryLeft
     for _ in 0..<5 { #expect(Trial().run(large, split: 5000, judge: judge, target: 1).treatment == .full) }
     #expect(store.memoryLeft == left)
+    let notes = store.notes(targets: ["small", "large"])
+    #expect(notes.count == 1 && notes.first?.contains("--reference-memory") == true, "\(notes)")
     #expect(Trial().run(small, split: 5000, judge: judge, target: 0).treatment == .compared)
     #expect(Trial().run(small, split: 5000, judge: judge, target: 7).verdict == .valid)
   }

@@ -1,0 +1,16 @@
+/// The bytes that every request of a run sends, once for all threads: libcurl reads them where they lie.
+final class RequestBody: Sendable {
+  let count: Int
+  // Written before anybody else has the object, and only read from then on.
+  private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
+
+  init(_ bytes: [UInt8]) {
+    count = bytes.count
+    memory = .allocate(byteCount: max(1, bytes.count), alignment: 1)
+    bytes.withUnsafeBytes { if let base = $0.baseAddress { memory.copyMemory(from: base, byteCount: $0.count) } }
+  }
+
+  deinit { memory.deallocate() }
+
+  var start: UnsafeRawPointer { UnsafeRawPointer(memory) }
+}
