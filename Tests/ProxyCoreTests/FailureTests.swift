@@ -139,7 +139,7 @@ import Testing
     let (text, end) = try await withProxy(to: origin.url, { $0.limits.upstreamBody = .milliseconds(80) }) {
       try await exchange($0.port, get())
     }
-    #expect(text.httpBody == "5\r\nhello\r\n" && end == .fin)
+    #expect(text.httpBody == "5\r\nhello\r\n" && end == .fin, "\(text) \(end)")
   }
 
   @Test func aSlowRequest() async throws {

@@ -230,7 +230,7 @@ import Testing
       _ = try await blocking { idle.read(through: "ready\n") }
       let client = try SocketPeer.connect(port: server.port)
       client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-      _ = try await blocking { client.read(through: "ab") }
+      _ = try await blocking { client.read(through: "\r\n\r\nab") }
       async let cut = server.shutdown(within: .seconds(8))
       #expect(try await blocking { idle.readToEnd().end } == .fin)
       origin.note("go")
