@@ -52,6 +52,27 @@ import Testing
     #expect(!model.endedEarly)
   }
 
+  /// `gztop -n 4 -c 4` with slow streams: all have begun, so the load drains by itself when q comes.
+  @Test func aDrainingLoadWhoseStreamsAreCutIsLeftEarly() {
+    var model = model(phase: .draining)
+    #expect(update(&model, .key(.character("q"))) == [.stop(.drain)])
+    #expect(!model.endedEarly)
+    let late = model.now + 2
+    #expect(
+      update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .draining), now: late)) == [.stop(.now)])
+    #expect(model.endedEarly)
+    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 15, phase: .finished), now: late + 1)) == [.leave])
+    #expect(model.endedEarly)
+  }
+
+  @Test func aLoadThatIsFinishedWhenTheDrainIsOverIsNotCut() {
+    var model = model(phase: .draining)
+    _ = update(&model, .key(.character("q")))
+    let late = model.now + 2
+    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: late)) == [.leave])
+    #expect(!model.endedEarly)
+  }
+
   @Test func requestsFromOutside() {
     var polite = model()
     #expect(update(&polite, .quitRequested(atOnce: false)) == [.stop(.drain)])

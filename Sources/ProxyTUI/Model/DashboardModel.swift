@@ -40,7 +40,8 @@ struct DashboardModel: Sendable {
   var quit = Quit.no
   /// When a drain that a person asked for is over; nil before it and after it.
   var drainUntil: Double?
-  /// Whether the end was asked for while the load still ran.
+  /// Whether a person kept the load from doing all it had to do: asked for the end before its last stream had begun, or
+  /// had streams cut.
   var endedEarly = false
 
   /// What was asked for and may not be in a snapshot yet.

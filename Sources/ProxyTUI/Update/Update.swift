@@ -31,7 +31,7 @@ private func tick(_ model: inout DashboardModel, _ snapshot: Snapshot, _ now: Do
     model.notice = nil
     model.dirty = true
   }
-  let effects = endDrain(&model)
+  let effects = endDrain(&model, snapshot)
   guard !unchanged else { return effects }
   model.dirty = true
   model.snapshot = snapshot
@@ -47,9 +47,13 @@ private func tick(_ model: inout DashboardModel, _ snapshot: Snapshot, _ now: Do
 /// Somebody who quits wants to be gone soon: streams that take longer than this are cut, and not counted as failures.
 private let drainSeconds = 2.0
 
-private func endDrain(_ model: inout DashboardModel) -> [Effect] {
-  guard model.quit == .draining, let limit = model.drainUntil, model.now >= limit else { return [] }
+private func endDrain(_ model: inout DashboardModel, _ snapshot: Snapshot) -> [Effect] {
+  guard model.quit == .draining, let limit = model.drainUntil, model.now >= limit, snapshot.phase != .finished else {
+    return []
+  }
   model.drainUntil = nil
+  // Also when the plan had started its last stream before anybody asked: what is cut here was not carried out.
+  model.endedEarly = true
   return [.stop(.now)]
 }
 
