@@ -117,12 +117,43 @@ import Testing
     #expect(abs(history.readout.streams - 10) < 1e-6)
   }
 
+  /// Ctrl-Z for nine seconds at 10 MB/s: a gap of nine seconds, and what comes at once afterwards is no new scale.
+  @Test func aStopLeavesAGapAndNoSpike() {
+    var history = History()
+    var bytes: Int64 = 0
+    for step in 0...100 {
+      bytes += 1_000_000
+      history.append(.init(elapsed: Double(step) / 10, wire: bytes, decoded: 0, streams: 0))
+    }
+    // The first sample still has the books of before, the next the kernel's buffers.
+    for step in 190...220 {
+      bytes += step == 190 ? 500_000 : step == 191 ? 60_000_000 : 1_000_000
+      history.append(.init(elapsed: Double(step) / 10, wire: bytes, decoded: 0, streams: 0))
+    }
+    let points = (0..<60).map { history.wireRate(back: $0) }
+    let beforeTheRun = points.reversed().prefix(while: { $0 == 0 }).count
+    #expect((22...23).contains(points.filter { $0 == 0 }.count - beforeTheRun))
+    #expect(points.allSatisfy { $0 < 10_500_000 })
+    #expect(GraphView.scale(history, points: 60) == 16 << 20)
+    // 22 s are 55 points, whatever the number of samples.
+    #expect(history.wireRate(back: 54) > 0 && history.wireRate(back: 55) == 0)
+  }
+
+  /// A terminal that takes nothing for three seconds stops the sampler, not the load.
+  @Test func aLateSampleIsSpreadOverItsTime() {
+    var history = History()
+    for step in Array(0...100) + Array(130...160) {
+      history.append(.init(elapsed: Double(step) / 10, wire: Int64(step) * 1_000_000, decoded: 0, streams: 0))
+    }
+    for back in 0..<40 { #expect(abs(history.wireRate(back: back) - 10_000_000) < 1) }
+  }
+
   @Test func theHistoryIsBoundedAndKeepsTheNewest() {
     var history = History()
     var bytes: Int64 = 0
     for step in 0..<History.pointCapacity * 5 {
       bytes += Int64(step)
-      history.append(.init(elapsed: Double(step), wire: bytes, decoded: 0, streams: 0))
+      history.append(.init(elapsed: Double(step) * History.secondsPerPoint, wire: bytes, decoded: 0, streams: 0))
     }
     #expect(history.wireRate(back: 0) > history.wireRate(back: 1))
     #expect(history.wireRate(back: History.pointCapacity - 1) > 0)
