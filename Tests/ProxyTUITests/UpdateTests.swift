@@ -106,6 +106,17 @@ import Testing
     #expect(update(&model, .key(.character("-"))) == [.setConcurrency(10)])
   }
 
+  @Test func noMoreIsWantedThanTheEngineGrants() {
+    var model = model(lanes: 200)
+    model.maximumConcurrency = 230
+    #expect(update(&model, .key(.character("+"))) == [.setConcurrency(230)])
+    #expect(model.notice?.text == "concurrency 230: the limit of open files; ulimit -n raises it")
+    #expect(update(&model, .key(.character("+"))) == [])
+    #expect(model.notice?.text == "concurrency 230: the limit of open files; ulimit -n raises it")
+    #expect(update(&model, .key(.character("-"))) == [.setConcurrency(200)])
+    #expect(model.notice?.text == "concurrency 200")
+  }
+
   @Test func thereIsAlwaysOneLane() {
     var model = model(lanes: 1)
     #expect(update(&model, .key(.character("-"))) == [])
