@@ -2,9 +2,9 @@ internal import LoadGen
 
 /// How a dashboard ended.
 public enum DashboardEnd: Sendable, Equatable {
-  /// A person left after the load had ended.
+  /// A person left a load that had done all it had to do.
   case finished
-  /// A person ended the load, which may have had more to do.
+  /// A person ended the load, which had more to do, or cut its last streams.
   case quit
   /// A signal asked for the end; its number.
   case signal(Int32)

@@ -18,7 +18,8 @@ public struct GztopCommand: ParsableCommand {
         gztop --embedded=naive                     why some proxies answer 502
         gztop -z 60s -o report.json --output-format json URL
 
-      Keys: q quits, p pauses, + and - change the concurrency, ? shows them all.
+      Keys: q quits (running streams have 2 s, again cuts them now), p pauses,
+      + and - change the concurrency, ? shows them all and explains the words.
       After it the summary is printed, and the exit code is gzload's: 0 passed;
       1 could not run, or no stream ever got a response; 2 usage, or no terminal;
       99 a stream failed or its gzip is invalid; 105 interrupted.

@@ -94,9 +94,11 @@ private final class FakeLoad: LoadControl {
   func stop(_ how: LoadStop) {
     state.withLock { state in
       state.calls.append(.stop(how))
-      if case .drain = how {
+      switch how {
+      case .drain:
         state.phase = .draining
         state.drain = drainSnapshots
+      case .now: state.phase = .finished
       }
     }
   }
@@ -129,6 +131,20 @@ private final class FakeLoad: LoadControl {
     #expect(run(screen, load) == .quit)
     #expect(load.calls == [.stop(.drain), .stop(.now)])
     #expect(screen.now < 1.1)
+  }
+
+  /// Exit 105 for what was cut, and only for a plan that has an end; nothing was cut of a load that drained in time.
+  @Test(arguments: [(1000, DashboardEnd.quit, true), (3, .finished, false)])
+  func quittingALoadThatDrainsByItself(_ snapshots: Int, _ expected: DashboardEnd, _ interrupted: Bool) {
+    let screen = FakeScreen(script: [key("q", at: 1)])
+    let load = FakeLoad(drainSnapshots: snapshots, phase: .draining)
+    let end = run(screen, load)
+    #expect(end == expected)
+    #expect(load.calls == (interrupted ? [.stop(.drain), .stop(.now)] : [.stop(.drain)]))
+    var plan = LoadPlan(targets: ["http://127.0.0.1:1/"])
+    #expect(!end.isInterruption(of: plan))
+    plan.streams = 4
+    #expect(end.isInterruption(of: plan) == interrupted)
   }
 
   @Test func aFinishedLoadIsLeftByAKeyOnly() {

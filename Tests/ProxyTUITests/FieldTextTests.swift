@@ -32,6 +32,12 @@ import Testing
   @Test(arguments: [(1234, 5, "1,234"), (12345, 5, "12345"), (123_456, 5, "123k"), (1_234_567, 5, "1.23m")])
   func counts(_ value: Int, _ width: Int, _ text: String) { #expect(FieldText.count(value, width: width) == text) }
 
+  @Test func oneStreamIsNotSeveral() {
+    #expect(FieldText.streams(0) == "0 streams")
+    #expect(FieldText.streams(1) == "1 stream")
+    #expect(FieldText.streams(1234) == "1,234 streams")
+  }
+
   @Test func clocks() {
     #expect(FieldText.clock(0) == "0:00:00")
     #expect(FieldText.clock(3725.9) == "1:02:05")

@@ -4,7 +4,7 @@ import LoadGen
 
 /// Runs made by hand, the same every time.
 enum Sample {
-  static let label = RunLabel(target: "http://127.0.0.1:8080/gzip/8MiB", load: "8 lanes, until quit, validate compare")
+  static let label = RunLabel(target: "http://127.0.0.1:8080/gzip/8MiB", load: "until quit, validate compare")
 
   static func lane(_ number: Int, failing: Bool = false) -> LaneSnapshot {
     var lane = LaneSnapshot(lane: number)

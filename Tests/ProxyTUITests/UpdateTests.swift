@@ -52,6 +52,27 @@ import Testing
     #expect(!model.endedEarly)
   }
 
+  /// `gztop -n 4 -c 4` with slow streams: all have begun, so the load drains by itself when q comes.
+  @Test func aDrainingLoadWhoseStreamsAreCutIsLeftEarly() {
+    var model = model(phase: .draining)
+    #expect(update(&model, .key(.character("q"))) == [.stop(.drain)])
+    #expect(!model.endedEarly)
+    let late = model.now + 2
+    #expect(
+      update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .draining), now: late)) == [.stop(.now)])
+    #expect(model.endedEarly)
+    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 15, phase: .finished), now: late + 1)) == [.leave])
+    #expect(model.endedEarly)
+  }
+
+  @Test func aLoadThatIsFinishedWhenTheDrainIsOverIsNotCut() {
+    var model = model(phase: .draining)
+    _ = update(&model, .key(.character("q")))
+    let late = model.now + 2
+    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: late)) == [.leave])
+    #expect(!model.endedEarly)
+  }
+
   @Test func requestsFromOutside() {
     var polite = model()
     #expect(update(&polite, .quitRequested(atOnce: false)) == [.stop(.drain)])
@@ -83,6 +104,17 @@ import Testing
     _ = update(&model, .tick(Sample.snapshot(lanes: 20, seconds: 14), now: 14))
     #expect(model.wantedConcurrency == nil)
     #expect(update(&model, .key(.character("-"))) == [.setConcurrency(10)])
+  }
+
+  @Test func noMoreIsWantedThanTheEngineGrants() {
+    var model = model(lanes: 200)
+    model.maximumConcurrency = 230
+    #expect(update(&model, .key(.character("+"))) == [.setConcurrency(230)])
+    #expect(model.notice?.text == "concurrency 230: the limit of open files; ulimit -n raises it")
+    #expect(update(&model, .key(.character("+"))) == [])
+    #expect(model.notice?.text == "concurrency 230: the limit of open files; ulimit -n raises it")
+    #expect(update(&model, .key(.character("-"))) == [.setConcurrency(200)])
+    #expect(model.notice?.text == "concurrency 200")
   }
 
   @Test func thereIsAlwaysOneLane() {

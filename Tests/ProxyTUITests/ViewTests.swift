@@ -101,9 +101,168 @@ import Testing
   }
 
   @Test func failuresAreListedByWeight() {
-    let kinds = FailureLine.kinds(Sample.snapshot(lanes: 0, failing: true).counters)
-    #expect(kinds.map(\.name) == ["502 length_and_chunked", "truncated", "reset"])
-    #expect(kinds.map(\.count) == [9, 6, 2])
+    let counters = Sample.snapshot(lanes: 0, failing: true).counters
+    #expect(failures(counters) == "FAILED 17: 502 length_and_chunked 9 · truncated 6 · reset 2")
+  }
+
+  private func failures(
+    _ counters: Counters, accepted: [ClosedRange<Int>] = [200...399], width: Int = 200
+  ) -> String {
+    FailureLine.text(FailureLine.kinds(counters, accepted: accepted), of: counters, width: width, .braille)
+  }
+
+  /// A stream with a cause has missed the expected status too; one that was cut has a body without an end.
+  @Test func aFailedStreamIsNamedOnce() {
+    var counters = Counters()
+    counters.failed = 32
+    counters.status = [502: 16, 200: 100]
+    counters.causes[502, default: EnumCounts()][.albInvalidResponse] = 8
+    counters.causes[502, default: EnumCounts()][.lengthAndChunked] = 8
+    counters.missedExpectations["status"] = 16
+    counters.transport[.cut] = 16
+    counters.transport[.complete] = 100
+    counters.verdicts[.truncated] = 16
+    #expect(failures(counters) == "FAILED 32: cut 16 · 502 alb_invalid_response 8 · 502 length_and_chunked 8")
+
+    counters = Counters()
+    counters.failed = 60
+    counters.transport[.connectFailed] = 56
+    counters.transport[.cut] = 4
+    counters.verdicts[.truncated] = 4
+    #expect(failures(counters) == "FAILED 60: connect_failed 56 · cut 4")
+    // Two more that ended well and had no end all the same.
+    counters.failed = 62
+    counters.verdicts[.truncated] = 6
+    #expect(failures(counters) == "FAILED 62: connect_failed 56 · cut 4 · truncated 2")
+  }
+
+  @Test func onlyWhatWasNotAcceptedIsAFailure() {
+    var counters = Counters()
+    counters.failed = 3
+    counters.status = [404: 5, 200: 3]
+    counters.causes[404, default: EnumCounts()][.unknown] = 5
+    counters.missedExpectations["status"] = 3
+    #expect(failures(counters, accepted: [404...404]) == "FAILED 3: status 200 3")
+    counters = Counters()
+    counters.failed = 2
+    counters.status = [200: 2]
+    counters.missedExpectations["header x-a"] = 2
+    #expect(failures(counters) == "FAILED 2: missed header x-a 2")
+  }
+
+  @Test func failuresThatDoNotFitAreCounted() {
+    var counters = Sample.snapshot(lanes: 0, failing: true).counters
+    #expect(failures(counters, width: 59) == "FAILED 17: 502 length_and_chunked 9 · truncated 6 · reset 2")
+    #expect(failures(counters, width: 58) == "FAILED 17: 502 length_and_chunked 9 · +2 more")
+    counters.transport = EnumCounts()
+    counters.transport[.connectFailed] = 2
+    #expect(failures(counters, width: 60) == "FAILED 17: 502 length_and_chunked 9 · truncated 6 · +1 more")
+  }
+
+  // MARK: What is said
+
+  private func rows(_ model: DashboardModel) -> [String] {
+    Sample.frame(model).text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// The rows above the footer: the message has the second of two, or the end of the only one.
+  @Test func theSelectedLaneStaysWhateverTheRunWaitsFor() {
+    for phase in [Snapshot.Phase.finished, .paused, .draining] {
+      for (height, columns) in [(24, 80), (12, 60)] {
+        var model = Sample.model(rows: height, columns: columns, lanes: 8, failing: true, phase: phase)
+        model.selection = 5
+        let shown = rows(model)[(height == 24 ? 21 : 10)..<height - 1].joined()
+        #expect(shown.contains("lane 5 · failed · truncated"))
+        #expect(shown.contains(phase == .finished ? "q quits" : phase == .paused ? "p goes on" : "q cuts"))
+      }
+    }
+  }
+
+  @Test func aDrainSaysWhatQDoes() {
+    var model = Sample.model(rows: 24, columns: 80, lanes: 4, phase: .draining)
+    let text = { (model: DashboardModel) in DetailLine.message(model)?.text }
+    #expect(text(model) == "draining: 4 streams still run — q cuts them after 2 s")
+    #expect(FooterView.keys(model).first?.meaning == "cut after 2 s")
+    _ = update(&model, .key(.character("q")))
+    #expect(text(model) == "4 streams still run — cut in 2 s, q cuts now")
+    #expect(FooterView.keys(model).first?.meaning == "cut now")
+    let start = model.now
+    _ = update(&model, .tick(Sample.snapshot(lanes: 1, seconds: 14, phase: .draining), now: start + 1.2))
+    #expect(text(model) == "1 stream still runs — cut in 1 s, q cuts now")
+    _ = update(&model, .tick(Sample.snapshot(lanes: 1, seconds: 15, phase: .draining), now: start + 2))
+    #expect(text(model) == "1 stream still runs — being cut")
+  }
+
+  @Test func warningsComeFirstAndAreDismissedOneByOne() {
+    var model = Sample.model(rows: 24, columns: 80, lanes: 8, phase: .finished)
+    model.warnings = ["the lab's gzproxy has ended", "and its origin too"]
+    _ = update(&model, .key(.character("+")))
+    #expect(DetailLine.message(model) == DetailLine.Message(text: "the lab's gzproxy has ended"))
+    _ = update(&model, .key(.escape))
+    #expect(DetailLine.message(model)?.text == "and its origin too")
+    #expect(FooterView.keys(model).contains { $0.key == "Esc" })
+    _ = update(&model, .key(.escape))
+    #expect(model.notice != nil)
+    _ = update(&model, .key(.escape))
+    #expect(DetailLine.message(model)?.text == "finished — q quits")
+    // What could not be started stands before everything.
+    model.notice = DashboardModel.Notice(text: "no guardian", until: nil)
+    model.warningsRead = 0
+    #expect(DetailLine.message(model)?.text == "no guardian")
+  }
+
+  // MARK: Totals
+
+  @Test(arguments: [60, 61, 67, 79, 80, 81, 120, 200])
+  func totalsFit(_ width: Int) {
+    let columns = TotalsColumn.fit(width)
+    #expect(columns.count == 4)
+    for (left, right) in zip(columns, columns.dropFirst()) { #expect(left.start + left.width < right.start) }
+    #expect(columns.last.map { $0.start + $0.width <= width } == true)
+  }
+
+  /// At their widest, on the narrowest screen.
+  @Test func everyTotalHasItsNumber() {
+    var model = Sample.model(rows: 12, columns: 60, lanes: 8)
+    model.snapshot.concurrency = 400
+    model.snapshot.active = 399
+    model.snapshot.counters.streams = 123_456_789
+    model.snapshot.counters.ok = 12_345_678
+    model.snapshot.counters.failed = 111_111
+    model.snapshot.counters.status[502] = 999_999
+    model.snapshot.counters.verdicts[.truncated] = 123_456
+    model.snapshot.counters.cutByDeadline = 1234
+    model.snapshot.client.busyFraction = 1
+    model.readout = .init(wire: 1_047_000_000, decoded: 104_700_000_000, streams: 98_765)
+    let totals = rows(model)[2..<6].map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(totals[0] == "streams 123m ok 12345678 failed 111111 active 399/400")
+    #expect(totals[1] == "streams/s 99k wire/s 998M decoded/s 97.5G 502s 999999")
+    #expect(totals[2].hasPrefix("cut at end 1234 wire ") && totals[2].hasSuffix(" invalid 123456"))
+    #expect(totals[3].hasSuffix("busy 100%"))
+  }
+
+  @Test func lanesThatAreTooManyAreExplained() {
+    for (columns, ending) in [(60, "active 7"), (80, "active 7, wanted 1"), (120, "active 7, wanted 1")] {
+      var model = Sample.model(rows: 24, columns: columns, lanes: 8)
+      model.snapshot.active = 7
+      model.wantedConcurrency = 1
+      let shown = rows(model)[2].split(separator: " ").joined(separator: " ")
+      #expect(shown.hasSuffix(ending))
+      #expect(rows(model)[1].hasPrefix("       1 lane, until quit"))
+    }
+  }
+
+  @Test(arguments: [
+    ("gzproxy (child, pid 4711)", "pid 4711"), ("x-gzproxy-rss-bytes of responses", "by its header"),
+    ("x-gzproxy-rss-bytes of responses, largest of 3 instances", "by its header"), ("a, b", "a, b"), (")", ")"),
+    ("", ""),
+  ])
+  func sourcesHaveShortNames(_ source: String, _ short: String) { #expect(TotalsView.shortened(source) == short) }
+
+  @Test func aNarrowTableSaysWhatFails() {
+    let titles = LaneColumn.fit(60).map(\.title)
+    #expect(titles.contains("502") && titles.contains("INV"))
+    #expect(LaneColumn.fit(60).last.map { $0.width >= "502 length_and_chunked".utf8.count } == true)
   }
 
   @Test func theGraphsScaleHoldsWhatItShows() {
@@ -117,12 +276,43 @@ import Testing
     #expect(abs(history.readout.streams - 10) < 1e-6)
   }
 
+  /// Ctrl-Z for nine seconds at 10 MB/s: a gap of nine seconds, and what comes at once afterwards is no new scale.
+  @Test func aStopLeavesAGapAndNoSpike() {
+    var history = History()
+    var bytes: Int64 = 0
+    for step in 0...100 {
+      bytes += 1_000_000
+      history.append(.init(elapsed: Double(step) / 10, wire: bytes, decoded: 0, streams: 0))
+    }
+    // The first sample still has the books of before, the next the kernel's buffers.
+    for step in 190...220 {
+      bytes += step == 190 ? 500_000 : step == 191 ? 60_000_000 : 1_000_000
+      history.append(.init(elapsed: Double(step) / 10, wire: bytes, decoded: 0, streams: 0))
+    }
+    let points = (0..<60).map { history.wireRate(back: $0) }
+    let beforeTheRun = points.reversed().prefix(while: { $0 == 0 }).count
+    #expect((22...23).contains(points.filter { $0 == 0 }.count - beforeTheRun))
+    #expect(points.allSatisfy { $0 < 10_500_000 })
+    #expect(GraphView.scale(history, points: 60) == 16 << 20)
+    // 22 s are 55 points, whatever the number of samples.
+    #expect(history.wireRate(back: 54) > 0 && history.wireRate(back: 55) == 0)
+  }
+
+  /// A terminal that takes nothing for three seconds stops the sampler, not the load.
+  @Test func aLateSampleIsSpreadOverItsTime() {
+    var history = History()
+    for step in Array(0...100) + Array(130...160) {
+      history.append(.init(elapsed: Double(step) / 10, wire: Int64(step) * 1_000_000, decoded: 0, streams: 0))
+    }
+    for back in 0..<40 { #expect(abs(history.wireRate(back: back) - 10_000_000) < 1) }
+  }
+
   @Test func theHistoryIsBoundedAndKeepsTheNewest() {
     var history = History()
     var bytes: Int64 = 0
     for step in 0..<History.pointCapacity * 5 {
       bytes += Int64(step)
-      history.append(.init(elapsed: Double(step), wire: bytes, decoded: 0, streams: 0))
+      history.append(.init(elapsed: Double(step) * History.secondsPerPoint, wire: bytes, decoded: 0, streams: 0))
     }
     #expect(history.wireRate(back: 0) > history.wireRate(back: 1))
     #expect(history.wireRate(back: History.pointCapacity - 1) > 0)

@@ -18,6 +18,9 @@ struct DashboardModel: Sendable {
     var until: Double?
   }
 
+  /// Somebody who quits wants to be gone soon: streams that take longer than this are cut, and not counted as failures.
+  static let drainSeconds = 2.0
+
   var label: RunLabel
   var glyphs: GlyphSet
   var size: ScreenSize
@@ -40,8 +43,16 @@ struct DashboardModel: Sendable {
   var quit = Quit.no
   /// When a drain that a person asked for is over; nil before it and after it.
   var drainUntil: Double?
-  /// Whether the end was asked for while the load still ran.
+  /// Whether a person kept the load from doing all it had to do: asked for the end before its last stream had begun, or
+  /// had streams cut.
   var endedEarly = false
+
+  /// What the run found worth a warning, oldest first; see `takeEngineFacts`.
+  var warnings: [String] = []
+  /// So many of them were dismissed.
+  var warningsRead = 0
+  /// More lanes than this the engine does not grant; see `takeEngineFacts`.
+  var maximumConcurrency = Int.max
 
   /// What was asked for and may not be in a snapshot yet.
   var wantedConcurrency: Int?
@@ -59,6 +70,8 @@ struct DashboardModel: Sendable {
 
   var concurrency: Int { wantedConcurrency ?? snapshot.concurrency }
   var paused: Bool { wantedPause ?? (snapshot.phase == .paused) }
+  /// The oldest warning that nobody has dismissed.
+  var warning: String? { warnings.dropFirst(warningsRead).first }
   var layout: Layout? { Layout(size: size) }
 
   /// Rows of the table in its present filter. The unfiltered table is every lane in order and needs no list.

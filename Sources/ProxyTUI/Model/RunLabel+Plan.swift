@@ -6,11 +6,12 @@ extension RunLabel {
   init(plan: LoadPlan, lab: LabMode?) {
     let more = plan.targets.count > 1 ? " (and \(plan.targets.count - 1) more)" : ""
     let place = lab.map { "lab (\($0.rawValue)) " } ?? ""
-    var load = ["\(plan.concurrency) lanes"]
-    if let streams = plan.streams { load.append("\(HumanText.grouped(streams)) streams") }
+    var load: [String] = []
+    if let streams = plan.streams { load.append(FieldText.streams(streams)) }
     if let duration = plan.duration { load.append("for \(HumanText.duration(duration.seconds))") }
     if plan.streams == nil && plan.duration == nil { load.append("until quit") }
     load.append("validate \(plan.validation.rawValue)")
     self.init(target: place + (plan.targets.first ?? "") + more, load: load.joined(separator: ", "))
+    acceptedStatuses = plan.expectations.statuses
   }
 }

@@ -2,10 +2,12 @@
 public struct RunLabel: Sendable {
   /// `http://127.0.0.1:8080/gzip/8MiB`, and how many more.
   public var target: String
-  /// The load in words: `8 lanes, 200 streams, compare`.
+  /// The load in words, without the lanes, which keys change: `200 streams, validate compare`.
   public var load: String
   /// Worth a line from the start, e.g. that the guardian could not be started.
   public var note: String?
+  /// `--expect-status`: which answers count as failed.
+  var acceptedStatuses: [ClosedRange<Int>] = [200...399]
 
   public init(target: String, load: String, note: String? = nil) {
     self.target = target

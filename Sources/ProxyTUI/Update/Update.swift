@@ -31,10 +31,11 @@ private func tick(_ model: inout DashboardModel, _ snapshot: Snapshot, _ now: Do
     model.notice = nil
     model.dirty = true
   }
-  let effects = endDrain(&model)
+  let effects = endDrain(&model, snapshot)
   guard !unchanged else { return effects }
   model.dirty = true
   model.snapshot = snapshot
+  model.takeEngineFacts()
   if snapshot.concurrency == model.wantedConcurrency { model.wantedConcurrency = nil }
   if (snapshot.phase == .paused) == model.wantedPause || snapshot.phase.isEnding { model.wantedPause = nil }
   sample(&model)
@@ -44,12 +45,13 @@ private func tick(_ model: inout DashboardModel, _ snapshot: Snapshot, _ now: Do
   return effects + [.leave]
 }
 
-/// Somebody who quits wants to be gone soon: streams that take longer than this are cut, and not counted as failures.
-private let drainSeconds = 2.0
-
-private func endDrain(_ model: inout DashboardModel) -> [Effect] {
-  guard model.quit == .draining, let limit = model.drainUntil, model.now >= limit else { return [] }
+private func endDrain(_ model: inout DashboardModel, _ snapshot: Snapshot) -> [Effect] {
+  guard model.quit == .draining, let limit = model.drainUntil, model.now >= limit, snapshot.phase != .finished else {
+    return []
+  }
   model.drainUntil = nil
+  // Also when the plan had started its last stream before anybody asked: what is cut here was not carried out.
+  model.endedEarly = true
   return [.stop(.now)]
 }
 
@@ -83,7 +85,7 @@ private func press(_ model: inout DashboardModel, _ key: Key) -> [Effect] {
     model.failedOnly.toggle()
     model.selection = 0
     model.top = 0
-  case .escape: model.notice = nil
+  case .escape: dismiss(&model)
   default: scroll(&model, key)
   }
   return []
@@ -112,11 +114,28 @@ private func togglePause(_ model: inout DashboardModel) -> [Effect] {
 
 private func changeConcurrency(_ model: inout DashboardModel, up: Bool) -> [Effect] {
   guard !model.snapshot.phase.isEnding, model.quit == .no else { return refuse(&model) }
-  let wanted = Concurrency.step(from: model.concurrency, up: up)
+  let step = Concurrency.step(from: model.concurrency, up: up)
+  // The engine would grant no more, and a wish that is never granted would stand on the screen for ever.
+  let wanted = min(step, max(1, model.maximumConcurrency))
+  let isLimited = up && wanted < step
+  if isLimited {
+    say(&model, "concurrency \(wanted): the limit of open files; ulimit -n raises it")
+  }
   guard wanted != model.concurrency else { return [] }
   model.wantedConcurrency = wanted
-  say(&model, "concurrency \(wanted)")
+  if !isLimited { say(&model, "concurrency \(wanted)") }
   return [.setConcurrency(wanted)]
+}
+
+/// What stays until it was read, one after the other.
+private func dismiss(_ model: inout DashboardModel) {
+  if let notice = model.notice, notice.until == nil {
+    model.notice = nil
+  } else if model.warning != nil {
+    model.warningsRead += 1
+  } else {
+    model.notice = nil
+  }
 }
 
 private func refuse(_ model: inout DashboardModel) -> [Effect] {
@@ -132,9 +151,10 @@ private func quit(_ model: inout DashboardModel) -> [Effect] {
     return [.leave]
   case .no:
     model.quit = .draining
-    model.drainUntil = model.now + drainSeconds
+    model.drainUntil = model.now + DashboardModel.drainSeconds
     model.endedEarly = !model.snapshot.phase.isEnding
     model.notice = nil
+    model.warningsRead = model.warnings.count
     return [.stop(.drain)]
   case .draining: return quitNow(&model)
   case .leaving: return []

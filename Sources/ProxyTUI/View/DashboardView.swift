@@ -8,7 +8,7 @@ enum DashboardView {
     GraphView.draw(model, rows: layout.graph, into: &frame)
     LaneTableView.draw(model, layout: layout, into: &frame)
     FailureLine.draw(model, row: layout.failures, into: &frame)
-    DetailLine.draw(model, row: layout.detail, into: &frame)
+    DetailLine.draw(model, rows: layout.detail, into: &frame)
     FooterView.draw(model, row: layout.footer, into: &frame)
     if model.helpShown { HelpView.draw(model, into: &frame) }
   }

@@ -1,34 +1,112 @@
 internal import LoadGen
 
-/// One row for what matters most now: a notice, what the run waits for, or the selected lane.
+/// The selected lane, and what is to be said: a notice, or what the run waits for.
+///
+/// With two rows the message has the beginning of the second, and a lane whose text is longer than the first goes on
+/// after it, for which the message becomes short if it must. With one row a notice, which passes, has all of it; what the
+/// run waits for stands short at its end.
 enum DetailLine {
-  static func draw(_ model: DashboardModel, row: Int, into frame: inout Frame) {
-    let (text, role) = content(model)
-    frame.put(text, row: row, column: 1, width: frame.size.columns - 2, role: role)
+  struct Message: Equatable {
+    var text: String
+    /// For where the lane needs the room; nil is worth the whole row.
+    var short: String?
+    var role: Role = .waiting
   }
 
-  static func content(_ model: DashboardModel) -> (text: String, role: Role) {
-    let dash = " \(model.glyphs.dash) "
-    if let notice = model.notice { return (notice.text, .waiting) }
-    if model.snapshot.phase == .finished { return ("finished" + dash + "q quits", .heading) }
-    if model.quit != .no || model.snapshot.phase == .draining {
-      let running = model.snapshot.active == 1 ? "1 stream still runs" : "\(model.snapshot.active) streams still run"
-      let how = model.quit == .no ? "q leaves when they have ended" : "q again cuts them off"
-      return ("draining: \(running)" + dash + how, .waiting)
+  private static let gap = 2
+
+  static func draw(_ model: DashboardModel, rows: Range<Int>, into frame: inout Frame) {
+    let width = frame.size.columns - 2
+    let message = message(model)
+    guard rows.count > 1 else { return drawInOne(model, message, row: rows.lowerBound, width: width, into: &frame) }
+    let parts = laneParts(model)
+    let fitting = fitting(parts, model.glyphs, width: width)
+    let lane = parts.prefix(fitting).joined(separator: model.glyphs.separator)
+    let rest = parts.dropFirst(fitting).joined(separator: model.glyphs.separator)
+    frame.put(lane, row: rows.lowerBound, column: 1, width: width, role: .label)
+    let row = rows.lowerBound + 1
+    var column = 1
+    if let message {
+      let room = width - (rest.isEmpty ? 0 : rest.unicodeScalars.count + gap)
+      let text = message.text.unicodeScalars.count > room ? message.short ?? message.text : message.text
+      column = frame.put(text, row: row, column: column, width: width, role: message.role) + gap
     }
-    if model.paused { return ("paused: no new streams" + dash + "p goes on", .waiting) }
-    return (selected(model), .label)
+    frame.put(rest, row: row, column: column, width: width + 1 - column, role: .label)
   }
 
-  private static func selected(_ model: DashboardModel) -> String {
-    guard let lane = model.lanes(rows: model.selection..<model.selection + 1).first else { return "" }
-    var parts = ["lane \(lane.lane)", LaneState(lane).word]
-    if lane.stream > 0 { parts.append("stream \(lane.stream)") }
-    if let verdict = lane.verdict { parts.append(verdict.rawValue) }
+  private static func drawInOne(
+    _ model: DashboardModel, _ message: Message?, row: Int, width: Int, into frame: inout Frame
+  ) {
+    guard let message else { return putLane(model, row: row, width: width, into: &frame) }
+    guard let short = message.short else {
+      frame.put(message.text, row: row, column: 1, width: width, role: message.role)
+      return
+    }
+    let length = short.unicodeScalars.count
+    frame.putRight(short, row: row, column: 1, width: width, role: message.role)
+    putLane(model, row: row, width: width - length - gap, into: &frame)
+  }
+
+  private static func putLane(_ model: DashboardModel, row: Int, width: Int, into frame: inout Frame) {
+    let text = laneParts(model).joined(separator: model.glyphs.separator)
+    frame.put(text, row: row, column: 1, width: width, role: .label)
+  }
+
+  /// What is to be said, the most pressing first; nil while everything runs as it should.
+  static func message(_ model: DashboardModel) -> Message? {
+    if let notice = model.notice, notice.until == nil { return Message(text: notice.text) }
+    if let warning = model.warning { return Message(text: warning) }
+    if let notice = model.notice { return Message(text: notice.text) }
+    let dash = " \(model.glyphs.dash) "
+    if model.snapshot.phase == .finished {
+      return Message(text: "finished" + dash + "q quits", short: "q quits", role: .heading)
+    }
+    if model.quit != .no { return cutting(model, dash) }
+    if model.snapshot.phase == .draining {
+      let limit = Int(DashboardModel.drainSeconds)
+      return Message(
+        text: "draining: " + stillRunning(model) + dash + "q cuts them after \(limit) s",
+        short: "q cuts after \(limit) s")
+    }
+    guard model.paused else { return nil }
+    return Message(text: "paused: no new streams" + dash + "p goes on", short: "p goes on")
+  }
+
+  /// After the first q.
+  private static func cutting(_ model: DashboardModel, _ dash: String) -> Message {
+    guard let limit = model.drainUntil else {
+      return Message(text: stillRunning(model) + dash + "being cut", short: "being cut")
+    }
+    let left = Int(min(max(0, limit - model.now), DashboardModel.drainSeconds).rounded(.up))
+    let how = "cut in \(left) s, q cuts now"
+    return Message(text: stillRunning(model) + dash + how, short: how)
+  }
+
+  private static func stillRunning(_ model: DashboardModel) -> String {
+    FieldText.streams(model.snapshot.active) + (model.snapshot.active == 1 ? " still runs" : " still run")
+  }
+
+  /// How many parts fit into a row whole; one at least.
+  private static func fitting(_ parts: [String], _ glyphs: GlyphSet, width: Int) -> Int {
+    var column = 0
+    for (index, part) in parts.enumerated() {
+      column += part.unicodeScalars.count + (index > 0 ? glyphs.separator.unicodeScalars.count : 0)
+      if column > width { return max(1, index) }
+    }
+    return parts.count
+  }
+
+  /// The selected lane, what was found out of its stream before what only names it.
+  private static func laneParts(_ model: DashboardModel) -> [String] {
+    guard let lane = model.lanes(rows: model.selection..<model.selection + 1).first else { return [] }
+    let state = LaneState(lane).word
+    var parts = ["lane \(lane.lane)", state]
+    if let verdict = lane.verdict, verdict.rawValue != state { parts.append(verdict.rawValue) }
     if let transport = lane.transport { parts.append(transport.rawValue) }
+    if lane.stream > 0 { parts.append("stream \(lane.stream)") }
     if lane.failed > 0 { parts.append("\(lane.failed) failed") }
-    if let instance = lane.instance { parts.append("instance \(instance)") }
     if let id = lane.requestID { parts.append("request \(id)") }
-    return parts.joined(separator: model.glyphs.separator)
+    if let instance = lane.instance { parts.append("instance \(instance)") }
+    return parts
   }
 }

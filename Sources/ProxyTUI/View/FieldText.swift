@@ -48,6 +48,9 @@ enum FieldText {
     return "\(whole / 3600):\(HumanText.padded(whole / 60 % 60, 2)):\(HumanText.padded(whole % 60, 2))"
   }
 
+  /// `1 stream`, `1,233 streams`.
+  static func streams(_ count: Int) -> String { HumanText.grouped(count) + (count == 1 ? " stream" : " streams") }
+
   /// At most `width` characters (four or more): the number, or its thousands, millions, thousand millions.
   static func count(_ value: Int, width: Int) -> String {
     let grouped = HumanText.grouped(value)

@@ -16,16 +16,19 @@ enum FooterView {
     if model.helpShown { return [("Esc", "close help"), ("q", "quit")] }
     var keys: [(String, String)] = []
     switch model.quit {
+    case .no where model.snapshot.phase == .draining:
+      keys.append(("q", "cut after \(Int(DashboardModel.drainSeconds)) s"))
     case .no: keys.append(("q", "quit"))
-    case .draining, .leaving: keys.append(("q", "quit now"))
+    case .draining, .leaving: keys.append(("q", "cut now"))
     }
     if model.quit == .no, !model.snapshot.phase.isEnding {
       keys.append(("p", model.paused ? "resume" : "pause"))
-      keys.append(("+ -", "concurrency"))
+      keys.append(("+ -", "lanes"))
     }
     keys.append((model.glyphs.arrows, "select"))
-    keys.append(("f", model.failedOnly ? "all lanes" : "failed lanes"))
+    keys.append(("f", model.failedOnly ? "all" : "failed"))
     keys.append(("?", "help"))
+    if model.warning != nil || model.notice.map({ $0.until == nil }) == true { keys.append(("Esc", "dismiss")) }
     return keys
   }
 }

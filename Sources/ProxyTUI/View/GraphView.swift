@@ -28,7 +28,7 @@ enum GraphView {
 
   private static func drawTitle(_ model: DashboardModel, row: Int, seconds points: Int, into frame: inout Frame) {
     frame.fill(row: row, from: 0, to: frame.size.columns, model.glyphs.rule, role: .faint)
-    let seconds = points * History.samplesPerPoint / 10
+    let seconds = Int((Double(points) * History.secondsPerPoint).rounded(.down))
     frame.put(" wire bytes/s, last \(seconds) s ", row: row, column: axisWidth, role: .label)
   }
 

@@ -1,4 +1,5 @@
 internal import LoadGen
+internal import ToolSupport
 
 /// Two rows: what is loaded and for how long; with how much, and in which phase.
 enum HeaderView {
@@ -11,7 +12,9 @@ enum HeaderView {
     frame.put(
       model.label.target, row: row, column: column, width: columns - column - clock.utf8.count - 2, role: .value)
     frame.putRight(clock, row: row, column: columns - clock.utf8.count, width: clock.utf8.count, role: .value)
-    frame.put(model.label.load, row: row + 1, column: 7, width: columns - 7 - phase.text.utf8.count - 2, role: .label)
+    let lanes = model.concurrency == 1 ? "1 lane" : "\(HumanText.grouped(model.concurrency)) lanes"
+    let load = model.label.load.isEmpty ? lanes : lanes + ", " + model.label.load
+    frame.put(load, row: row + 1, column: 7, width: columns - 7 - phase.text.utf8.count - 2, role: .label)
     frame.putRight(
       phase.text, row: row + 1, column: columns - phase.text.utf8.count, width: phase.text.utf8.count, role: phase.role)
   }

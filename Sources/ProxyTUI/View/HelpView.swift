@@ -1,7 +1,8 @@
-/// The keys and the letters, in a box over everything else.
+/// The keys, the letters and the words of the screen, in a box over everything else. Keys first: a low screen has no room
+/// for more.
 enum HelpView {
   private static let lines: [(key: String, meaning: String)] = [
-    ("q, Ctrl-C", "drain and quit; again: quit now"),
+    ("q, Ctrl-C", "quit: streams have 2 s; again: cut now"),
     ("p", "pause the load, go on"),
     ("+  -", "more or fewer lanes"),
     ("up down j k", "select a lane; PgUp PgDn g G"),
@@ -9,7 +10,17 @@ enum HelpView {
     ("Ctrl-L  Ctrl-Z", "redraw; suspend"),
     ("S", "W waiting  H headers  S streaming"),
     ("", "V valid  X failed  E ended  - idle"),
+    ("", "X is also waiting before its next try"),
+    ("ST  TTFB", "HTTP status; time to first body byte"),
     ("MEM", "held for the stream; * whole instance"),
+    ("STRMS", "streams of the lane that have ended"),
+    ("502  INV", "of them: status 502; invalid gzip"),
+    ("active 8/9", "streams running, of lanes wanted"),
+    ("cut at end", "cut by the run's end: no failures"),
+    ("tester busy", "near 100 % gztop is the limit itself"),
+    ("lab (proxy)", "against a gzproxy of its own"),
+    ("lab (naive)", "one with the classic 502 mistake added"),
+    ("Esc", "dismiss a warning; close this"),
   ]
   private static let width = 58
   private static let keyWidth = 16

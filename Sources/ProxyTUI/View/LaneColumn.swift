@@ -33,9 +33,10 @@ struct LaneColumn: Equatable, Sendable {
 
   private typealias Specification = [(Field, String, Int, Bool)]
 
+  /// What a person came for stays longest: whether and why streams fail.
   private static let narrow: Specification = [
     (.lane, "LANE", 5, true), (.state, "S", 1, false), (.status, "ST", 3, true), (.progress, "PROGRESS", 8, false),
-    (.bytes, "BYTES", 5, true), (.rate, "RATE", 7, true), (.streams, "STRMS", 5, true), (.cause, "CAUSE", 0, false),
+    (.bytes, "BYTES", 5, true), (.badGateways, "502", 3, true), (.invalid, "INV", 3, true), (.cause, "CAUSE", 0, false),
   ]
 
   private static let standard: Specification = [

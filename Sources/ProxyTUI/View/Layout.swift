@@ -13,15 +13,15 @@ struct Layout: Equatable, Sendable {
   let lanes: Range<Int>
   /// What has failed, for as long as anything has.
   let failures: Int
-  /// A message, or the selected lane.
-  let detail: Int
+  /// The selected lane and what is to be said: two rows from 24 on, so that neither has to give way.
+  let detail: Range<Int>
   let footer: Int
 
   init?(size: ScreenSize) {
     guard size.rows >= Self.smallest.rows, size.columns >= Self.smallest.columns else { return nil }
     footer = size.rows - 1
-    detail = size.rows - 2
-    failures = size.rows - 3
+    detail = size.rows - (size.rows < 24 ? 2 : 3)..<size.rows - 1
+    failures = detail.lowerBound - 1
     let first = totals + 4
     let graphRows =
       switch size.rows {

@@ -1,7 +1,8 @@
 internal import LoadGen
 internal import ToolSupport
 
-/// Three rows of four figures, and one for the memory of the target. Every figure keeps its place and its width.
+/// Three rows of four figures, and one for the memory of the target. Every figure keeps its place and its width, and has
+/// its number on every screen.
 enum TotalsView {
   private struct Figure {
     var name: String
@@ -10,40 +11,59 @@ enum TotalsView {
   }
 
   static func draw(_ model: DashboardModel, row: Int, into frame: inout Frame) {
-    let counters = model.snapshot.counters
-    let wanted = "\(model.snapshot.active)/\(model.concurrency)"
-    let badGateways = counters.status[502, default: 0]
-    let figures: [[Figure]] = [
-      [
-        Figure(name: "streams", value: FieldText.count(counters.streams, width: 11)),
-        Figure(name: "ok", value: FieldText.count(counters.ok, width: 11)),
-        alarm("failed", counters.failed),
-        Figure(name: "active", value: wanted),
-      ],
-      [
-        Figure(name: "streams/s", value: HumanText.fixed(model.readout.streams, 1)),
-        Figure(name: "wire", value: HumanText.rate(model.readout.wire)),
-        Figure(name: "decoded", value: HumanText.rate(model.readout.decoded)),
-        alarm("502s", badGateways),
-      ],
-      [
-        Figure(name: "cut at end", value: FieldText.count(counters.cutByDeadline, width: 8)),
-        Figure(name: "wire", value: HumanText.size(counters.bytesWire)),
-        Figure(name: "decoded", value: HumanText.size(counters.bytesDecoded)),
-        alarm("invalid", counters.invalid),
-      ],
-    ]
-    let width = max(20, min(30, frame.size.columns / 4))
-    for (line, items) in figures.enumerated() {
-      for (index, figure) in items.enumerated() {
-        draw(figure, row: row + line, column: index * width, width: width - 2, into: &frame)
+    let columns = TotalsColumn.fit(frame.size.columns)
+    let isRoomy = frame.size.columns >= TotalsColumn.roomy
+    for (line, items) in figures(model, isRoomy: isRoomy).enumerated() {
+      for (figure, column) in zip(items, columns) {
+        draw(figure, row: row + line, column: column.start, width: column.width, into: &frame)
       }
     }
-    drawMemory(model, row: row + 3, busyColumn: 3 * width, width: width - 2, into: &frame)
+    drawActive(model, row: row, column: columns[3], into: &frame)
+    drawMemory(model, row: row + 3, busy: columns[3], isRoomy: isRoomy, into: &frame)
   }
 
-  private static func alarm(_ name: String, _ count: Int) -> Figure {
-    Figure(name: name, value: FieldText.count(count, width: 9), role: count > 0 ? .bad : .value)
+  /// By row; the fourth of the first, `active`, has rules of its own.
+  private static func figures(_ model: DashboardModel, isRoomy: Bool) -> [[Figure]] {
+    let counters = model.snapshot.counters
+    let width = isRoomy ? 11 : 6
+    return [
+      [
+        Figure(name: "streams", value: FieldText.count(counters.streams, width: width)),
+        Figure(name: "ok", value: FieldText.count(counters.ok, width: isRoomy ? 11 : 9)),
+        alarm("failed", counters.failed, isRoomy),
+      ],
+      [
+        Figure(name: "streams/s", value: perSecond(model.readout.streams, isRoomy)),
+        rate("wire", model.readout.wire, isRoomy),
+        rate("decoded", model.readout.decoded, isRoomy),
+        alarm("502s", counters.status[502, default: 0], isRoomy),
+      ],
+      [
+        Figure(name: "cut at end", value: FieldText.count(counters.cutByDeadline, width: isRoomy ? 8 : 4)),
+        size("wire", counters.bytesWire, isRoomy),
+        size("decoded", counters.bytesDecoded, isRoomy),
+        alarm("invalid", counters.invalid, isRoomy),
+      ],
+    ]
+  }
+
+  private static func alarm(_ name: String, _ count: Int, _ isRoomy: Bool) -> Figure {
+    Figure(name: name, value: FieldText.count(count, width: isRoomy ? 9 : 6), role: count > 0 ? .bad : .value)
+  }
+
+  private static func size(_ name: String, _ bytes: Int64, _ isRoomy: Bool) -> Figure {
+    Figure(name: name, value: isRoomy ? HumanText.size(bytes) : FieldText.size(bytes))
+  }
+
+  /// Where room is short the second stands with the name, which the totals below it have too.
+  private static func rate(_ name: String, _ bytes: Double, _ isRoomy: Bool) -> Figure {
+    guard !isRoomy else { return Figure(name: name, value: HumanText.rate(bytes)) }
+    return Figure(name: name + "/s", value: String(FieldText.rate(bytes).dropLast(2)))
+  }
+
+  private static func perSecond(_ streams: Double, _ isRoomy: Bool) -> String {
+    guard !isRoomy, streams >= 999.95 else { return HumanText.fixed(streams, 1) }
+    return FieldText.count(Int(min(streams, 9e15)), width: 4)
   }
 
   private static func draw(_ figure: Figure, row: Int, column: Int, width: Int, into frame: inout Frame) {
@@ -51,23 +71,52 @@ enum TotalsView {
     frame.putRight(figure.value, row: row, column: column, width: width, role: figure.role)
   }
 
+  /// `8/8`: running of wanted. While more run than are wanted, which takes until their streams have ended, that is said in
+  /// words; where there is no room for them the header has the wish.
+  private static func drawActive(_ model: DashboardModel, row: Int, column: TotalsColumn, into frame: inout Frame) {
+    let name = "active"
+    let active = model.snapshot.active
+    let wanted = model.concurrency
+    let texts =
+      active > wanted
+      ? ["\(active), wanted \(wanted)", "\(active), want \(wanted)", "\(active)"]
+      : ["\(active)/\(wanted)", "\(active)"]
+    // Nothing stands at the right of the last column, so its gap is room too.
+    let room = frame.size.columns - column.start - name.utf8.count - 1
+    let text = texts.first { $0.utf8.count <= room } ?? FieldText.count(active, width: 5)
+    let width = max(column.width, name.utf8.count + 1 + text.utf8.count)
+    draw(Figure(name: name, value: text), row: row, column: column.start, width: width, into: &frame)
+  }
+
+  // MARK: - Memory
+
   private static func drawMemory(
-    _ model: DashboardModel, row: Int, busyColumn: Int, width: Int, into frame: inout Frame
+    _ model: DashboardModel, row: Int, busy: TotalsColumn, isRoomy: Bool, into frame: inout Frame
   ) {
-    let memory = model.snapshot.memory
-    let column = frame.put("proxy RSS  ", row: row, column: 0, role: .label)
-    let room = busyColumn - column - 2
-    if let bytes = memory.rssBytes {
-      let peak = memory.rssPeakBytes.map { ", peak \(HumanText.size($0))" } ?? ""
-      let source = memory.source.map { model.glyphs.separator + $0 } ?? ""
-      frame.put(HumanText.size(bytes) + peak + source, row: row, column: column, width: room, role: .value)
-    } else {
-      let text = "n/a \(model.glyphs.dash) target sends no telemetry"
-      frame.put(text, row: row, column: column, width: room, role: .faint)
-    }
     let share = model.snapshot.client.busyFraction
     let percent = share.isFinite ? Int((min(max(share, 0), 1) * 100).rounded()) : 0
-    let busy = Figure(name: "tester busy", value: "\(percent)%", role: percent >= 90 ? .waiting : .value)
-    draw(busy, row: row, column: busyColumn, width: width, into: &frame)
+    let role: Role = percent >= 90 ? .waiting : .value
+    let figure = Figure(name: isRoomy ? "tester busy" : "busy", value: "\(percent)%", role: role)
+    draw(figure, row: row, column: busy.start, width: busy.width, into: &frame)
+    let column = frame.put(isRoomy ? "proxy RSS  " : "RSS ", row: row, column: 0, role: .label)
+    let room = busy.start - column - 2
+    let (text, memoryRole) = memory(model.snapshot.memory, model.glyphs, room: room)
+    frame.put(text, row: row, column: column, width: room, role: memoryRole)
+  }
+
+  private static func memory(_ memory: TargetMemory, _ glyphs: GlyphSet, room: Int) -> (text: String, role: Role) {
+    guard let bytes = memory.rssBytes else { return ("n/a \(glyphs.dash) target sends no telemetry", .faint) }
+    let figures = HumanText.size(bytes) + (memory.rssPeakBytes.map { ", peak \(HumanText.size($0))" } ?? "")
+    guard let source = memory.source else { return (figures, .value) }
+    let whole = figures + glyphs.separator + source
+    if whole.unicodeScalars.count <= room { return (whole, .value) }
+    return (figures + glyphs.separator + shortened(source), .value)
+  }
+
+  /// The part of a source's name that tells it from others: `pid 4711` of `gzproxy (child, pid 4711)`.
+  static func shortened(_ source: String) -> String {
+    if source.hasPrefix("x-gzproxy-rss-bytes") { return "by its header" }
+    guard source.hasSuffix(")"), let pid = source.utf8.lastIndex(of: UInt8(ascii: ",")) else { return source }
+    return source[source.index(after: pid)...].dropLast().drop { $0 == " " }.description
   }
 }
