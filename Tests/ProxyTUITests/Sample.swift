@@ -53,6 +53,7 @@ enum Sample {
     snapshot.counters.bytesDecoded = Int64(wave * 4)
     if failing { addFailures(to: &snapshot.counters) }
     snapshot.client.busyFraction = 0.34
+    snapshot.client.busyNow = 0.34
     guard telemetry else { return snapshot }
     snapshot.memory.source = "gzproxy (child, pid 4711)"
     snapshot.memory.rssBytes = 12_345_678

@@ -31,6 +31,7 @@ import Testing
     snapshot.memory.source = text
     snapshot.memory.rssBytes = .min
     snapshot.client.busyFraction = .nan
+    snapshot.client.busyNow = .nan
     var label = Sample.label
     label.target = text
     label.load = text
@@ -233,12 +234,39 @@ import Testing
     model.snapshot.counters.verdicts[.truncated] = 123_456
     model.snapshot.counters.cutByDeadline = 1234
     model.snapshot.client.busyFraction = 1
+    model.snapshot.client.busyNow = 1
     model.readout = .init(wire: 1_047_000_000, decoded: 104_700_000_000, streams: 98_765)
     let totals = rows(model)[2..<6].map { $0.split(separator: " ").joined(separator: " ") }
     #expect(totals[0] == "streams 123m ok 12345678 failed 111111 active 399/400")
     #expect(totals[1] == "streams/s 99k wire/s 998M decoded/s 97.5G 502s 999999")
     #expect(totals[2].hasPrefix("cut at end 1234 wire ") && totals[2].hasSuffix(" invalid 123456"))
     #expect(totals[3].hasSuffix("busy 100%"))
+  }
+
+  @Test func oldMemoryFiguresTellTheirAge() {
+    var model = Sample.model(rows: 24, columns: 120, lanes: 8)
+    model.snapshot.memory.ageSeconds = 1.9
+    #expect(!rows(model)[5].contains("ago"))
+    model.snapshot.memory.ageSeconds = 8.4
+    #expect(rows(model)[5].contains(", 8 s ago"))
+  }
+
+  @Test func busyIsOfNowUntilTheEnd() {
+    var model = Sample.model(rows: 24, columns: 120, lanes: 8)
+    model.snapshot.client.busyFraction = 0.9
+    model.snapshot.client.busyNow = 0.1
+    #expect(rows(model)[5].hasSuffix("10%"))
+    model.snapshot.phase = .finished
+    #expect(rows(model)[5].hasSuffix("90%"))
+  }
+
+  @Test func aLaneWithoutFailureTellsItsLastVerdict() {
+    var model = Sample.model(rows: 24, columns: 120, lanes: 1)
+    model.snapshot.lanes[0].lastCause = nil
+    model.snapshot.lanes[0].lastVerdict = .valid
+    #expect(rows(model).contains { $0.hasSuffix(" valid") })
+    model.snapshot.lanes[0].lastCause = "502 function_error"
+    #expect(rows(model).contains { $0.hasSuffix(" 502 function_error") })
   }
 
   @Test func lanesThatAreTooManyAreExplained() {

@@ -7,11 +7,3 @@ extension DashboardModel {
     warnings = snapshot.notices
   }
 }
-
-// Stand-ins until LoadGen's Snapshot has these two itself: delete this extension then, nothing else changes.
-extension Snapshot {
-  /// The most lanes that the limit of open files allows.
-  var maximumConcurrency: Int { .max }
-  /// What went wrong around the load, e.g. in the lab, oldest first; only ever appended to.
-  var notices: [String] { [] }
-}

@@ -21,14 +21,16 @@ enum LaneCellView {
     case .requestID:
       frame.put(lane.requestID ?? "-", row: row, column: column.start, width: column.width, role: .faint)
     case .cause:
-      guard let cause = lane.lastCause else { return }
-      frame.put(shortened(cause, to: column.width), row: row, column: column.start, width: column.width, role: .bad)
+      if let cause = lane.lastCause {
+        frame.put(shortened(cause, to: column.width), row: row, column: column.start, width: column.width, role: .bad)
+      } else if let verdict = lane.lastVerdict {
+        frame.put(verdict.rawValue, row: row, column: column.start, width: column.width, role: .faint)
+      }
     }
   }
 
   /// `502 length_and_chunked` without its status where there is no room for both: the 502s have a column of their own,
-  /// and
-  /// the cause is what explains.
+  /// and the cause is what explains.
   static func shortened(_ cause: String, to width: Int) -> String {
     guard cause.utf8.count > width, let blank = cause.firstIndex(of: " ") else { return cause }
     return cause[..<blank].allSatisfy(\.isNumber) ? String(cause[cause.index(after: blank)...]) : cause

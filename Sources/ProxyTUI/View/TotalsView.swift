@@ -93,7 +93,9 @@ enum TotalsView {
   private static func drawMemory(
     _ model: DashboardModel, row: Int, busy: TotalsColumn, isRoomy: Bool, into frame: inout Frame
   ) {
-    let share = model.snapshot.client.busyFraction
+    let client = model.snapshot.client
+    // What it does now; of a run that is over, what it did.
+    let share = model.snapshot.phase == .finished ? client.busyFraction : client.busyNow
     let percent = share.isFinite ? Int((min(max(share, 0), 1) * 100).rounded()) : 0
     let role: Role = percent >= 90 ? .waiting : .value
     let figure = Figure(name: isRoomy ? "tester busy" : "busy", value: "\(percent)%", role: role)
@@ -104,9 +106,16 @@ enum TotalsView {
     frame.put(text, row: row, column: column, width: room, role: memoryRole)
   }
 
+  /// A figure that comes with a response's head may be as old as the stream.
+  private static func age(_ memory: TargetMemory) -> String {
+    guard let seconds = memory.ageSeconds, seconds >= 2 else { return "" }
+    return ", \(HumanText.grouped(Int(min(seconds, 1e9)))) s ago"
+  }
+
   private static func memory(_ memory: TargetMemory, _ glyphs: GlyphSet, room: Int) -> (text: String, role: Role) {
     guard let bytes = memory.rssBytes else { return ("n/a \(glyphs.dash) target sends no telemetry", .faint) }
-    let figures = HumanText.size(bytes) + (memory.rssPeakBytes.map { ", peak \(HumanText.size($0))" } ?? "")
+    let peak = memory.rssPeakBytes.map { ", peak \(HumanText.size($0))" } ?? ""
+    let figures = HumanText.size(bytes) + peak + age(memory)
     guard let source = memory.source else { return (figures, .value) }
     let whole = figures + glyphs.separator + source
     if whole.unicodeScalars.count <= room { return (whole, .value) }
