@@ -6,8 +6,8 @@ struct ProgressMeter {
   private let duration: Double?
   private var last: (seconds: Double, bytes: Int64)?
   private var bytesPerSecond = 0.0
-  /// When running streams are cut, in seconds of the run; nil while it goes on.
-  private var cutAt: Double?
+  /// When the end was asked for and how long running streams have from there, in seconds; nil while the run goes on.
+  private var interruption: (at: Double, limit: Double)?
 
   init(plan: LoadPlan) {
     streams = plan.streams
@@ -16,7 +16,7 @@ struct ProgressMeter {
 
   /// From `elapsed` seconds on the run only ends, within `limit` seconds. Only the first call counts.
   mutating func interrupted(at elapsed: Double, limit: Double) {
-    if cutAt == nil { cutAt = elapsed + limit }
+    if interruption == nil { interruption = (elapsed, limit) }
   }
 
   /// One line of at most `width` columns, to be redrawn: a bar and the time left where the end is known. An interrupted run
@@ -24,8 +24,8 @@ struct ProgressMeter {
   mutating func bar(_ snapshot: Snapshot, width: Int) -> String {
     measure(snapshot)
     let text = facts(snapshot)
-    if let cutAt {
-      let left = max(0, cutAt - snapshot.elapsedSeconds).rounded(.up)
+    if let interruption {
+      let left = max(0, interruption.limit - (snapshot.elapsedSeconds - interruption.at)).rounded(.up)
       return String("\(text), at most \(HumanText.duration(left)) left".prefix(max(0, width)))
     }
     guard let fraction = fraction(snapshot) else { return String(text.prefix(max(0, width))) }
