@@ -11,7 +11,8 @@ public import ArgumentParser
 /// ArgumentParser's own `main()` exits 64 on a wrong option; our contract says 2.
 public enum ToolMain {
   public static func run(_ command: any ParsableCommand.Type, name: String, arguments: [String]) async -> Never {
-    ignoreBrokenPipes()
+    _ = StandardStreams.closedAtStart
+    ignoreRefusedWrites()
     unblockSignals()
     endAtOnceOnCrash()
     do {
@@ -47,8 +48,11 @@ public enum ToolMain {
     text.split(separator: "\n").map { $0.trimmingPrefix(while: \.isWhitespace) }.joined(separator: " ")
   }
 
-  /// A reader that goes away (`gzload … | head`) is an error of `write`, not the end of the process.
-  private static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// A reader that goes away (`gzload … | head`) and a file that may grow no further (`ulimit -f`) are errors of `write`, not
+  /// the end of the process.
+  private static func ignoreRefusedWrites() {
+    for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+  }
 
   /// On a terminal the runtime's backtracer would ask what to do and wait for half a minute, with the lab's children alive
   /// meanwhile. Who wants it sets SWIFT_BACKTRACE; the reason of a trap is on stderr either way.

@@ -16,7 +16,9 @@ struct HeadlessRun {
     try interrupts.start { interrupted($0, engine) }
     try engine.start()
     let terminal = TerminalFacts.of(descriptor: 2)
-    let progress = output.progress ? ProgressPrinter(control: engine, plan: plan, terminal: terminal) : nil
+    let progress =
+      output.progress
+      ? ProgressPrinter(control: engine, plan: plan, terminal: terminal) { interrupts.count > 0 } : nil
     progress?.start()
     var result = engine.wait()
     progress?.stop()
@@ -24,25 +26,22 @@ struct HeadlessRun {
     return result
   }
 
-  /// The first signal lets running streams end for a moment, the second cuts them; both lead to the partial report. A third
-  /// is from somebody who wants out at any price.
+  /// The first signal lets running streams end for a moment, the second cuts them; both lead to the partial report.
+  ///
+  /// Acts first and tells then: who asks for an end must not wait for somebody else to read stderr.
   private func interrupted(_ count: Int, _ engine: LoadEngine) {
-    switch count {
-    case 1:
-      // The bar's line is left as it is: it is the last thing that was known of the whole run.
-      let start = output.progress && TerminalFacts.of(descriptor: 2).redraws ? "\n" : ""
-      StandardError.write(
-        "\(start)\(toolName): interrupted; running streams have \(Self.drainSeconds) s, again to cut them now\n")
-      engine.stop(.drain)
-      PlainThread.detach(name: "drain-limit") {
-        sleep(Self.drainSeconds)
-        engine.stop(.now)
-      }
-    case 2: engine.stop(.now)
-    default: _exit(ToolExit.interrupted.rawValue)
+    guard count == 1 else { return engine.stop(.now) }
+    engine.stop(.drain)
+    PlainThread.detach(name: "drain-limit") {
+      sleep(Self.drainSeconds)
+      engine.stop(.now)
     }
+    // The bar's line is left as it is: it is the last thing that was known of the whole run.
+    let start = output.progress && TerminalFacts.of(descriptor: 2).redraws ? "\n" : ""
+    StandardError.offer(
+      "\(start)\(toolName): interrupted; running streams have \(Self.drainSeconds) s, again to cut them now\n")
   }
 
   /// CI systems kill a job some seconds after they have asked it to end: the report must be written by then.
-  private static let drainSeconds: UInt32 = 2
+  static let drainSeconds: UInt32 = 2
 }

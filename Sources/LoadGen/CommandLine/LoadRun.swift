@@ -58,27 +58,34 @@ public struct LoadRun {
     return written ? report.exit : .couldNotRun
   }
 
-  /// False when the report could not be written where it was wanted. What was measured is shown all the same.
+  /// False when the report could not be written where it was wanted. What was measured goes to stdout all the same, in the
+  /// format that was asked for: a program that reads JSON can still read it.
   private func write(_ report: RunReport) throws(ToolFailure) -> Bool {
     guard output.format != .quiet else { return true }
-    let terminal = TerminalFacts.of(descriptor: 1)
-    let color = terminal.color(allowed: output.colorAllowed)
-    guard let file = output.file else {
-      return writeToStandardOutput(output.format == .json ? try report.json() : report.text(color: color))
-    }
+    let color = TerminalFacts.of(descriptor: 1).color(allowed: output.colorAllowed)
+    let shown = try rendered(report, color: color)
+    guard let file = output.file else { return writeToStandardOutput(shown) }
     do {
-      try ReportFile(path: file).write(output.format == .json ? try report.json() : report.text(color: false))
+      try ReportFile(path: file).save(color ? try rendered(report, color: false) : shown)
       return true
     } catch {
       StandardError.write("\(toolName): \(error.message)\n")
-      if !writeToStandardOutput(report.text(color: color)) { StandardError.write(report.text(color: false)) }
+      if !writeToStandardOutput(shown) { StandardError.write(shown) }
       return false
     }
   }
 
+  private func rendered(_ report: RunReport, color: Bool) throws(ToolFailure) -> String {
+    output.format == .json ? try report.json() : report.text(color: color)
+  }
+
   /// A reader that went away (`gzload … | head`) has what it wanted: that is success.
   private func writeToStandardOutput(_ text: String) -> Bool {
-    if ReportFile.writeAll(1, text) || errno == EPIPE { return true }
+    if StandardStreams.closedAtStart.contains(1) {
+      errno = EBADF
+    } else if ReportFile.writeAll(1, text) || errno == EPIPE {
+      return true
+    }
     StandardError.write("\(toolName): stdout: the report was not written: \(String(cString: strerror(errno)))\n")
     if output.file == nil { StandardError.write(text) }
     return false

@@ -6,16 +6,28 @@ struct ProgressMeter {
   private let duration: Double?
   private var last: (seconds: Double, bytes: Int64)?
   private var bytesPerSecond = 0.0
+  /// When the end was asked for and how long running streams have from there, in seconds; nil while the run goes on.
+  private var interruption: (at: Double, limit: Double)?
 
   init(plan: LoadPlan) {
     streams = plan.streams
     duration = plan.duration?.seconds
   }
 
-  /// One line of at most `width` columns, to be redrawn: a bar and the time left where the end is known.
+  /// From `elapsed` seconds on the run only ends, within `limit` seconds. Only the first call counts.
+  mutating func interrupted(at elapsed: Double, limit: Double) {
+    if interruption == nil { interruption = (elapsed, limit) }
+  }
+
+  /// One line of at most `width` columns, to be redrawn: a bar and the time left where the end is known. An interrupted run
+  /// has no bar: how far it would have come no longer says when it ends.
   mutating func bar(_ snapshot: Snapshot, width: Int) -> String {
     measure(snapshot)
     let text = facts(snapshot)
+    if let interruption {
+      let left = max(0, interruption.limit - (snapshot.elapsedSeconds - interruption.at)).rounded(.up)
+      return String("\(text), at most \(HumanText.duration(left)) left".prefix(max(0, width)))
+    }
     guard let fraction = fraction(snapshot) else { return String(text.prefix(max(0, width))) }
     let percent = TextLayout.right("\(Int(fraction * 100))%", 4)
     let left = timeLeft(fraction, snapshot).map { "  \(HumanText.duration($0)) left" } ?? ""

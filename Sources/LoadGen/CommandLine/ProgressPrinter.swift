@@ -8,18 +8,24 @@ internal import ToolSupport
 #endif
 
 /// Shows a running load on stderr: a bar redrawn at most ten times a second on a terminal, a plain line every five seconds
-/// elsewhere. A thread of its own, so that the run never waits for a slow terminal.
+/// elsewhere. A thread of its own, so that the run never waits for a slow terminal; what has no room on stderr at once is not
+/// shown, so that `stop` never waits for one either.
 final class ProgressPrinter: Sendable {
   private let control: any LoadControl
   private let plan: LoadPlan
   private let terminal: TerminalFacts
+  private let isInterrupted: @Sendable () -> Bool
   private let stopped = Atomic<Bool>(false)
   private let thread = Mutex<PlainThread?>(nil)
 
-  init(control: any LoadControl, plan: LoadPlan, terminal: TerminalFacts) {
+  /// - Parameter isInterrupted: whether a signal has asked for the end; running streams have `HeadlessRun.drainSeconds` then.
+  init(
+    control: any LoadControl, plan: LoadPlan, terminal: TerminalFacts, isInterrupted: @escaping @Sendable () -> Bool
+  ) {
     self.control = control
     self.plan = plan
     self.terminal = terminal
+    self.isInterrupted = isInterrupted
   }
 
   func start() {
@@ -36,11 +42,13 @@ final class ProgressPrinter: Sendable {
   private func redraw() {
     var meter = ProgressMeter(plan: plan)
     while !stopped.load(ordering: .acquiring) {
-      let line = meter.bar(control.snapshot(), width: terminal.width - 1)
-      StandardError.write("\r\(line)\u{1B}[K")
+      let snapshot = control.snapshot()
+      if isInterrupted() { meter.interrupted(at: snapshot.elapsedSeconds, limit: Double(HeadlessRun.drainSeconds)) }
+      let line = meter.bar(snapshot, width: terminal.width - 1)
+      StandardError.offer("\r\(line)\u{1B}[K")
       usleep(Self.tick)
     }
-    StandardError.write("\r\u{1B}[K")
+    StandardError.offer("\r\u{1B}[K")
   }
 
   private func report() {
@@ -50,7 +58,7 @@ final class ProgressPrinter: Sendable {
       usleep(Self.tick)
       ticks &+= 1
       if ticks % Self.ticksPerLine == 0, !stopped.load(ordering: .acquiring) {
-        StandardError.write(meter.line(control.snapshot()) + "\n")
+        StandardError.offer(meter.line(control.snapshot()) + "\n")
       }
     }
   }

@@ -55,18 +55,57 @@ enum TargetURL {
     let (host, port) = split(authority)
     guard !host.isEmpty, host != "[]" else { throw .usage("\(masked(text)): no host; write http://HOST[:PORT]/PATH") }
     if host.hasPrefix("[") {
-      let inside = host.dropFirst().dropLast()
-      guard host.hasSuffix("]"), inside.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." || $0 == "%" }) else {
-        throw .usage("\(masked(text)): an IPv6 address goes in brackets, such as http://[::1]:8080/")
-      }
+      try checkAddress(host, of: text)
     } else if host.contains(":") {
-      throw .usage("\(masked(text)): an IPv6 address goes in brackets, such as http://[::1]:8080/")
+      throw withoutBrackets(text)
     }
     if let port, !port.isEmpty {
       guard port.allSatisfy(\.isASCII), let number = Int(port), (1...65535).contains(number) else {
         throw .usage("\(masked(text)): port \(OptionText.shown(String(port))) is not a number from 1 to 65535")
       }
     }
+  }
+
+  /// `[address]`, or `[address%25zone]` for an address that means something on one network only (RFC 6874 §2). The `%` of
+  /// other texts is written `%25` in a URL; a zone is the name or the number of an interface.
+  private static func checkAddress(_ host: Substring, of text: String) throws(ToolFailure) {
+    guard host.hasSuffix("]") else { throw withoutBrackets(text) }
+    let inside = host.dropFirst().dropLast()
+    let address = inside.prefix { $0 != "%" }
+    guard !address.isEmpty, address.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
+      throw withoutBrackets(text)
+    }
+    guard address.endIndex != inside.endIndex else { return }
+    let mark = inside[address.endIndex...]
+    guard mark.hasPrefix("%25") else {
+      throw .usage("\(masked(text)): the % before a zone is written %25, such as [\(address)%25\(shownZone(mark))]")
+    }
+    let zone = mark.dropFirst(3)
+    guard (1...longestZone).contains(zone.utf8.count), zone.utf8.allSatisfy(isUnreserved) else {
+      throw .usage("\(masked(text)): after %25 goes the name of an interface, such as [\(address)%25eth0]")
+    }
+  }
+
+  /// What somebody meant who wrote the bare sign, where it can be that.
+  private static func shownZone(_ mark: Substring) -> String {
+    let zone = mark.dropFirst()
+    return !zone.isEmpty && zone.utf8.allSatisfy(isUnreserved) ? OptionText.shown(String(zone)) : "eth0"
+  }
+
+  /// RFC 3986 §2.3. RFC 6874 also lets a zone be percent-encoded; libcurl would not decode it.
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    default: "-._~".utf8.contains(byte)
+    }
+  }
+
+  /// Linux's and macOS's IFNAMSIZ without its end, and libcurl's limit.
+  private static let longestZone = 15
+
+  private static func withoutBrackets(_ text: String) -> ToolFailure {
+    .usage("\(masked(text)): an IPv6 address goes in brackets, such as http://[::1]:8080/")
   }
 
   private static func split(_ authority: Substring) -> (host: Substring, port: Substring?) {

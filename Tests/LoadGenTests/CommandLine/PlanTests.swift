@@ -107,9 +107,12 @@ import ToolSupport
 
   @Test(arguments: [
     "http://h", "HTTP://H/", "http://127.0.0.1:1/", "http://[::1]/x", "http://[::1]:8080/", "https://h:/", "http://h?q",
-    "http://h/a:b@c", "http://h/?u=http://x",
+    "http://h/a:b@c", "http://h/?u=http://x", "http://[fe80::1%25lo]:8080/", "http://[fe80::1%251]/",
+    "http://[fe80::1%25br-lan_0.100~x]/",
   ])
   func goodURLs(url: String) throws {
     #expect(try TargetURL.checked(url) == url)
+    // libcurl has the last word.
+    try CurlLibrary.check(target: url)
   }
 }

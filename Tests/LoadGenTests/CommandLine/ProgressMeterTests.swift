@@ -75,6 +75,23 @@ import ToolSupport
     #expect(meter.line(draining) == "15s  190/200 streams, 0 B/s, draining, 8 running")
   }
 
+  /// What is left of the whole run is not what is left.
+  @Test func anInterruptedRunEndsWithinItsLimit() {
+    var meter = ProgressMeter(plan: plan(streams: nil, duration: 20))
+    #expect(meter.bar(snapshot(90, 2), width: 80).hasSuffix("] 10%  90 streams, 0 B/s  18s left"))
+    // 2.4 + 2 - 2.4 is a little more than 2.
+    var ending = snapshot(90, 2.4)
+    ending.phase = .draining
+    meter.interrupted(at: 2.4, limit: 2)
+    #expect(meter.bar(ending, width: 80) == "90 streams, 0 B/s, draining, at most 2s left")
+    ending.elapsedSeconds = 3.5
+    meter.interrupted(at: 3.5, limit: 2)
+    #expect(meter.bar(ending, width: 80) == "90 streams, 0 B/s, draining, at most 1s left")
+    ending.elapsedSeconds = 5.4
+    #expect(meter.bar(ending, width: 80) == "90 streams, 0 B/s, draining, at most 0s left")
+    for width in 0...60 { #expect(meter.bar(ending, width: width).count <= width) }
+  }
+
   @Test(arguments: [
     (true, true, true, false, true), (false, true, true, false, false), (true, false, true, false, false),
     (true, true, false, false, false), (true, true, true, true, false),

@@ -46,6 +46,21 @@ import ToolSupport
     (["http://:80/"], "http://:80/: no host; write http://HOST[:PORT]/PATH"),
     (["http://[]/"], "http://[]/: no host; write http://HOST[:PORT]/PATH"),
     (["http://::1/"], "http://::1/: an IPv6 address goes in brackets, such as http://[::1]:8080/"),
+    (["http://[::1/"], "http://[::1/: an IPv6 address goes in brackets, such as http://[::1]:8080/"),
+    (["http://[%25lo]/"], "http://[%25lo]/: an IPv6 address goes in brackets, such as http://[::1]:8080/"),
+    (
+      ["http://[fe80::1%lo]:8080/"],
+      "http://[fe80::1%lo]:8080/: the % before a zone is written %25, such as [fe80::1%25lo]"
+    ),
+    (["http://[fe80::1%]/"], "http://[fe80::1%]/: the % before a zone is written %25, such as [fe80::1%25eth0]"),
+    (
+      ["http://[fe80::1%25]/"],
+      "http://[fe80::1%25]/: after %25 goes the name of an interface, such as [fe80::1%25eth0]"
+    ),
+    (
+      ["http://[fe80::1%25a!b]/"],
+      "http://[fe80::1%25a!b]/: after %25 goes the name of an interface, such as [fe80::1%25eth0]"
+    ),
     (["http://h:0/"], "http://h:0/: port 0 is not a number from 1 to 65535"),
     (["http://h:65536/"], "http://h:65536/: port 65536 is not a number from 1 to 65535"),
     (["http://h:x/"], "http://h:x/: port x is not a number from 1 to 65535"),
