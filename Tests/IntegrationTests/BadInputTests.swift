@@ -43,9 +43,11 @@ import Testing
     let origin = try await TestServers.shared.origin()
     let plain = try await Tool.gzload([origin.url + "/", "-n", "1", "--output-format", "json"])
     #expect(plain.exit == 0)
+    #expect(plain.standardError.split(separator: "\n").count == 1 && plain.standardError.contains("no answer was gzip"))
     #expect(try Report(plain.standardOutput).count("gzip", "unchecked") == 1)
     let strict = try await Tool.gzload([origin.url + "/", "-n", "1", "--expect", "gzip", "--output-format", "json"])
     #expect(strict.exit == 99)
+    #expect(strict.standardError.split(separator: "\n").count == 1 && strict.standardError.contains(origin.url))
     #expect(try Report(strict.standardOutput).count("gzip", "decoded_on_the_way") == 1)
   }
 

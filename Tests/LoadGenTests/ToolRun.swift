@@ -52,7 +52,7 @@ struct TemporaryFolder {
     String(decoding: try BodyFile.read("\(path)/\(name)", option: "file"), as: UTF8.self)
   }
 
-  func write(_ name: String, _ text: String) throws { try ReportFile(path: "\(path)/\(name)").write(text) }
+  func write(_ name: String, _ text: String) throws { try ReportFile(path: "\(path)/\(name)").save(text) }
 
   var names: [String] {
     guard let folder = opendir(path) else { return [] }

@@ -54,7 +54,9 @@ public struct LoadRun {
   private func finish(_ result: RunResult, lab: LabMode?) throws(ToolFailure) -> ToolExit {
     let report = RunReport(result, lab: lab)
     let written = try write(report)
-    if let reason = report.noResponseReason, !report.interrupted { StandardError.write("\(toolName): \(reason)\n") }
+    // Nothing is said twice: without a response there was no body either.
+    let reason = report.noResponseReason ?? report.unfinishedReason ?? report.unprovenReason
+    if let reason, !report.interrupted { StandardError.write("\(toolName): \(reason)\n") }
     return written ? report.exit : .couldNotRun
   }
 

@@ -94,7 +94,7 @@ extension ReportFile {
   }
 
   /// Where links lead: the report replaces the file, not the link to it.
-  private func resolved() -> String {
+  func resolved() -> String {
     guard let resolved = realpath(path, nil) else { return path }
     defer { free(resolved) }
     return String(cString: resolved)

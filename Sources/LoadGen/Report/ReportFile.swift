@@ -6,8 +6,8 @@ internal import ToolSupport
   internal import Darwin
 #endif
 
-/// Writes a report under its final name in one step: to a temporary file beside it, then renamed, so that a full disk
-/// leaves the old report or none, never half of one. What is not a regular file (`/dev/stderr`, a FIFO) is written in place.
+/// The file of `-o`: whether it can be made is asked before a run (here), and it is written after it
+/// (`ReportFile+Saving`).
 struct ReportFile {
   let path: String
 
@@ -20,41 +20,7 @@ struct ReportFile {
       guard access(path, W_OK) == 0 else { throw unusable() }
       guard isRegular(facts) else { return }
     }
-    guard access(folder(of: destination()), W_OK | X_OK) == 0 else { throw unusable() }
-  }
-
-  /// - Throws: `couldNotRun`, one line with the file and the system's reason.
-  func write(_ text: String) throws(ToolFailure) {
-    var facts = stat()
-    if stat(path, &facts) == 0, !isRegular(facts) {
-      try fill(path, flags: O_WRONLY, text)
-      return
-    }
-    let final = destination()
-    let temporary = "\(final).\(getpid()).part"
-    do {
-      try fill(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC, text)
-    } catch {
-      unlink(temporary)
-      throw error
-    }
-    guard rename(temporary, final) == 0 else {
-      let failure = failed()
-      unlink(temporary)
-      throw failure
-    }
-  }
-
-  private func fill(_ name: String, flags: Int32, _ text: String) throws(ToolFailure) {
-    let descriptor = open(name, flags | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failed() }
-    guard Self.writeAll(descriptor, text) else {
-      let failure = failed()
-      close(descriptor)
-      throw failure
-    }
-    // Some file systems say only now that there was no room.
-    guard close(descriptor) == 0 else { throw failed() }
+    guard access(folder(of: resolved()), W_OK | X_OK) == 0 else { throw unusable() }
   }
 
   /// False with `errno` set when not everything could be written.
@@ -76,13 +42,6 @@ struct ReportFile {
     }
   }
 
-  /// Where links lead: the report replaces the file, not the link to it.
-  private func destination() -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
-
   private func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
@@ -92,8 +51,5 @@ struct ReportFile {
   private var shown: String { OptionText.shown(path) }
   private func unusable() -> ToolFailure {
     .usage("-o \(shown): cannot be written: \(String(cString: strerror(errno)))")
-  }
-  private func failed() -> ToolFailure {
-    ToolFailure(.couldNotRun, "-o \(shown): the report was not written: \(String(cString: strerror(errno)))")
   }
 }
