@@ -16,28 +16,6 @@ import ToolSupport
     return stat(path, &facts) == 0 ? facts.st_mode & 0o7777 : 0
   }
 
-  @Test func writesAndReplacesAndLeavesNothingElse() throws {
-    let folder = try TemporaryFolder()
-    defer { folder.remove() }
-    let file = ReportFile(path: "\(folder.path)/r.json")
-    try file.save("first, and longer")
-    try file.save("second")
-    #expect(try folder.text("r.json") == "second")
-    #expect(folder.names == ["r.json"])
-  }
-
-  @Test func aLinkStaysALink() throws {
-    let folder = try TemporaryFolder()
-    defer { folder.remove() }
-    try folder.write("real", "old")
-    symlink("real", "\(folder.path)/link")
-    try ReportFile(path: "\(folder.path)/link").save("new")
-    #expect(try folder.text("real") == "new")
-    #expect(folder.names == ["link", "real"])
-    var target = [CChar](repeating: 0, count: 16)
-    #expect(readlink("\(folder.path)/link", &target, 16) == 4)
-  }
-
   @Test func aPrivateReportStaysPrivate() throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
