@@ -76,7 +76,6 @@ func eventually(within limit: Duration = .seconds(5), _ condition: () async -> B
   while clock.now < deadline {
     if await condition() { return true }
     await Task.yield()
-    try? await Task.sleep(for: .milliseconds(2))
   }
   return await condition()
 }
