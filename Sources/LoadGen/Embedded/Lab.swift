@@ -80,7 +80,7 @@ public final class Lab: Sendable {
   private static func steps(_ mode: LabMode) -> [(ChildRole, [String])] {
     let listen = ["--listen", "127.0.0.1:0"]
     // The lab must take as many lanes as the tester can have; what stops them is the descriptor limit, not this one.
-    let proxy = (ChildRole.gzproxy, ["serve"] + listen + ["--telemetry", "--upstream-connections", "1000000"])
+    let proxy = (ChildRole.gzproxy, ["serve"] + listen + ["--telemetry", "--max-upstream-connections", "1000000"])
     switch mode {
     case .proxy: return [(.gzorigin, listen), proxy]
     case .naive: return [(.gzorigin, listen), (.gzorigin, ["naive"] + listen), proxy]

@@ -121,20 +121,20 @@ struct UpstreamLimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("For an idle connection kept for reuse; keep it below the upstream's.", valueName: "time"))
   var upstreamIdleTimeout = TimeSpan.seconds(4)
   @Option(help: ArgumentHelp("Most connections to the upstream (503 beyond).", valueName: "n"))
-  var upstreamConnections = 1024
+  var maxUpstreamConnections = 1024
 
   init() {}
 
   func apply(_ limits: inout ProxyLimits) throws(ToolFailure) {
-    guard (1...1_000_000).contains(upstreamConnections) else {
-      throw .usage("--upstream-connections: must be from 1 to 1000000")
+    guard (1...1_000_000).contains(maxUpstreamConnections) else {
+      throw .usage("--max-upstream-connections: must be from 1 to 1000000")
     }
     limits.upstreamConnect = upstreamConnectTimeout.duration
     limits.upstreamHead = upstreamHeadTimeout.duration
     limits.upstreamBody = upstreamBodyTimeout.duration
     limits.upstreamWrite = upstreamWriteTimeout.duration
     limits.upstreamIdle = upstreamIdleTimeout.duration
-    limits.upstreamConnections = upstreamConnections
+    limits.upstreamConnections = maxUpstreamConnections
   }
 }
 

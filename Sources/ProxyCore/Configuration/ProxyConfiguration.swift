@@ -16,6 +16,17 @@ public struct ProxyConfiguration: Sendable {
   public var clientSendBuffer = 1_048_576
   /// PEM file of the authorities that upstream certificates are checked against; nil is the system's.
   public var certificateAuthorities: String?
+  /// What the upstream reads in `Host`.
+  public var hostPolicy = HostPolicy.rewrite
+  /// Peers whose own `Forwarded` and `X-Forwarded-…` are kept and added to; everyone else's are replaced.
+  public var trustedProxies: [AddressRange] = []
+  /// A client's `X-Request-Id` is kept when it is safe to print; otherwise every id is made here.
+  public var acceptsRequestID = true
+  /// `Server-Timing` on every response.
+  public var serverTiming = false
+  /// Error responses say what failed where. They then name the upstream to whoever asks.
+  public var errorDetails = false
+  public var accessLog = AccessLogSettings()
   public var limits = ProxyLimits()
   /// Open descriptors the process may have; nil is no guard.
   public var descriptorLimit: Int?
@@ -42,16 +53,33 @@ public struct ProxyLimits: Sendable {
   public var clientBody = Duration.seconds(30)
   /// A client that takes nothing of a response.
   public var clientWrite = Duration.seconds(60)
+  /// Bytes a second that a client must send of a body within `clientBody`, or take of what waits within `clientWrite`, on
+  /// average over that time; 0 is no limit.
+  public var clientRate: Int64 = 100
+  /// Bytes of a request body (413 beyond); 0 is no limit.
+  public var requestBody: Int64 = 0
+  /// Client connections from one address; 0 is no limit.
+  public var connectionsPerClient = 0
   /// Connection and TLS handshake together.
   public var upstreamConnect = Duration.seconds(5)
   /// From the whole request to the response's head.
   public var upstreamHead = Duration.seconds(60)
   /// Silence inside a response body.
   public var upstreamBody = Duration.seconds(60)
+  /// Bytes a second that an upstream must send within `upstreamBody`, on average over that time; 0 is no limit.
+  public var upstreamRate: Int64 = 0
+  /// How long a response head waits for the first byte of its body, so that an upstream that dies in between is told as
+  /// such; 0 passes heads on at once.
+  public var holdHead = Duration.zero
   /// An upstream that takes nothing of a request body.
   public var upstreamWrite = Duration.seconds(30)
   /// An idle pooled connection; below what origins keep (Node 5 s).
   public var upstreamIdle = Duration.seconds(4)
+  /// Requests on one upstream connection, and its age, after which it is not used again; 0 is no limit.
+  public var upstreamRequests = 1000
+  public var upstreamAge = Duration.seconds(3600)
+  /// Bytes of a request body that are kept for a second attempt (proxy rule G3); a longer body is never sent twice.
+  public var replayBuffer = 64 * 1024
   /// Connections to the upstream in all, idle ones included.
   public var upstreamConnections = 1024
   /// How long streams may go on after SIGTERM.
