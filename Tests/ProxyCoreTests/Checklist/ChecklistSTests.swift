@@ -11,9 +11,8 @@ import Testing
     let origin = try ScriptedOrigin { peer, origin in
       _ = peer.readHead()
       peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-      for piece in ["1\r\na\r\n", "1\r\nb\r\n", "0\r\n\r\n"] {
-        let seen = origin.requests.count
-        while origin.requests.count == seen { yieldThread() }
+      for (index, piece) in ["1\r\na\r\n", "1\r\nb\r\n", "0\r\n\r\n"].enumerated() {
+        while origin.requests.count <= index { yieldThread() }
         peer.write(piece)
       }
       _ = peer.readToEnd()
