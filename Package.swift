@@ -105,7 +105,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: nio + ["ToolSupport"],
       path: "Tests/TestSupport", swiftSettings: strict),
-    .testTarget(name: "ToolSupportTests", dependencies: ["ToolSupport"], swiftSettings: strict),
+    .testTarget(name: "ToolSupportTests", dependencies: ["ToolSupport", argumentParser], swiftSettings: strict),
     .testTarget(
       name: "OriginTests",
       dependencies: nio + [

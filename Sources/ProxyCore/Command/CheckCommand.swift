@@ -24,9 +24,6 @@ public struct CheckCommand: AsyncParsableCommand {
   public func run() async throws {
     let configuration = try options.makeConfiguration()
     try FileCheck.run(configuration)
-    guard let settings = Settings.current else {
-      throw ToolFailure(.couldNotRun, "check does not know where its options came from")
-    }
-    print(SettingsText.yaml(settings), terminator: "")
+    print(SettingsText.yaml(try Settings.ofThisRun(GzproxyCommand.self)), terminator: "")
   }
 }

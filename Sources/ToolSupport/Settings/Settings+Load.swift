@@ -5,10 +5,30 @@
 #endif
 
 extension Settings {
+  /// Describing a tool costs milliseconds of every start, so where neither the environment nor a file has a say, the
+  /// words stay as they are and `command` is nil.
+  ///
   /// - Parameter words: the command line without the tool's own name.
   /// - Throws: `badConfiguration`, naming the variable or the file and line.
   static func load(
     _ command: any ConfiguredCommand.Type, _ words: [String], environment: [String: String] = Environment.all()
+  ) throws(ToolFailure) -> Settings {
+    let rules = command.settingsRules
+    let isConcerned = environment.keys.contains { $0.hasPrefix(rules.prefix + "_") }
+    guard isConcerned || words.contains(where: { $0.hasPrefix("--" + SettingsRules.fileKey) }) else {
+      return Settings(command: nil, rules: rules, typed: words)
+    }
+    return try complete(command, words, environment)
+  }
+
+  /// Those of the run that the caller is in, with the command and all its options.
+  public static func ofThisRun(_ command: any ConfiguredCommand.Type) throws(ToolFailure) -> Settings {
+    if let current, current.command != nil { return current }
+    return try complete(command, current?.typed ?? [], Environment.all())
+  }
+
+  private static func complete(
+    _ command: any ConfiguredCommand.Type, _ words: [String], _ environment: [String: String]
   ) throws(ToolFailure) -> Settings {
     let catalog = try OptionCatalog(command)
     let merge = SettingsMerge(

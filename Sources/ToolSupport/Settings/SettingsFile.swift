@@ -20,11 +20,11 @@ struct SettingsFile: Equatable {
   init(path: String, text: String) throws(ToolFailure) {
     self.path = path
     entries = []
-    try Self.refuseDepth(text, path)
+    try Self.refuseAliases(text, path)
     guard let root = try Self.parse(text, path) else { return }
     guard let mapping = root.mapping else {
       if root.scalar?.string.isEmpty == true { return }
-      throw Self.failure(path, root.mark?.line, "must be a list of options and values, as in `listen: 127.0.0.1:8080`")
+      throw Self.failure(path, root.mark?.line, "must hold names and values, as in listen: 127.0.0.1:8080")
     }
     for (key, value) in mapping {
       guard let name = key.scalar?.string else {
@@ -83,7 +83,8 @@ struct SettingsFile: Equatable {
       .composer(_, let problem, let mark, _):
       let line = lines(text).dropFirst(max(0, mark.line - 1)).first
       if line?.contains(UInt8(ascii: "\t")) == true { return failure(path, mark.line, "holds a tab; YAML has spaces only") }
-      return failure(path, mark.line, "is not YAML: \(problem)")
+      if problem.contains("nesting") { return failure(path, mark.line, "is nested too deeply; options are not nested") }
+      return failure(path, mark.line, "is not YAML that can be read: \(problem)")
     case .duplicatedKeysInMapping(let names, let context):
       let name = names.first ?? ""
       let places = lines(text).enumerated().filter { $0.element.starts(with: Array("\(name):".utf8)) }.map { $0.offset + 1 }
@@ -95,20 +96,24 @@ struct SettingsFile: Equatable {
     }
   }
 
-  /// The YAML reader calls itself for each level: bounds what a file can make it do before it is asked.
-  private static func refuseDepth(_ text: String, _ path: String) throws(ToolFailure) {
-    var opened = 0
-    for (index, line) in lines(text).enumerated() {
-      guard line.count <= longestLine else { throw failure(path, index + 1, "is longer than \(longestLine) bytes") }
-      opened += line.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
-      guard opened <= mostBrackets else { throw failure(path, index + 1, "is the \(mostBrackets)th bracket; write lists with dashes") }
+  /// A few lines of aliases of aliases stand for more values than there is time for, and the reader looks at each.
+  private static func refuseAliases(_ text: String, _ path: String) throws(ToolFailure) {
+    guard hasToken(text, UInt8(ascii: "&")), hasToken(text, UInt8(ascii: "*")) else { return }
+    throw failure(path, nil, "holds anchors and aliases (&name, *name); write values out, or in quotes")
+  }
+
+  private static func hasToken(_ text: String, _ mark: UInt8) -> Bool {
+    var previous = UInt8(ascii: "\n")
+    var isOpen = false
+    for byte in text.utf8 {
+      if isOpen, byte > UInt8(ascii: " ") { return true }
+      isOpen = byte == mark && (previous <= UInt8(ascii: " ") || ":,[{".utf8.contains(previous))
+      previous = byte
     }
+    return false
   }
 
   private static func lines(_ text: String) -> [Substring.UTF8View] {
     text.utf8.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: "\n") }
   }
-
-  private static let longestLine = 2000
-  private static let mostBrackets = 1000
 }
