@@ -12,7 +12,7 @@ struct ClientLimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Longest request body; 413 beyond. 0 is no limit.", valueName: "size"))
   var maxRequestBody = ByteSize(bytes: 0)
   @Option(
-    help: ArgumentHelp("Most connections from one address; closed beyond. 0 is no limit.", valueName: "n"))
+    help: ArgumentHelp("Most connections from one address; 429 beyond. 0 is no limit.", valueName: "n"))
   var maxConnectionsPerClient = 0
   @Option(help: ArgumentHelp("For a whole request head; 408 beyond. 0 is no limit.", valueName: "time"))
   var clientHeadTimeout = TimeSpan.seconds(10)
@@ -28,6 +28,11 @@ struct ClientLimitOptions: ParsableArguments {
       "Least bytes a second of a body, sent or taken, on average over the two times above; cut below. 0 is no limit.",
       valueName: "size"))
   var minClientRate = ByteSize(bytes: 100)
+  @Option(
+    help: ArgumentHelp(
+      "How long connections are still taken after SIGTERM, while readyz says 503: a load balancer's probe interval.",
+      valueName: "time"))
+  var drainDelay = TimeSpan.seconds(0)
   @Option(help: ArgumentHelp("For streams to finish after SIGTERM; cut beyond. 0 cuts at once.", valueName: "time"))
   var drainLimit = TimeSpan.seconds(30)
 
@@ -45,6 +50,7 @@ struct ClientLimitOptions: ParsableArguments {
     limits.clientBody = try Ranges.time(clientBodyTimeout, "--client-body-timeout")
     limits.clientWrite = try Ranges.time(clientWriteTimeout, "--client-write-timeout")
     limits.clientRate = Int64(try Ranges.size(minClientRate, 0...1_073_741_824, "--min-client-rate"))
+    limits.drainDelay = try Ranges.time(drainDelay, "--drain-delay")
     limits.drain = try Ranges.time(drainLimit, "--drain-limit")
   }
 }
