@@ -66,14 +66,17 @@ final class AccessLogWriter: Sendable {
     case .standardError: return 2
     case .standardOutput: return 1
     case .file(let path):
+      // Without O_NONBLOCK a named pipe would keep us here until somebody reads it; the thread's writes may wait again.
+      let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
       #if canImport(Glibc)
-        let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o640)
+        let descriptor = Glibc.open(path, flags, 0o640)
       #else
-        let descriptor = Darwin.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o640)
+        let descriptor = Darwin.open(path, flags, 0o640)
       #endif
       guard descriptor >= 0 else {
         throw ToolFailure(.couldNotRun, "--access-log-file \(path): \(String(cString: strerror(errno)))")
       }
+      _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
       return descriptor
     }
   }
