@@ -8,7 +8,8 @@ extension ClientConnection {
     let configuration = loop.shared.configuration
     return ProblemResponse.Context(
       requestID: facts?.requestID ?? requestID(head), version: facts?.version ?? head?.version ?? .http11,
-      toHead: toHead, closes: closes, date: loop.dateText(), telemetry: configuration.telemetry ? loop.telemetry() : nil,
+      toHead: toHead, closes: closes, date: loop.dateText(),
+      telemetry: configuration.telemetry ? loop.telemetry() : nil,
       serverTiming: configuration.serverTiming ? ServerTiming(total: loop.readClock() - since, origin: nil) : nil,
       nextHop: loop.shared.shownNextHop)
   }

@@ -4,7 +4,8 @@ internal import NIOCore
 extension ClientConnection {
   func record(_ end: StreamEnd, requestID: String, total: TimeAmount) -> AccessRecord {
     AccessRecord(
-      milliseconds: WallClock.milliseconds(), requestID: requestID, client: addresses.client, request: request, end: end,
+      milliseconds: WallClock.milliseconds(), requestID: requestID, client: addresses.client, request: request,
+      end: end,
       wireIn: Int64(request?.headBytes ?? 0), total: total, endedAt: loop.now, instance: loop.shared.instance)
   }
 

@@ -67,7 +67,8 @@ enum MetricsDocument {
     let peak = loops.reduce(counters.peakBuffer) { max($0, $1.peakBuffer) }
     out.gauge("gzproxy_buffered_bytes_peak", "The most bytes that one stream has held at a time.", Int64(peak))
     out.counter(
-      "gzproxy_backpressure_pauses_total", "How often reading stopped because the other side was slow; side is the slow one.",
+      "gzproxy_backpressure_pauses_total",
+      "How often reading stopped as the other side was slow; side is the slow one.",
       by: "side", counters.pauses, of: SlowSide.allCases)
   }
 

@@ -38,18 +38,19 @@ import Testing
     }
     let line = try #require(lines.first)
     #expect(lines.count == 1 && line.ts.hasSuffix("Z") && line.ts.count == 24 && line.instance.count == 8)
-    #expect(line.request_id == "me-1" && line.trace_id == "0af7651916cd43dd8448eb211c80319c")
-    #expect(line.client == "127.0.0.1" && line.method == "POST" && line.host == "Pub.example" && line.path == "/p/%2e?…")
-    #expect(line.client_protocol == "HTTP/1.1" && line.upstream_protocol == "HTTP/1.1" && line.status == 200)
+    #expect(line.requestId == "me-1" && line.traceId == "0af7651916cd43dd8448eb211c80319c")
+    #expect(
+      line.client == "127.0.0.1" && line.method == "POST" && line.host == "Pub.example" && line.path == "/p/%2e?…")
+    #expect(line.clientProtocol == "HTTP/1.1" && line.upstreamProtocol == "HTTP/1.1" && line.status == 200)
     #expect(line.complete && line.cause == nil && line.termination == "--" && line.outcome == "complete")
-    #expect(line.bytes_in == 4 && line.bytes_out == 5 && line.expected_length == 5 && line.content_encoding == "gzip")
-    #expect(line.wire_bytes_in == Int64(request.utf8.count) && line.wire_bytes_out > 100)
-    #expect(line.etag_hash == FNV.hex(Array("\"v1\"".utf8)))
-    #expect(line.origin == origin.url && line.upstream_address == "127.0.0.1:\(origin.port)")
-    #expect(line.attempts == 1 && line.reused == false && line.dns_ms == nil && line.tls_ms == nil)
-    let (connect, first) = (try #require(line.connect_ms), try #require(line.ttfb_ms))
-    #expect(connect > 0 && connect <= first && first <= line.total_ms && line.total_ms < 10_000)
-    #expect(line.paused_client_ms == 0 && line.paused_upstream_ms == 0)
+    #expect(line.bytesIn == 4 && line.bytesOut == 5 && line.expectedLength == 5 && line.contentEncoding == "gzip")
+    #expect(line.wireBytesIn == Int64(request.utf8.count) && line.wireBytesOut > 100)
+    #expect(line.etagHash == FNV.hex(Array("\"v1\"".utf8)))
+    #expect(line.origin == origin.url && line.upstreamAddress == "127.0.0.1:\(origin.port)")
+    #expect(line.attempts == 1 && line.reused == false && line.dnsMs == nil && line.tlsMs == nil)
+    let (connect, first) = (try #require(line.connectMs), try #require(line.ttfbMs))
+    #expect(connect > 0 && connect <= first && first <= line.totalMs && line.totalMs < 10_000)
+    #expect(line.pausedClientMs == 0 && line.pausedUpstreamMs == 0)
   }
 
   @Test func wireBytesAreWhatTheClientGot() async throws {
@@ -59,8 +60,8 @@ import Testing
       received += try await exchange(server.port, get("/1")).text.utf8.count
       received += try await exchange(server.port, "GET / HTTP/1.1\r\n\r\n").text.utf8.count
     }
-    #expect(lines.map(\.bytes_out) == [5, 0] && lines.map(\.expected_length) == [nil, nil])
-    #expect(lines.map(\.wire_bytes_out).reduce(0, +) == Int64(received))
+    #expect(lines.map(\.bytesOut) == [5, 0] && lines.map(\.expectedLength) == [nil, nil])
+    #expect(lines.map(\.wireBytesOut).reduce(0, +) == Int64(received))
     #expect(lines.map(\.status) == [200, 400] && lines[1].cause == "invalid_host" && lines[1].path == "/")
     #expect(lines[1].termination == "CR" && lines[1].attempts == 0 && lines[1].reused == nil)
   }
@@ -76,8 +77,8 @@ import Testing
     }
     let line = try #require(lines.first)
     #expect(lines.count == 1 && line.status == 200 && !line.complete && line.cause == "response_incomplete")
-    #expect(line.termination == "SD" && line.outcome == "incomplete" && line.bytes_out == 5)
-    #expect(line.expected_length == (rest.hasPrefix("C") ? 10 : nil))
+    #expect(line.termination == "SD" && line.outcome == "incomplete" && line.bytesOut == 5)
+    #expect(line.expectedLength == (rest.hasPrefix("C") ? 10 : nil))
   }
 
   @Test func anAnswerOfOursIsTold() async throws {
@@ -87,8 +88,8 @@ import Testing
     }
     let line = try #require(lines.first)
     #expect(lines.count == 1 && line.status == 502 && line.complete && line.cause == "connection_refused")
-    #expect(line.termination == "SC" && line.outcome == "answered" && line.upstream_address == nil && line.bytes_out == 0)
-    #expect(line.wire_bytes_out > 200 && line.ttfb_ms == nil && line.upstream_protocol == nil && line.attempts == 1)
+    #expect(line.termination == "SC" && line.outcome == "answered" && line.upstreamAddress == nil && line.bytesOut == 0)
+    #expect(line.wireBytesOut > 200 && line.ttfbMs == nil && line.upstreamProtocol == nil && line.attempts == 1)
   }
 
   enum Leaving: CaseIterable, Sendable { case inItsHead, beforeTheHead, inItsBody, inTheBody }
@@ -134,16 +135,17 @@ import Testing
     #expect(line.status == (leaving == .inTheBody ? 200 : 499))
     switch leaving {
     case .inItsHead: #expect(line.termination == "CR" && line.method == nil && line.attempts == 0)
-    case .inItsBody: #expect(line.termination == "CR" && line.bytes_in == 4)
-    case .beforeTheHead: #expect(line.termination == "CH" && line.bytes_out == 0)
-    case .inTheBody: #expect(line.termination == "CD" && line.bytes_out == 5)
+    case .inItsBody: #expect(line.termination == "CR" && line.bytesIn == 4)
+    case .beforeTheHead: #expect(line.termination == "CH" && line.bytesOut == 0)
+    case .inTheBody: #expect(line.termination == "CD" && line.bytesOut == 5)
     }
   }
 
   @Test func levelsChooseLinesAndReservedPathsAreNoStreams() async throws {
     let origin = try ScriptedOrigin.answering("\(Self.ok)Content-Length: 0\r\n\r\n")
     for (level, expected) in [
-      (AccessLogSettings.Level.off, []), (.failed, ["/bad"]), (.all, ["/", "/.gzproxy/healthz", "/.gzproxy/x", "/bad"]),
+      (AccessLogSettings.Level.off, []), (.failed, ["/bad"]),
+      (.all, ["/", "/.gzproxy/healthz", "/.gzproxy/x", "/bad"]),
     ] {
       let lines = try await Self.logged(level, to: origin.url) { server, _ in
         for path in ["/", "/.gzproxy/healthz", "/.gzproxy/x"] { _ = try await exchange(server.port, get(path)) }
@@ -162,21 +164,17 @@ import Testing
       _ = peer.readToEnd()
     }
     let lines = try await Self.logged(.failed, to: origin.url) { server, _ in
-      try await blocking {
+      let clients = try await blocking {
         let waiting = try SocketPeer.connect(port: server.port)
         waiting.write(get("/wait"))
         let streaming = try SocketPeer.connect(port: server.port)
         streaming.write(get("/body"))
         _ = streaming.read(through: "hello")
         while origin.requests.count < 2 { yieldThread() }
-        let bound = (waiting, streaming)
-        Task {
-          await server.shutdown(within: .milliseconds(1))
-          withExtendedLifetime(bound) {}
-        }
-        _ = waiting.readToEnd()
+        return [waiting, streaming]
       }
-      #expect(await eventually { await server.shutdown() == 0 })
+      #expect(await server.shutdown(within: .milliseconds(1)) == 2)
+      #expect(clients.count == 2)
     }.sorted { $0.status < $1.status }
     #expect(lines.map(\.status) == [200, 503] && lines.allSatisfy { $0.cause == "draining" })
     #expect(lines.map(\.termination) == ["PD", "PH"] && lines.map(\.complete) == [false, true])
@@ -208,9 +206,9 @@ import Testing
       #expect(bytes > size)
     }
     let line = try #require(lines.first { $0.path == "/" })
-    #expect(line.complete && line.bytes_out == size && line.paused_upstream_ms == 0)
-    #expect((line.paused_client_ms ?? 0) > 0 && (line.paused_client_ms ?? 0) <= line.total_ms)
-    #expect(line.peak_buffer_bytes > 0 && line.peak_buffer_bytes < 512 * 1024)
+    #expect(line.complete && line.bytesOut == size && line.pausedUpstreamMs == 0)
+    #expect((line.pausedClientMs ?? 0) > 0 && (line.pausedClientMs ?? 0) <= line.totalMs)
+    #expect(line.peakBufferBytes > 0 && line.peakBufferBytes < 512 * 1024)
   }
 
   @Test func aSlowUpstreamIsTimed() async throws {
@@ -239,8 +237,8 @@ import Testing
       #expect(try await answer?.hasPrefix(Self.ok) == true)
     }
     let line = try #require(lines.first { $0.path == "/" })
-    #expect(line.complete && line.bytes_in == size && line.paused_client_ms == 0)
-    #expect((line.paused_upstream_ms ?? 0) > 0 && line.peak_buffer_bytes > 0)
+    #expect(line.complete && line.bytesIn == size && line.pausedClientMs == 0)
+    #expect((line.pausedUpstreamMs ?? 0) > 0 && line.peakBufferBytes > 0)
   }
 
   @Test func aFileThatCannotBeOpenedIsNamed() async throws {

@@ -86,7 +86,9 @@ struct Exposition {
 
   private static func sample(_ line: Substring) throws -> Sample {
     let fault = Fault(description: "sample: \(line)")
-    guard let nameEnd = line.firstIndex(where: { $0 == "{" || $0 == " " }), isName(line[..<nameEnd]) else { throw fault }
+    guard let nameEnd = line.firstIndex(where: { $0 == "{" || $0 == " " }), isName(line[..<nameEnd]) else {
+      throw fault
+    }
     var sample = Sample(name: String(line[..<nameEnd]), labels: [:], value: 0)
     var rest = line[nameEnd...]
     if rest.first == "{" {

@@ -27,7 +27,9 @@ final class LogFile: Sendable {
 
   /// Every line must be one JSON object of the shape below.
   func lines() throws -> [LogEntry] {
-    try text.split(separator: "\n").map { try JSONDecoder().decode(LogEntry.self, from: Data($0.utf8)) }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try text.split(separator: "\n").map { try decoder.decode(LogEntry.self, from: Data($0.utf8)) }
   }
 
   func settings(_ level: AccessLogSettings.Level) -> AccessLogSettings {
@@ -37,23 +39,14 @@ final class LogFile: Sendable {
 
 /// The promise of the access log: names and types. A field that may be null is optional, one that may be missing as well.
 struct LogEntry: Decodable {
-  var ts, request_id, client, outcome, termination, instance: String
-  var trace_id, method, host, path, client_protocol, upstream_protocol, cause: String?
-  var content_encoding, etag_hash, origin, upstream_address: String?
+  var ts, requestId, client, outcome, termination, instance: String
+  var traceId, method, host, path, clientProtocol, upstreamProtocol, cause: String?
+  var contentEncoding, etagHash, origin, upstreamAddress: String?
   var status, attempts: Int
   var complete: Bool
   var reused: Bool?
-  var bytes_in, bytes_out, wire_bytes_in, wire_bytes_out, peak_buffer_bytes: Int64
-  var expected_length: Int64?
-  var dns_ms, connect_ms, tls_ms, ttfb_ms, paused_client_ms, paused_upstream_ms: Double?
-  var total_ms: Double
-}
-
-extension SocketPeer {
-  /// One request on a connection that stays open, and the head of its response.
-  static func ask(_ port: Int, _ request: String) throws -> (peer: SocketPeer, head: String?) {
-    let peer = try SocketPeer.connect(port: port)
-    peer.write(request)
-    return (peer, peer.readHead())
-  }
+  var bytesIn, bytesOut, wireBytesIn, wireBytesOut, peakBufferBytes: Int64
+  var expectedLength: Int64?
+  var dnsMs, connectMs, tlsMs, ttfbMs, pausedClientMs, pausedUpstreamMs: Double?
+  var totalMs: Double
 }

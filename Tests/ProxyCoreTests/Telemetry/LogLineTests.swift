@@ -16,7 +16,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "plain", "\"quoted\\\"", "line\nbreak\r\n", "nul\u{0}", "\u{1B}[31mred\u{7F}", "\u{9B}31m", "ü€🦔", "\u{2028}\u{202E}",
+    "", "plain", "\"quoted\\\"", "line\nbreak\r\n", "nul\u{0}", "\u{1B}[31mred\u{7F}", "\u{9B}31m", "ü€🦔",
+    "\u{2028}\u{202E}",
     "\u{FFFD}",
   ])
   func textComesBackAsItWas(_ value: String) throws { #expect(try Self.decoded(value) == value) }

@@ -48,8 +48,10 @@ import Testing
     ("X-Amzn-Trace-Id: Self=1-1; root=1-67891233-ABCDEF012345678912345678;x", "1-67891233-ABCDEF012345678912345678"),
     ("X-Amzn-Trace-Id: Root=1-67891233-abcdef01234567891234567", nil), ("X-Amzn-Trace-Id: Root=", nil),
     ("X-Amzn-Trace-Id: ;;;", nil), ("X-Amzn-Trace-Id: Root=2-67891233-abcdef012345678912345678", nil),
-    ("traceparent: 00-x\r\nX-Amzn-Trace-Id: Root=1-67891233-abcdef012345678912345678",
-      "1-67891233-abcdef012345678912345678"), ("traceparent: 00-x", nil), ("X: 1", nil),
+    (
+      "traceparent: 00-x\r\nX-Amzn-Trace-Id: Root=1-67891233-abcdef012345678912345678",
+      "1-67891233-abcdef012345678912345678"
+    ), ("traceparent: 00-x", nil), ("X: 1", nil),
   ])
   func idsForTheLog(_ fields: String, _ expected: String?) throws {
     let head = try ForwardingTests.head(.request, "GET / HTTP/1.1\r\nHost: a\r\n\(fields)\r\n\r\n")
