@@ -43,6 +43,7 @@ enum RequestForwarding {
     case .host, .requestID, .forwarded, .xForwardedFor, .xForwardedProto, .xForwardedHost, .xForwardedPort: return false
     case .expect: return facts.expectsContinue
     case .trailer: return facts.framing == .chunked
+    case .traceparent, .tracestate: return !facts.traceIsMalformed
     default: return true
     }
   }

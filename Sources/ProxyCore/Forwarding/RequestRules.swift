@@ -14,6 +14,8 @@ struct RequestFacts: Sendable {
   /// The authority the client addressed: the absolute target's, else Host; nil when there was none (HTTP/1.0).
   var authority: String?
   var requestID: String
+  /// The W3C trace context is left out.
+  var traceIsMalformed: Bool
 
   var isPersistent: Bool { HopByHop.isPersistent(version, options) }
   /// May be sent a second time on another connection, because nothing of it is gone (rule G1).
@@ -21,8 +23,12 @@ struct RequestFacts: Sendable {
 }
 
 enum RequestRules {
-  /// - Parameter makeID: called when the client sent no usable request id.
-  static func read(_ head: MessageHead, makeID: () -> String) throws(ProxyCause) -> RequestFacts {
+  /// - Parameters:
+  ///   - acceptsID: whether a client's own request id is kept.
+  ///   - makeID: called when there is none to keep.
+  static func read(
+    _ head: MessageHead, acceptsID: Bool = true, makeID: () -> String
+  ) throws(ProxyCause) -> RequestFacts {
     guard case .request(let method, _, let target) = head.start else { throw .malformedRequest }
     // A tunnel is not a stream to relay, and TRACE would echo what this hop keeps to itself.
     if method == .connect { throw .unsupportedMethod }
@@ -33,7 +39,8 @@ enum RequestRules {
     return RequestFacts(
       method: method, version: head.version, framing: framing, options: .init(head),
       acceptsTrailers: acceptsTrailers(head), expectsContinue: try expectsContinue(head), path: path,
-      authority: authority, requestID: acceptedID(head) ?? makeID())
+      authority: authority, requestID: (acceptsID ? acceptedID(head) : nil) ?? makeID(),
+      traceIsMalformed: TraceContext.isMalformed(head))
   }
 
   private static func readTarget(
@@ -108,7 +115,7 @@ enum RequestRules {
   }
 
   /// At most 128 bytes of letters, digits and `-._~:+/=@`: safe in a header, in JSON and in a log line.
-  private static func acceptedID(_ head: MessageHead) -> String? {
+  static func acceptedID(_ head: MessageHead) -> String? {
     guard head.count(of: .requestID) == 1, let field = head.first(.requestID) else { return nil }
     let text = head.text(field.value)
     guard (1...128).contains(text.utf8.count), text.utf8.allSatisfy(isSafe) else { return nil }

@@ -54,6 +54,7 @@ enum ResponseForwarding {
     /// The connection to the client ends with this response.
     var closes: Bool
     var telemetry: TelemetryFields?
+    var serverTiming: ServerTiming?
   }
 
   static func head(_ head: MessageHead, _ facts: ResponseFacts, _ context: Context) -> ByteBuffer {
@@ -109,6 +110,7 @@ enum ResponseForwarding {
     }
     HeadWriter.field(&out, "x-request-id", context.requestID)
     context.telemetry?.write(&out)
+    context.serverTiming?.write(&out)
     ConnectionField.write(&out, version: context.clientVersion, closes: context.closes)
     out.writeStaticString("\r\n")
   }

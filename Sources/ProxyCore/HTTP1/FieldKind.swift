@@ -6,6 +6,7 @@ enum FieldKind: UInt8, Sendable {
   case contentLength, host, expect, via, requestID
   case forwarded, xForwardedFor, xForwardedProto, xForwardedHost, xForwardedPort
   case gzproxyInstance, gzproxyRSS, gzproxyActive
+  case traceparent, tracestate, amznTraceID
   /// Known only so that `Connection` cannot nominate them (see `HopByHop.isProtected`).
   case authorization, cacheControl, contentEncoding, contentType, contentRange, etag, vary, date, setCookie, cookie,
     range
@@ -38,7 +39,8 @@ enum FieldKind: UInt8, Sendable {
     ("x-gzproxy-rss-bytes", .gzproxyRSS), ("x-gzproxy-active", .gzproxyActive), ("authorization", .authorization),
     ("cache-control", .cacheControl), ("content-encoding", .contentEncoding), ("content-type", .contentType),
     ("content-range", .contentRange), ("etag", .etag), ("vary", .vary), ("date", .date), ("set-cookie", .setCookie),
-    ("cookie", .cookie), ("range", .range),
+    ("cookie", .cookie), ("range", .range), ("traceparent", .traceparent), ("tracestate", .tracestate),
+    ("x-amzn-trace-id", .amznTraceID),
   ]
 
   private static let candidates: [[(StaticString, FieldKind)]] = {
