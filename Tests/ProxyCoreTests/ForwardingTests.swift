@@ -22,7 +22,8 @@ import Testing
     let parsed = try head(.request, text)
     let facts = try RequestRules.read(parsed, makeID: { "made" })
     let context = RequestForwarding.Context(
-      upstream: try UpstreamTarget(url: upstream), viaToken: via, clientAddress: client, localPort: 8080)
+      upstream: try UpstreamTarget(url: upstream), hostPolicy: .rewrite, hopToken: via ?? "gzproxy-1",
+      writesVia: via != nil, clientAddress: client, trustsPeer: false, localPort: 8080)
     return String(buffer: try RequestForwarding.head(parsed, facts, context)).split(separator: "\r\n").map(String.init)
   }
 
@@ -47,9 +48,9 @@ import Testing
       lines == [
         "POST //a/%2e%2e/./b?x=1;y=%3b HTTP/1.1", "host: up:9000", "Accept-Encoding: br", "X-A: 1", "Cookie: a",
         "X-A: 2",
-        "Empty: ", "CoNtEnT-LeNgTh: 0", "via: 1.1 gzproxy-1", "forwarded: for=192.0.2.1;host=\"pub\";proto=http",
+        "Empty: ", "CoNtEnT-LeNgTh: 0", "forwarded: for=192.0.2.1;host=\"pub\";proto=http",
         "x-forwarded-for: 192.0.2.1", "x-forwarded-proto: http", "x-forwarded-host: pub", "x-forwarded-port: 8080",
-        "x-request-id: made",
+        "x-request-id: made", "via: 1.1 gzproxy-1", "cdn-loop: gzproxy-1",
       ])
   }
 
@@ -62,8 +63,8 @@ import Testing
     let names = lines.dropFirst().map { $0.prefix { $0 != ":" }.lowercased() }
     #expect(
       names == [
-        "host", "x-kept", "via", "forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host",
-        "x-forwarded-port", "x-request-id",
+        "host", "x-kept", "forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host",
+        "x-forwarded-port", "x-request-id", "via", "cdn-loop",
       ])
   }
 

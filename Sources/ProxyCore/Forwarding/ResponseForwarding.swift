@@ -74,18 +74,24 @@ enum ResponseForwarding {
     return out
   }
 
-  /// 100 and 103 and their unknown kin: stripped like any other head, without a body (RFC 9110 §15.2).
+  /// 100 and 103 and their unknown kin: stripped like any other head, without a body (RFC 9110 §15.2). What the final head
+  /// says anew is left to it.
   static func interim(_ head: MessageHead) -> ByteBuffer {
     var out = start(head)
     let options = HopByHop.Options(head)
     head.withBytes { bytes in
-      for field in head.fields where !field.kind.isHopByHop && field.kind != .contentLength && field.kind != .trailer {
+      for field in head.fields where isInterimField(field.kind) {
         let name = Bytes.slice(bytes, field.name.range)
         if !options.names(name) { HeadWriter.field(&out, name, Bytes.slice(bytes, field.value.range)) }
       }
     }
     out.writeStaticString("\r\n")
     return out
+  }
+
+  private static func isInterimField(_ kind: FieldKind) -> Bool {
+    if kind.isHopByHop || TelemetryFields.owns(kind) { return false }
+    return kind != .contentLength && kind != .trailer && kind != .requestID
   }
 
   private static func start(_ head: MessageHead) -> ByteBuffer {

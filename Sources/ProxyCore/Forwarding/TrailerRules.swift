@@ -22,9 +22,10 @@ enum TrailerRules {
   static func isAllowed(_ kind: FieldKind) -> Bool {
     if kind.isHopByHop { return false }
     switch kind {
-    case .contentLength, .host, .trailer, .expect, .via, .requestID, .forwarded, .xForwardedFor, .xForwardedProto,
-      .xForwardedHost, .xForwardedPort, .authorization, .cacheControl, .contentEncoding, .contentType, .contentRange,
-      .setCookie, .cookie, .range, .vary, .date, .gzproxyInstance, .gzproxyRSS, .gzproxyActive:
+    case .contentLength, .host, .trailer, .expect, .via, .cdnLoop, .maxForwards, .requestID, .forwarded, .xForwardedFor,
+      .xForwardedProto, .xForwardedHost, .xForwardedPort, .authorization, .authentication, .cacheControl, .control,
+      .conditional, .contentEncoding, .contentType, .contentRange, .setCookie, .cookie, .range, .acceptEncoding, .vary,
+      .date, .gzproxyInstance, .gzproxyRSS, .gzproxyActive:
       return false
     default: return true
     }

@@ -33,6 +33,7 @@ final class ClientConnection: ChannelInboundHandler {
   var written: Int64 = 0
   var writeProgress: NIODeadline
   private var addresses = (client: "", port: 0)
+  private var trustsPeer = false
 
   init(loop: LoopContext, role: Role) {
     self.loop = loop
@@ -50,6 +51,7 @@ final class ClientConnection: ChannelInboundHandler {
     since = loop.readClock()
     writeProgress = since
     addresses = (context.remoteAddress?.ipAddress ?? "unknown", context.localAddress?.port ?? 0)
+    trustsPeer = loop.shared.configuration.trustedProxies.contains { $0.contains(addresses.client) }
     loop.add(self)
   }
 
@@ -151,7 +153,9 @@ final class ClientConnection: ChannelInboundHandler {
     if let path = ReservedPath.of(head, facts) { return serve(path, facts) }
     guard role == .main, let target = loop.shared.configuration.upstream else { return refuse(.notFound, to: facts) }
     let context = RequestForwarding.Context(
-      upstream: target, viaToken: loop.shared.viaToken, clientAddress: addresses.client, localPort: addresses.port)
+      upstream: target, hostPolicy: loop.shared.configuration.hostPolicy, hopToken: loop.shared.hopToken,
+      writesVia: loop.shared.configuration.via, clientAddress: addresses.client, trustsPeer: trustsPeer,
+      localPort: addresses.port)
     let out: ByteBuffer
     do { out = try RequestForwarding.head(head, facts, context) } catch { return refuse(error, to: facts) }
     phase = .exchange
