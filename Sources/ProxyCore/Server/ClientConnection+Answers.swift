@@ -35,6 +35,11 @@ extension ClientConnection {
     if closes { linger() } else { next() }
   }
 
+  func answerOptions(_ facts: RequestFacts) {
+    let closes = facts.framing != .none || !facts.isPersistent || loop.shared.isDraining
+    write(LocalResponse.options(answerContext(facts, head: nil, closes: closes)), closes: closes)
+  }
+
   func serve(_ path: ReservedPath, _ facts: RequestFacts) {
     let showsInside = role == .admin || loop.shared.configuration.telemetry
     guard facts.method == .get || facts.method == .head else { return refuse(.methodNotAllowed, to: facts) }

@@ -152,6 +152,7 @@ final class ClientConnection: ChannelInboundHandler {
     do { facts = try RequestRules.read(head, makeID: loop.makeRequestID) } catch { return refuse(error, head: head) }
     if let path = ReservedPath.of(head, facts) { return serve(path, facts) }
     guard role == .main, let target = loop.shared.configuration.upstream else { return refuse(.notFound, to: facts) }
+    if facts.endsHere { return answerOptions(facts) }
     let context = RequestForwarding.Context(
       upstream: target, hostPolicy: loop.shared.configuration.hostPolicy, hopToken: loop.shared.hopToken,
       writesVia: loop.shared.configuration.via, clientAddress: addresses.client, trustsPeer: trustsPeer,
