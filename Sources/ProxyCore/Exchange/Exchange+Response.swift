@@ -84,7 +84,7 @@ extension Exchange {
     heldHead = ByteBuffer()
     responseRelay = BodyRelay(
       response.framing, conversion: response.conversion, keepsTrailers: facts.acceptsTrailers,
-      limits: loop.limits.requestHead)
+      options: response.options, limits: loop.limits.requestHead)
     if rest.readableBytes <= Self.inlineBody {
       relay(&rest) {
         out.writeImmutableBuffer($0)

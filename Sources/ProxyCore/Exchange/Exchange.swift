@@ -47,7 +47,8 @@ final class Exchange {
     startedAt = loop.now
     upstreamProgress = loop.now
     clientProgress = loop.now
-    requestRelay = BodyRelay(facts.framing, keepsTrailers: true, limits: loop.limits.requestHead)
+    requestRelay = BodyRelay(
+      facts.framing, keepsTrailers: true, options: facts.options, limits: loop.limits.requestHead)
     machine = ExchangeStateMachine(isReplayable: facts.isReplayable, requestIsComplete: requestRelay.isComplete)
     responseParser = HeadParser(.response, limits: loop.limits.requestHead)
   }
