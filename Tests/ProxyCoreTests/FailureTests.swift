@@ -3,65 +3,14 @@ import Testing
 
 @testable import ProxyCore
 
-/// Over real sockets: every failure is told before the head and seen as a cut after it.
+/// Over real sockets: what fails is told before the head, and seen as a cut after it; the items of the checklist are in
+/// suites of their own.
 @Suite struct FailureTests {
-  enum Ending: CaseIterable, Sendable { case fin, reset }
-
-  static func cut(
-    _ bytes: String, request: String = get(), _ ending: Ending = .fin
-  ) async throws -> (text: String, end: SocketPeer.End) {
-    let origin = try ScriptedOrigin { peer, _ in
-      _ = peer.readHead()
-      peer.write(bytes)
-      if ending == .reset { peer.reset() } else { peer.close() }
-    }
-    return try await withProxy(to: origin.url) { try await exchange($0.port, request) }
-  }
-
-  @Test func bothLengthsAreRefused() async throws {
-    let origin = try ScriptedOrigin.answering(
-      "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
-    try await withProxy(to: origin.url) { server async throws in
-      let text = try await exchange(server.port, get("/", "X-Request-Id: r1\r\n")).text
-      #expect(text.hasPrefix("HTTP/1.1 502 Bad Gateway"))
-      #expect(text.contains("proxy-status: gzproxy; error=http_protocol_error; cause=length_and_chunked"))
-      #expect(
-        text.contains("application/problem+json") && text.contains("\"cause\":\"length_and_chunked\"")
-          && text.contains("\"request_id\":\"r1\""))
-      #expect(!text.contains("\(origin.port)"))
-      let head = try await exchange(server.port, "HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").text
-      #expect(head.contains("cause=length_and_chunked") && head.httpBody.isEmpty)
-    }
-  }
-
-  @Test(arguments: [
-    ("", "connection_terminated", 502), ("HTTP/1.1 200 OK\r\nA:", "response_incomplete", 502),
-  ])
-  func failuresBeforeTheHead(_ bytes: String, _ cause: String, _ status: Int) async throws {
-    let text = try await Self.cut(bytes).text
-    #expect(text.hasPrefix("HTTP/1.1 \(status) "))
-    #expect(text.contains("cause=\(cause)\r\n"))
-  }
-
-  @Test func nobodyListens() async throws {
-    let port = try ScriptedOrigin { _, _ in }.port
-    let text = try await withProxy(to: "http://127.0.0.1:\(port)") { try await exchange($0.port, get()).text }
-    #expect(text.hasPrefix("HTTP/1.1 502") && text.contains("error=connection_refused"))
-  }
-
   @Test func theNameDoesNotExist() async throws {
     let text = try await withProxy(to: "http://no-such-host.invalid:9", { $0.limits.upstreamConnect = .seconds(3) }) {
       try await exchange($0.port, get()).text
     }
     #expect(text.contains("error=dns_error") || text.contains("error=dns_timeout"))
-  }
-
-  @Test func aSilentUpstream() async throws {
-    let origin = try ScriptedOrigin { peer, _ in _ = peer.readToEnd() }
-    let text = try await withProxy(to: origin.url, { $0.limits.upstreamHead = .milliseconds(80) }) {
-      try await exchange($0.port, get()).text
-    }
-    #expect(text.hasPrefix("HTTP/1.1 504") && text.contains("error=http_response_timeout"))
   }
 
   @Test func aSlowRequest() async throws {

@@ -32,8 +32,11 @@ final class ClientConnection: ChannelInboundHandler {
   var since: NIODeadline
   var written: Int64 = 0
   var writeProgress: NIODeadline
+  var readRate = RateWindow()
   private var addresses = (client: "", port: 0)
   private var trustsPeer = false
+  /// Among the connections from its address.
+  private var isCounted = false
 
   init(loop: LoopContext, role: Role) {
     self.loop = loop
@@ -57,7 +60,9 @@ final class ClientConnection: ChannelInboundHandler {
 
   /// Turned away while there are descriptors left to do it with: at the limit itself nobody could be told.
   func channelActive(context: ChannelHandlerContext) {
-    if !loop.shared.hasSpareDescriptors { refuse(.outOfDescriptors, head: nil) }
+    if !loop.shared.hasSpareDescriptors { return refuse(.outOfDescriptors, head: nil) }
+    isCounted = loop.shared.clientCame(from: addresses.client)
+    if !isCounted { refuse(.tooManyConnections, head: nil) }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) { gone() }
@@ -123,6 +128,8 @@ final class ClientConnection: ChannelInboundHandler {
     hello = nil
     exchange?.clientEnded()
     loop.remove(self)
+    if isCounted { loop.shared.clientLeft(addresses.client) }
+    isCounted = false
   }
 
   // MARK: Requests
@@ -159,6 +166,9 @@ final class ClientConnection: ChannelInboundHandler {
       localPort: addresses.port)
     let out: ByteBuffer
     do { out = try RequestForwarding.head(head, facts, context) } catch { return refuse(error, to: facts) }
+    if case .length(let length) = facts.framing, loop.limits.requestBody > 0, length > loop.limits.requestBody {
+      return refuse(.requestBodyTooLarge, to: facts)
+    }
     phase = .exchange
     let exchange = Exchange(facts: facts, requestHead: out, target: target, client: self, loop: loop)
     self.exchange = exchange

@@ -110,6 +110,54 @@ import Testing
     #expect(old.end == .reset)
   }
 
+  /// Longer than any test: what is held is let go by what happens, not by time.
+  static let holding: @Sendable (inout ProxyConfiguration) -> Void = { $0.limits.holdHead = .seconds(60) }
+
+  @Test("E10 a head that is held turns into 502 when no byte of its body comes", arguments: [Ending.fin, .reset])
+  func e10DeadBeforeTheBody(_ ending: Ending) async throws {
+    for head in [Self.counted, Self.chunked, "HTTP/1.1 103 E\r\n\r\n" + Self.counted] {
+      let origin = try ScriptedOrigin.saying(head, then: ending)
+      let answer = try await withProxy(to: origin.url, Self.holding) {
+        try await ask($0.port, Wire.keep() + Wire.get())
+      }
+      #expect(answer.statuses.suffix(2) == [502, 200] && answer.text.hasSuffix("good"), "\(answer.text)")
+      #expect(answer.text.contains("; cause=response_incomplete\r\n") || ending == .reset)
+    }
+  }
+
+  @Test("E10 it goes out with the first byte of its body, and then a cut is a cut")
+  func e10FirstByte() async throws {
+    try await expectCut(Self.counted + "h", body: "h", then: .fin, with: Self.holding)
+    try await expectCut(Self.chunked + "5", body: "5", then: .fin, with: Self.holding)
+    let whole = try await relay(Self.chunked + "1\r\na\r\n0\r\n\r\n", .byteByByte, with: Self.holding)
+    #expect(whole.text.httpBody == "1\r\na\r\n0\r\n\r\n")
+  }
+
+  @Test("E10 it goes out alone when its time is over, and at once where no body can come")
+  func e10TimeIsOver() async throws {
+    let origin = try ScriptedOrigin { peer, origin in
+      _ = peer.readHead()
+      peer.put(Self.counted)
+      // Only the client's having seen the head brings the body.
+      while origin.requests.isEmpty { yieldThread() }
+      peer.put("helloworld")
+      _ = peer.readToEnd()
+    }
+    try await withProxy(to: origin.url, { $0.limits.holdHead = .milliseconds(30) }) { server async throws in
+      let answer = try await blocking {
+        let client = try SocketPeer.connect(port: server.port)
+        client.put(Wire.get())
+        let head = client.takeHead() ?? ""
+        origin.note("seen")
+        return head + client.takeAll().text
+      }
+      #expect(answer == "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n" + Wire.closed + "helloworld")
+    }
+    for head in ["HTTP/1.1 204 N\r\n", "HTTP/1.1 304 N\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"] {
+      #expect(try await relay(head + "\r\n", with: Self.holding).text == head + Wire.closed)
+    }
+  }
+
   @Test("E11 a body is incomplete until it is proven whole, at every byte of it")
   func e11IncompleteUntilProven() {
     let chunks = Array("3\r\nabc\r\n2;x\r\nde\r\n0\r\nT: 1\r\n\r\n".utf8)
@@ -155,8 +203,8 @@ import Testing
       let port = try #require(server.adminPort)
       #expect(try await !ask(server.port, Wire.get()).text.hasSuffix("0\r\n\r\n"))
       #expect(try await ask(server.port, Wire.get()).text.hasSuffix("good"))
-      let stats = try await PressureTests.stats(port)
-      #expect(PressureTests.number(stats, "streams_total") == 2 && PressureTests.number(stats, "incomplete_total") == 1)
+      let stats = try await ProxyStats.read(port)
+      #expect(ProxyStats.number(stats, "streams_total") == 2 && ProxyStats.number(stats, "incomplete_total") == 1)
       #expect(stats.contains("\"upstream_errors\":{\"http_response_incomplete\":1}"))
     }
   }
