@@ -73,7 +73,8 @@ import Testing
     #expect(text.hasPrefix("HTTP/1.1 502") && text.contains("error=tls_certificate_error"))
   }
 
-  @Test func aBodyWithoutLengthNeedsCloseNotify() async throws {
+  @Test("A4 over TLS a body that ends with its connection is whole only after close_notify")
+  func aBodyWithoutLengthNeedsCloseNotify() async throws {
     let response = "HTTP/1.1 200 OK\r\n\r\nhello"
     #expect(try await Self.fetch(response, clean: true, trusted: true).httpBody == "5\r\nhello\r\n0\r\n\r\n")
     #expect(try await Self.fetch(response, clean: false, trusted: true).httpBody == "5\r\nhello")

@@ -147,7 +147,10 @@ public final class SocketPeer: Sendable {
   }
 
   /// Everything up to and with the empty line after a head; nil at the end.
-  public func readHead() -> String? {
+  public func readHead() -> String? { readHeadBytes().map { String(decoding: $0, as: UTF8.self) } }
+
+  /// The same, as it came.
+  public func readHeadBytes() -> [UInt8]? {
     readUntil { bytes in
       guard bytes.count >= 4 else { return nil }
       for index in 3..<bytes.count
@@ -155,7 +158,7 @@ public final class SocketPeer: Sendable {
         return index + 1
       }
       return nil
-    }.map { String(decoding: $0, as: UTF8.self) }
+    }
   }
 
   /// Exactly that many bytes; nil when the end comes first.

@@ -100,7 +100,7 @@ extension Exchange {
     heldHead = ByteBuffer()
     responseRelay = BodyRelay(
       response.framing, conversion: response.conversion, keepsTrailers: facts.acceptsTrailers,
-      limits: loop.limits.requestHead)
+      options: response.options, limits: loop.limits.requestHead)
     if holds { return holdBack(out, rest: &rest) }
     if rest.readableBytes <= Self.inlineBody {
       relay(&rest) {

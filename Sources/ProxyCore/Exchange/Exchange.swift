@@ -62,7 +62,8 @@ final class Exchange {
     trace = StreamTrace(startedAt: loop.now)
     upstreamProgress = loop.now
     clientProgress = loop.now
-    requestRelay = BodyRelay(facts.framing, keepsTrailers: true, limits: loop.limits.requestHead)
+    requestRelay = BodyRelay(
+      facts.framing, keepsTrailers: true, options: facts.options, limits: loop.limits.requestHead)
     machine = ExchangeStateMachine(
       isReplayable: facts.method.isIdempotent, requestIsComplete: requestRelay.isComplete)
     replay = ReplayBuffer(limit: loop.limits.replayBuffer)

@@ -30,7 +30,7 @@ enum ProblemResponse {
     var out = LocalResponse.head(status: row.status, context: context)
     HeadWriter.field(&out, "proxy-status", proxyStatus(cause, detail, context.nextHop))
     if row.mayPass { out.writeStaticString("retry-after: 1\r\n") }
-    if row.status == 405 { out.writeStaticString("allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n") }
+    if row.status == 405 { LocalResponse.writeAllow(&out) }
     LocalResponse.finish(&out, type: "application/problem+json", body: body.text, toHead: context.toHead)
     return out
   }
@@ -79,6 +79,19 @@ enum LocalResponse {
     out.writeStaticString(type)
     out.writeString("\r\ncontent-length: \(body.utf8.count)\r\n\r\n")
     if !toHead { out.writeString(body) }
+  }
+
+  /// The common methods; the rarer ones of the registry pass too.
+  static func writeAllow(_ out: inout ByteBuffer) {
+    out.writeStaticString("allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n")
+  }
+
+  /// To an OPTIONS that was to come no further than here (RFC 9110 §9.3.7).
+  static func options(_ context: ProblemResponse.Context) -> ByteBuffer {
+    var out = head(status: 200, context: context)
+    writeAllow(&out)
+    out.writeStaticString("content-length: 0\r\n\r\n")
+    return out
   }
 
   static func reason(_ status: Int) -> String {

@@ -11,10 +11,32 @@ enum HeadWriter {
 
   /// A field of our own. A value with a control byte is left out altogether: no text of ours may end a line early.
   static func field(_ out: inout ByteBuffer, _ name: StaticString, _ value: String) {
-    guard value.utf8.allSatisfy({ ByteClass.matches($0, ByteClass.fieldText) }) else { return }
+    guard isSafe(value) else { return }
     out.writeStaticString(name)
     out.writeStaticString(": ")
     out.writeString(value)
     out.writeStaticString("\r\n")
+  }
+
+  /// A list in one line: what earlier hops wrote, however many lines that were, and our own member at its end. Servers
+  /// that read only the first line of a name see all of it.
+  static func list(
+    _ out: inout ByteBuffer, _ name: StaticString, after kind: FieldKind, of head: MessageHead, _ own: String
+  ) {
+    guard isSafe(own) else { return }
+    out.writeStaticString(name)
+    out.writeStaticString(": ")
+    head.withBytes { bytes in
+      for field in head.fields where field.kind == kind && field.value.count > 0 {
+        out.writeBytes(Bytes.slice(bytes, field.value.range))
+        out.writeStaticString(", ")
+      }
+    }
+    out.writeString(own)
+    out.writeStaticString("\r\n")
+  }
+
+  private static func isSafe(_ value: String) -> Bool {
+    value.utf8.allSatisfy { ByteClass.matches($0, ByteClass.fieldText) }
   }
 }

@@ -8,6 +8,8 @@ enum HopByHop {
     /// Fields that a sender declared to be for this hop only, in lower case; protected ones are left out.
     private(set) var nominated: [[UInt8]] = []
 
+    init() {}
+
     init(_ head: MessageHead) {
       head.withBytes { bytes in
         for field in head.fields where field.kind == .connection {

@@ -2,16 +2,21 @@ internal import NIOCore
 
 /// The request head as it goes upstream (RFC 9110 §7.6). A pure function of the head, its facts and the socket's.
 ///
-/// Everything end-to-end stays as it came, in its order. Host is rewritten to the upstream's authority (the name the
-/// origin knows itself by; what the client addressed goes on in Forwarded and X-Forwarded-Host). What a client says about
-/// itself in Forwarded and X-Forwarded-* is replaced by what the socket says.
+/// Everything end-to-end stays as it came, in its order. Host follows the policy: the upstream's authority (the name the
+/// origin knows itself by), or what the client addressed, which goes on in Forwarded and X-Forwarded-Host in any case. What
+/// a client says about itself in Forwarded and X-Forwarded-* is replaced by what the socket says, unless the peer is a
+/// proxy that is trusted: then it is kept and added to.
 enum RequestForwarding {
   struct Context: Sendable {
     var upstream: UpstreamTarget
-    /// Nil with `--via off`.
-    var viaToken: String?
+    var hostPolicy: HostPolicy
+    /// Names this process in Via and CDN-Loop; its return means a loop.
+    var hopToken: String
+    /// CDN-Loop is written in any case: it is made for loops, and no origin stops compressing for it (RFC 8586).
+    var writesVia: Bool
     /// The peer's address without a port.
     var clientAddress: String
+    var trustsPeer: Bool
     /// The port the client connected to.
     var localPort: Int
   }
@@ -23,24 +28,34 @@ enum RequestForwarding {
     try head.withBytes { bytes throws(ProxyCause) in
       out.writeBytes(Bytes.slice(bytes, method.range))
       writeTarget(&out, bytes, facts, context.upstream)
-      out.writeStaticString(" HTTP/1.1\r\nhost: ")
-      out.writeString(context.upstream.authority)
-      out.writeStaticString("\r\n")
+      out.writeStaticString(" HTTP/1.1\r\n")
+      HeadWriter.field(&out, "host", host(facts, context))
       for field in head.fields {
         let name = Bytes.slice(bytes, field.name.range)
         let value = Bytes.slice(bytes, field.value.range)
-        if field.kind == .via, let token = context.viaToken, isLoop(value, token) { throw .loopDetected }
-        if isForwarded(field.kind, facts), !facts.options.names(name) { HeadWriter.field(&out, name, value) }
+        if isLoop(field.kind, value, context.hopToken) { throw .loopDetected }
+        if isForwarded(field.kind, facts, context), !facts.options.names(name) { HeadWriter.field(&out, name, value) }
       }
     }
-    writeOwnFields(&out, facts, context)
+    writeClient(&out, head, facts, context)
+    writeHop(&out, facts, context)
     return out
   }
 
-  private static func isForwarded(_ kind: FieldKind, _ facts: RequestFacts) -> Bool {
+  private static func host(_ facts: RequestFacts, _ context: Context) -> String {
+    switch context.hostPolicy {
+    case .rewrite: context.upstream.authority
+    // HTTP/1.0 may say nothing; HTTP/1.1 may say that there is nothing to say.
+    case .preserve: facts.authority ?? context.upstream.authority
+    }
+  }
+
+  private static func isForwarded(_ kind: FieldKind, _ facts: RequestFacts, _ context: Context) -> Bool {
     if kind.isHopByHop { return false }
     switch kind {
-    case .host, .requestID, .forwarded, .xForwardedFor, .xForwardedProto, .xForwardedHost, .xForwardedPort: return false
+    case .host, .requestID, .forwarded, .xForwardedFor: return false
+    case .xForwardedProto, .xForwardedHost, .xForwardedPort: return context.trustsPeer
+    case .maxForwards: return facts.maxForwards == nil
     case .expect: return facts.expectsContinue
     case .trailer: return facts.framing == .chunked
     case .traceparent, .tracestate: return !facts.traceIsMalformed
@@ -61,16 +76,34 @@ enum RequestForwarding {
     out.writeBytes(bytes[path])
   }
 
-  private static func writeOwnFields(_ out: inout ByteBuffer, _ facts: RequestFacts, _ context: Context) {
-    if let token = context.viaToken {
-      HeadWriter.field(&out, "via", "\(facts.version == .http10 ? "1.0" : "1.1") \(token)")
+  /// Who asked, and for what.
+  private static func writeClient(
+    _ out: inout ByteBuffer, _ head: MessageHead, _ facts: RequestFacts, _ context: Context
+  ) {
+    let forwarded = forwarded(facts, context)
+    if context.trustsPeer {
+      HeadWriter.list(&out, "forwarded", after: .forwarded, of: head, forwarded)
+      HeadWriter.list(&out, "x-forwarded-for", after: .xForwardedFor, of: head, context.clientAddress)
+    } else {
+      HeadWriter.field(&out, "forwarded", forwarded)
+      HeadWriter.field(&out, "x-forwarded-for", context.clientAddress)
     }
-    HeadWriter.field(&out, "forwarded", forwarded(facts, context))
-    HeadWriter.field(&out, "x-forwarded-for", context.clientAddress)
-    HeadWriter.field(&out, "x-forwarded-proto", "http")
-    if let authority = facts.authority, !authority.isEmpty { HeadWriter.field(&out, "x-forwarded-host", authority) }
-    HeadWriter.field(&out, "x-forwarded-port", String(context.localPort))
+    let isOurs = { (kind: FieldKind) in !context.trustsPeer || head.count(of: kind) == 0 }
+    if isOurs(.xForwardedProto) { HeadWriter.field(&out, "x-forwarded-proto", "http") }
+    if isOurs(.xForwardedHost), let authority = facts.authority, !authority.isEmpty {
+      HeadWriter.field(&out, "x-forwarded-host", authority)
+    }
+    if isOurs(.xForwardedPort) { HeadWriter.field(&out, "x-forwarded-port", String(context.localPort)) }
     HeadWriter.field(&out, "x-request-id", facts.requestID)
+  }
+
+  /// What the next hop needs to know of this one.
+  private static func writeHop(_ out: inout ByteBuffer, _ facts: RequestFacts, _ context: Context) {
+    if context.writesVia {
+      HeadWriter.field(&out, "via", "\(facts.version == .http10 ? "1.0" : "1.1") \(context.hopToken)")
+    }
+    HeadWriter.field(&out, "cdn-loop", context.hopToken)
+    if let count = facts.maxForwards { HeadWriter.field(&out, "max-forwards", String(max(0, count - 1))) }
     if facts.acceptsTrailers { out.writeStaticString("te: trailers\r\nconnection: te\r\n") }
     if facts.framing == .chunked { out.writeStaticString("transfer-encoding: chunked\r\n") }
     out.writeStaticString("\r\n")
@@ -85,8 +118,10 @@ enum RequestForwarding {
     return text + ";proto=http"
   }
 
-  /// The token names this very process, so its return means a loop (RFC 9110 §7.6.3).
-  private static func isLoop(_ value: UnsafeRawBufferPointer, _ token: String) -> Bool {
-    value.split { $0 == 32 || $0 == 9 || $0 == UInt8(ascii: ",") }.contains { $0.elementsEqual(token.utf8) }
+  /// The token names this very process, so its return means a loop (RFC 9110 §7.6.3, RFC 8586 §2).
+  private static func isLoop(_ kind: FieldKind, _ value: UnsafeRawBufferPointer, _ token: String) -> Bool {
+    guard kind == .via || kind == .cdnLoop else { return false }
+    return value.split { $0 == 32 || $0 == 9 || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") }
+      .contains { $0.elementsEqual(token.utf8) }
   }
 }

@@ -16,10 +16,12 @@ struct RequestFacts: Sendable {
   var requestID: String
   /// The W3C trace context is left out.
   var traceIsMalformed: Bool
+  /// How many more hops an OPTIONS may take; nil when it does not say (RFC 9110 §7.6.2).
+  var maxForwards: Int64?
 
+  /// Addressed to this hop: it goes no further.
+  var endsHere: Bool { maxForwards == 0 }
   var isPersistent: Bool { HopByHop.isPersistent(version, options) }
-  /// May be sent a second time on another connection, because nothing of it is gone (rule G1).
-  var isReplayable: Bool { method.isIdempotent && framing == .none }
 }
 
 enum RequestRules {
@@ -40,7 +42,7 @@ enum RequestRules {
       method: method, version: head.version, framing: framing, options: .init(head),
       acceptsTrailers: acceptsTrailers(head), expectsContinue: try expectsContinue(head), path: path,
       authority: authority, requestID: (acceptsID ? acceptedID(head) : nil) ?? makeID(),
-      traceIsMalformed: TraceContext.isMalformed(head))
+      traceIsMalformed: TraceContext.isMalformed(head), maxForwards: method == .options ? try maxForwards(head) : nil)
   }
 
   private static func readTarget(
@@ -89,8 +91,50 @@ enum RequestRules {
     return head.text(field.value)
   }
 
-  /// No user, no path, nothing that could be read as another authority. Empty is allowed (RFC 9112 §3.2).
-  static func isHost(_ bytes: UnsafeRawBufferPointer) -> Bool { ByteClass.isAll(bytes, ByteClass.host) }
+  /// `uri-host [":" port]` (RFC 9110 §7.2, RFC 3986 §3.2.2): no user, no path, nothing that could be read as another
+  /// authority. Empty is allowed (RFC 9112 §3.2).
+  static func isHost(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard ByteClass.isAll(bytes, ByteClass.host) else { return false }
+    let name: Range<Int>
+    if bytes.first == UInt8(ascii: "[") {
+      guard let close = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
+      name = 1..<close
+      guard !name.isEmpty, bytes[name].allSatisfy(isLiteralByte) else { return false }
+      return isPort(bytes[(close + 1)...])
+    }
+    name = 0..<(bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.count)
+    guard isName(bytes[name]) else { return false }
+    return isPort(bytes[name.upperBound...])
+  }
+
+  private static func isLiteralByte(_ byte: UInt8) -> Bool {
+    ByteClass.matches(byte, ByteClass.hexDigit) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
+  }
+
+  /// Without brackets, and a `%` only before two hexadecimal digits.
+  private static func isName(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+    for (index, byte) in zip(bytes.indices, bytes) {
+      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]") { return false }
+      guard byte == UInt8(ascii: "%") else { continue }
+      let digits = bytes[(index + 1)...].prefix(2)
+      guard digits.count == 2, digits.allSatisfy({ ByteClass.matches($0, ByteClass.hexDigit) }) else { return false }
+    }
+    return true
+  }
+
+  /// Nothing, or a colon and up to five digits.
+  private static func isPort(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+    guard let first = bytes.first else { return true }
+    return first == UInt8(ascii: ":") && bytes.count <= 6
+      && bytes.dropFirst().allSatisfy { ByteClass.matches($0, ByteClass.digit) }
+  }
+
+  private static func maxForwards(_ head: MessageHead) throws(ProxyCause) -> Int64? {
+    guard let field = head.first(.maxForwards) else { return nil }
+    let count = head.withBytes { FramingRules.parseLength(Bytes.slice($0, field.value.range)) }
+    guard let count, head.count(of: .maxForwards) == 1 else { throw .malformedRequest }
+    return count
+  }
 
   private static func acceptsTrailers(_ head: MessageHead) -> Bool {
     head.withBytes { bytes in

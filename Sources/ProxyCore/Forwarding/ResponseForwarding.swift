@@ -9,6 +9,7 @@ struct ResponseFacts: Sendable {
   var clientFraming: BodyFraming
   /// The upstream's connection may be used again after a whole body.
   var upstreamPersists: Bool
+  var options = HopByHop.Options()
 
   /// False where not one byte of a body is to come.
   var hasBody: Bool { framing != .none && framing != .length(0) }
@@ -23,13 +24,14 @@ struct ResponseFacts: Sendable {
     }
     // Upgrade is never forwarded, so nobody asked to switch protocols.
     if status == 101 { throw .unexpectedUpgrade }
-    var persists = HopByHop.isPersistent(head.version, .init(head)) && framing != .close
+    let options = HopByHop.Options(head)
+    var persists = HopByHop.isPersistent(head.version, options) && framing != .close
     // A transfer coding where there can be no body: whatever follows on that connection cannot be trusted.
     if status == 204, head.count(of: .transferEncoding) > 0 { persists = false }
     let (conversion, clientFraming) = convert(framing, for: request.version)
     return ResponseFacts(
-      status: status, framing: framing, conversion: conversion, clientFraming: clientFraming, upstreamPersists: persists
-    )
+      status: status, framing: framing, conversion: conversion, clientFraming: clientFraming, upstreamPersists: persists,
+      options: options)
   }
 
   private static func convert(
@@ -59,7 +61,6 @@ enum ResponseForwarding {
 
   static func head(_ head: MessageHead, _ facts: ResponseFacts, _ context: Context) -> ByteBuffer {
     var out = start(head)
-    let options = HopByHop.Options(head)
     let isBodiless = facts.status == 204
     head.withBytes { bytes in
       for field in head.fields {
@@ -68,7 +69,7 @@ enum ResponseForwarding {
         if field.kind == .trailer, !context.acceptsTrailers || facts.clientFraming != .chunked { continue }
         if context.telemetry != nil, TelemetryFields.owns(field.kind) { continue }
         let name = Bytes.slice(bytes, field.name.range)
-        if !options.names(name) { HeadWriter.field(&out, name, Bytes.slice(bytes, field.value.range)) }
+        if !facts.options.names(name) { HeadWriter.field(&out, name, Bytes.slice(bytes, field.value.range)) }
       }
     }
     // For HEAD, what GET would have said (RFC 9110 §9.3.2).
@@ -78,18 +79,24 @@ enum ResponseForwarding {
     return out
   }
 
-  /// 100 and 103 and their unknown kin: stripped like any other head, without a body (RFC 9110 §15.2).
+  /// 100 and 103 and their unknown kin: stripped like any other head, without a body (RFC 9110 §15.2). What the final head
+  /// says anew is left to it.
   static func interim(_ head: MessageHead) -> ByteBuffer {
     var out = start(head)
     let options = HopByHop.Options(head)
     head.withBytes { bytes in
-      for field in head.fields where !field.kind.isHopByHop && field.kind != .contentLength && field.kind != .trailer {
+      for field in head.fields where isInterimField(field.kind) {
         let name = Bytes.slice(bytes, field.name.range)
         if !options.names(name) { HeadWriter.field(&out, name, Bytes.slice(bytes, field.value.range)) }
       }
     }
     out.writeStaticString("\r\n")
     return out
+  }
+
+  private static func isInterimField(_ kind: FieldKind) -> Bool {
+    if kind.isHopByHop || TelemetryFields.owns(kind) { return false }
+    return kind != .contentLength && kind != .trailer && kind != .requestID
   }
 
   private static func start(_ head: MessageHead) -> ByteBuffer {

@@ -23,6 +23,8 @@ struct BodyRelay: Sendable {
   let conversion: Conversion
   /// Whether trailers are passed on; otherwise they are read, checked and dropped.
   let keepsTrailers: Bool
+  /// What the message's head says of its connection.
+  private let options: HopByHop.Options
   private(set) var isComplete: Bool
   /// Body bytes as the receiver counts them: data without framing.
   private(set) var dataBytes: Int64 = 0
@@ -35,11 +37,12 @@ struct BodyRelay: Sendable {
 
   init(
     _ framing: BodyFraming, conversion: Conversion = .verbatim, keepsTrailers: Bool = false,
-    limits: HeadLimits = .init()
+    options: HopByHop.Options = .init(), limits: HeadLimits = .init()
   ) {
     self.framing = framing
     self.conversion = conversion
     self.keepsTrailers = keepsTrailers
+    self.options = options
     trailers = HeadParser(.trailers, limits: limits)
     remaining = 0
     isComplete = framing == .none
@@ -145,7 +148,7 @@ struct BodyRelay: Sendable {
       buffer.moveReaderIndex(forwardBy: max(0, head.bytes.readableBytes - held))
       trailerBytes = ByteBuffer()
       isComplete = true
-      if conversion == .verbatim { emit(TrailerRules.forward(head, keep: keepsTrailers)) }
+      if conversion == .verbatim { emit(TrailerRules.forward(head, keep: keepsTrailers, options: options)) }
       return .complete
     }
   }

@@ -3,13 +3,16 @@ enum FieldKind: UInt8, Sendable {
   case other
   case connection, keepAlive, proxyConnection, te, transferEncoding, trailer, upgrade
   case proxyAuthenticate, proxyAuthorization, http2Settings
-  case contentLength, host, expect, via, requestID
+  case contentLength, host, expect, via, cdnLoop, maxForwards, requestID
   case forwarded, xForwardedFor, xForwardedProto, xForwardedHost, xForwardedPort
   case gzproxyInstance, gzproxyRSS, gzproxyActive
   case traceparent, tracestate, amznTraceID
   /// Known only so that `Connection` cannot nominate them (see `HopByHop.isProtected`).
   case authorization, cacheControl, contentEncoding, contentType, contentRange, etag, vary, date, setCookie, cookie,
-    range
+    range, acceptEncoding
+  /// Several names each, known for the same reason and kept out of trailers: what makes a request conditional, who may
+  /// ask, and what a response does beyond its body (RFC 9110 §10.2, §13.1, §11).
+  case conditional, authentication, control
 
   /// Gone at every hop, named by `Connection` or not (RFC 9110 §7.6.1). What this hop needs is written anew.
   var isHopByHop: Bool {
@@ -32,19 +35,25 @@ enum FieldKind: UInt8, Sendable {
     ("connection", .connection), ("keep-alive", .keepAlive), ("proxy-connection", .proxyConnection), ("te", .te),
     ("transfer-encoding", .transferEncoding), ("trailer", .trailer), ("upgrade", .upgrade),
     ("proxy-authenticate", .proxyAuthenticate), ("proxy-authorization", .proxyAuthorization),
+    ("proxy-authentication-info", .proxyAuthenticate),
     ("http2-settings", .http2Settings), ("content-length", .contentLength), ("host", .host), ("expect", .expect),
-    ("via", .via), ("x-request-id", .requestID), ("forwarded", .forwarded), ("x-forwarded-for", .xForwardedFor),
+    ("via", .via), ("cdn-loop", .cdnLoop), ("max-forwards", .maxForwards), ("x-request-id", .requestID),
+    ("forwarded", .forwarded), ("x-forwarded-for", .xForwardedFor),
     ("x-forwarded-proto", .xForwardedProto), ("x-forwarded-host", .xForwardedHost),
     ("x-forwarded-port", .xForwardedPort), ("x-gzproxy-instance", .gzproxyInstance),
     ("x-gzproxy-rss-bytes", .gzproxyRSS), ("x-gzproxy-active", .gzproxyActive), ("authorization", .authorization),
     ("cache-control", .cacheControl), ("content-encoding", .contentEncoding), ("content-type", .contentType),
     ("content-range", .contentRange), ("etag", .etag), ("vary", .vary), ("date", .date), ("set-cookie", .setCookie),
-    ("cookie", .cookie), ("range", .range), ("traceparent", .traceparent), ("tracestate", .tracestate),
-    ("x-amzn-trace-id", .amznTraceID),
+    ("cookie", .cookie), ("range", .range), ("accept-encoding", .acceptEncoding), ("if-match", .conditional),
+    ("if-none-match", .conditional), ("if-modified-since", .conditional), ("if-unmodified-since", .conditional),
+    ("if-range", .conditional), ("www-authenticate", .authentication), ("authentication-info", .authentication),
+    ("age", .control), ("expires", .control), ("location", .control), ("retry-after", .control),
+    ("content-location", .control), ("pragma", .control), ("warning", .control),
+    ("traceparent", .traceparent), ("tracestate", .tracestate), ("x-amzn-trace-id", .amznTraceID),
   ]
 
   private static let candidates: [[(StaticString, FieldKind)]] = {
-    var byLength = [[(StaticString, FieldKind)]](repeating: [], count: 24)
+    var byLength = [[(StaticString, FieldKind)]](repeating: [], count: 26)
     for entry in names where entry.0.utf8CodeUnitCount < byLength.count {
       byLength[entry.0.utf8CodeUnitCount].append(entry)
     }

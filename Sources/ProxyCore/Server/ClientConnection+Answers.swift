@@ -58,6 +58,12 @@ extension ClientConnection {
     if closes { linger() } else { next() }
   }
 
+  func answerOptions(_ facts: RequestFacts) {
+    let closes = facts.framing != .none || !facts.isPersistent || loop.shared.isDraining
+    let context = answerContext(facts, head: nil, closes: closes)
+    writeLocal(200, LocalResponse.options(context), context)
+  }
+
   // MARK: Reserved paths
 
   func serve(_ path: ReservedPath, _ facts: RequestFacts) {

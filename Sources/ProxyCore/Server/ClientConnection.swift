@@ -38,6 +38,7 @@ final class ClientConnection: ChannelInboundHandler {
   private(set) var request: RequestSummary?
   /// Logs the stream that is about to be answered here, with the size of the answer.
   var logAnswer: ((_ bytes: Int) -> Void)?
+  private var trustsPeer = false
   /// Among the connections from its address.
   private var isCounted = false
 
@@ -57,6 +58,7 @@ final class ClientConnection: ChannelInboundHandler {
     since = loop.readClock()
     writeProgress = since
     addresses = (context.remoteAddress?.ipAddress ?? "unknown", context.localAddress?.port ?? 0)
+    trustsPeer = loop.shared.configuration.trustedProxies.contains { $0.contains(addresses.client) }
     loop.add(self)
   }
 
@@ -171,8 +173,11 @@ final class ClientConnection: ChannelInboundHandler {
     request = loop.summary(head, facts)
     if let path = ReservedPath.of(head, facts) { return serve(path, facts) }
     guard role == .main, let target = loop.shared.configuration.upstream else { return refuse(.notFound, to: facts) }
+    if facts.endsHere { return answerOptions(facts) }
     let context = RequestForwarding.Context(
-      upstream: target, viaToken: loop.shared.viaToken, clientAddress: addresses.client, localPort: addresses.port)
+      upstream: target, hostPolicy: loop.shared.configuration.hostPolicy, hopToken: loop.shared.hopToken,
+      writesVia: loop.shared.configuration.via, clientAddress: addresses.client, trustsPeer: trustsPeer,
+      localPort: addresses.port)
     let out: ByteBuffer
     do { out = try RequestForwarding.head(head, facts, context) } catch { return refuse(error, to: facts) }
     if case .length(let length) = facts.framing, loop.limits.requestBody > 0, length > loop.limits.requestBody {

@@ -6,6 +6,8 @@ final class SharedState: Sendable {
   let configuration: ProxyConfiguration
   /// Names this process in Via, telemetry and stats.
   let instance: String
+  /// The same in Via and CDN-Loop, upstream.
+  let hopToken: String
   let tls: NIOSSLContext?
   /// Nil when nothing is logged.
   let accessLog: AccessLog?
@@ -28,9 +30,10 @@ final class SharedState: Sendable {
     let number = UInt32.random(in: .min ... .max)
     let hex = String(number, radix: 16)
     instance = String(repeating: "0", count: 8 - hex.count) + hex
+    hopToken = "gzproxy-\(instance)"
   }
 
-  var viaToken: String? { configuration.via ? "gzproxy-\(instance)" : nil }
+  var viaToken: String? { configuration.via ? hopToken : nil }
 
   /// Set where error responses may say where requests go.
   var shownNextHop: String? { configuration.errorDetails ? configuration.upstream?.authority : nil }
