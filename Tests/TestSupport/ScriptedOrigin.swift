@@ -228,6 +228,18 @@ public final class SocketPeer: Sendable {
     return sent
   }
 
+  /// Writes the same bytes over and over until the other side has taken none for that long. How many were taken.
+  @discardableResult
+  public func fill(_ bytes: [UInt8], untilQuietFor milliseconds: Int32) -> Int {
+    var sent = 0
+    while true {
+      var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      guard poll(&poller, 1, milliseconds) > 0 else { return sent }
+      let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, noSignal | Int32(MSG_DONTWAIT)) }
+      if count > 0 { sent += count } else if errno != EINTR, errno != EAGAIN { return sent }
+    }
+  }
+
   /// FIN; reading goes on.
   public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 

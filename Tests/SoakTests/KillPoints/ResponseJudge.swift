@@ -186,7 +186,9 @@ struct ResponseJudge: Sendable {
       if head[at] == 10 {
         // A bare line feed ends no line: an empty one is no field either, and so is refused.
         let end = at > start && head[at - 1] == 13 ? at - 1 : start
-        if end > start || at == start || head[at - 1] != 13 { lines.append(String(decoding: head[start..<end], as: UTF8.self)) }
+        if at == start || head[at - 1] != 13 || end > start {
+          lines.append(String(decoding: head[start..<end], as: UTF8.self))
+        }
         start = at + 1
       }
       at += 1

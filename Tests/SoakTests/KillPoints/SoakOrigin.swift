@@ -45,7 +45,10 @@ final class SoakOrigin: Sendable {
     }
     let wire = SoakWire(soak)
     guard send(wire.bytes[..<wire.deathPoint], soak, peer) else { return false }
+    // Behind the end of a message silence is no death: the connection is idle, and may carry the next one.
+    let isOver = wire.deathPoint == wire.bytes.count && soak.framing != .close
     switch soak.death {
+    case .silence where isOver: return soak.readsRequestFirst || readRequest(soak, peer)
     case .reset:
       peer.reset()
       return false
@@ -87,7 +90,8 @@ final class SoakOrigin: Sendable {
     guard soak.requestIsChunked else { return peer.read(count: body.count).map { wanted.elementsEqual($0) } ?? false }
     var got: [UInt8] = []
     while let line = peer.read(through: "\r\n") {
-      guard let size = Int(line.utf8.dropLast(2).map { String(UnicodeScalar($0)) }.joined(), radix: 16) else { return false }
+      // CRLF is one character.
+      guard let size = Int(line.dropLast(), radix: 16) else { return false }
       guard let data = peer.read(count: size + 2), data.suffix(2) == [13, 10] else { return false }
       if size == 0 { return wanted.elementsEqual(got) }
       got += data.dropLast(2)

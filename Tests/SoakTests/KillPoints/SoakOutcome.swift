@@ -80,6 +80,9 @@ extension SoakOutcome {
       guard (500...504).contains(status), let cause, cause.contains("error=") else {
         return .broken(.unexplained, "\(status) \(cause ?? "")")
       }
+      // The stream before on that connection may have ended with the origin's death. What is not idempotent is not sent
+      // twice (RFC 9110 §9.2.2), so this one may be told the truth.
+      if soak.method == "POST", cause.contains("connection_terminated") { return .failed(.answered) }
       return failed(.answered, truth, cause)
     }
     guard judge.fields["x-stream"] == ["\(soak.index)"], judge.fields["content-encoding"] == ["gzip"] else {
@@ -100,7 +103,9 @@ extension SoakOutcome {
   }
 
   private static func unfinished(_ truth: SoakTruth, _ judge: ResponseJudge, _ end: End?) -> SoakOutcome {
-    if judge.status == 200, !isPart(judge.body, of: truth.body) { return .broken(.wrongPart, "\(judge.body.count) bytes") }
+    if judge.status == 200, !isPart(judge.body, of: truth.body) {
+      return .broken(.wrongPart, "\(judge.body.count) bytes")
+    }
     switch end {
     case nil, .timeout: return .broken(.hung, "after \(judge.body.count) bytes of the body")
     case .reset: return failed(.reset, truth, "reset")
