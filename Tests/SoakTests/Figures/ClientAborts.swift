@@ -31,8 +31,8 @@ enum ClientAborts {
       let backlog = try FullBacklog()
       let waiting = try ProxyProcess(upstream: backlog.port)
       defer { waiting.end() }
-      let direct = Times(try (0..<count).map { _ in try backlog.leave(through: nil) })
-      let through = Times(try (0..<count).map { _ in try backlog.leave(through: waiting.port) })
+      let direct = Times(try (0..<count).map { _ in try backlog.leave() })
+      let through = Times(try (0..<count).map { _ in try backlog.leave(through: waiting) })
       figures.insert(figure(scale, "connecting", through, direct), at: 0)
     #else
       print("client leaves while connecting: not available here (it takes /proc/net/tcp to see it)")
@@ -155,22 +155,30 @@ private final class AbortOrigin: Sendable {
       throw NotMeasured(description: "the listener's queue never filled")
     }
 
-    /// Milliseconds from a client's leaving to the end of its (or the proxy's) attempt to connect.
-    func leave(through proxy: Int?) throws -> Double {
-      var direct: Int32?
-      var client: SocketPeer?
-      if let proxy {
-        client = try SocketPeer.connect(port: proxy)
-        client?.write("GET / HTTP/1.1\r\nHost: abort\r\n\r\n")
-      } else {
-        direct = connecting()
-      }
+    /// Milliseconds that a client at the listener itself takes to give up.
+    func leave() throws -> Double {
+      let direct = connecting()
       guard waited(for: { isAwaited }) else { throw NotMeasured(description: "nobody tried to connect") }
       let left = Times.now()
-      client?.close()
-      if let direct { close(direct) }
-      guard waited(for: { !isAwaited }) else { throw NotMeasured(description: "connecting was never given up") }
+      close(direct)
       return Times.now() - left
+    }
+
+    /// Milliseconds from a client's leaving to the moment when the proxy has closed what it was connecting. Seen in the
+    /// proxy's descriptors: to look through the table of all connections takes tens of milliseconds.
+    func leave(through proxy: ProxyProcess) throws -> Double {
+      let before = proxy.descriptors
+      let client = try SocketPeer.connect(port: proxy.port)
+      client.write("GET / HTTP/1.1\r\nHost: abort\r\n\r\n")
+      guard waited(for: { isAwaited }) else { throw NotMeasured(description: "nobody tried to connect") }
+      let left = Times.now()
+      client.close()
+      guard waited(for: { proxy.descriptors == before }) else {
+        throw NotMeasured(description: "connecting was never given up")
+      }
+      let gone = Times.now()
+      guard !isAwaited else { throw NotMeasured(description: "the attempt to connect outlived its descriptor") }
+      return gone - left
     }
 
     private func connecting() -> Int32 {

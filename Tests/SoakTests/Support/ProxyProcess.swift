@@ -41,6 +41,15 @@ final class ProxyProcess: Sendable {
     return largest
   }
 
+  /// How many descriptors the process has open; nil where the kernel does not say.
+  var descriptors: Int? {
+    guard let folder = opendir("/proc/\(child.pid)/fd") else { return nil }
+    defer { closedir(folder) }
+    var count = 0
+    while readdir(folder) != nil { count += 1 }
+    return count
+  }
+
   /// A number from `stats`.
   func stat(_ name: String) throws -> Int? {
     let client = try SocketPeer.connect(port: port)
