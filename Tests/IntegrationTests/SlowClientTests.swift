@@ -24,6 +24,15 @@ import Testing
     }
   }
 
+  @Test("bodies that drip end below --min-client-rate") func drippingBodies() async throws {
+    // Something comes each second, so silence is not what ends these.
+    try await withProxy(["--client-body-timeout", "2s", "--min-client-rate", "1KiB"]) { proxy in
+      let seen = try await attack(proxy, ["-B", "-i", "1", "-x", "10", "-s", "100000"])
+      #expect(seen.endedByTarget, "\(seen.text)")
+      #expect(seen.seconds > 1.5 && seen.seconds < Self.patience)
+    }
+  }
+
   @Test("slow readers end at --client-write-timeout") func slowReaders() async throws {
     try await withProxy(["--client-write-timeout", "1s", "--client-sndbuf", "16KiB"]) { proxy in
       let reader = ["-X", "-w", "512", "-y", "1024", "-n", "1", "-z", "8"]

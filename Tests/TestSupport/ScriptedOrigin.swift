@@ -105,13 +105,26 @@ public final class SocketPeer: Sendable {
     return SocketPeer(descriptor: descriptor)
   }
 
-  static func listen(receiveBuffer: Int?, sendBuffer: Int?) throws -> (descriptor: Int32, port: Int) {
+  /// A descriptor, and whether it was connected within that time. The caller closes it.
+  static func tryConnecting(port: Int, milliseconds: Int32) -> (descriptor: Int32, connected: Bool) {
+    let descriptor = newSocket()
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    var address = loopback(port)
+    let status = withSocketAddress(&address) { systemConnect(descriptor, $0, $1) }
+    if status == 0 { return (descriptor, true) }
+    var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return (descriptor, poll(&poller, 1, milliseconds) > 0)
+  }
+
+  static func listen(
+    receiveBuffer: Int?, sendBuffer: Int? = nil, backlog: Int32 = 512
+  ) throws -> (descriptor: Int32, port: Int) {
     let descriptor = newSocket()
     if let receiveBuffer { setBuffer(descriptor, receiveBuffer) }
     if let sendBuffer { setBuffer(descriptor, sendBuffer, SO_SNDBUF) }
     var address = loopback(0)
     let bound = withSocketAddress(&address) { bind(descriptor, $0, $1) }
-    guard bound == 0, systemListen(descriptor, 512) == 0 else { throw Failure(what: "listen: errno \(errno)") }
+    guard bound == 0, systemListen(descriptor, backlog) == 0 else { throw Failure(what: "listen: errno \(errno)") }
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let named = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
@@ -202,12 +215,8 @@ public final class SocketPeer: Sendable {
     }
   }
 
-  /// Whether neither bytes nor an end are there to be read, now or within that time.
-  public func isQuiet(forMilliseconds milliseconds: Int32 = 0) -> Bool {
-    guard pending.withLock({ $0.isEmpty }) else { return false }
-    var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return poll(&poller, 1, milliseconds) == 0
-  }
+  /// Whether neither bytes nor an end are there to be read.
+  public var isQuiet: Bool { pending.withLock { $0.isEmpty } && !wait(milliseconds: 0) }
 
   /// Writes the same bytes over and over, however long the other side takes none, until it is gone or `limit` seconds are
   /// over. How many bytes were taken.
@@ -238,6 +247,12 @@ public final class SocketPeer: Sendable {
       let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, noSignal | Int32(MSG_DONTWAIT)) }
       if count > 0 { sent += count } else if errno != EINTR, errno != EAGAIN { return sent }
     }
+=======
+  /// Waits that long for bytes or an end; true when one is there.
+  public func wait(milliseconds: Int32) -> Bool {
+    var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&poller, 1, milliseconds) > 0
+>>>>>>> 2db2fc1c2ecb0aaa184a9884f0b5c4706797a3ec
   }
 
   /// FIN; reading goes on.

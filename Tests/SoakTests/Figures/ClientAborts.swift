@@ -117,43 +117,18 @@ private final class AbortOrigin: Sendable {
 }
 
 #if os(Linux)
-  /// A listener that lets nobody in: its queue is full, so whoever connects waits. The kernel's table of connections shows
-  /// who does.
+  /// A listener that lets nobody in. The kernel's table of connections shows who waits for it.
   private final class FullBacklog {
-    let port: Int
-    private let listener: Int32
-    private var fillers: [Int32] = []
+    private let listener: UnansweringListener
+    /// What filled the queue may wait as well.
+    private var ownWaiters = 0
 
     init() throws {
-      listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-      var address = Self.loopback(0)
-      var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let own = listener
-      let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          bind(own, $0, size) == 0 && listen(own, 0) == 0 && getsockname(own, $0, &size) == 0
-        }
-      }
-      port = Int(UInt16(bigEndian: address.sin_port))
-      guard isListening else { throw NotMeasured(description: "no listener") }
-      try fill()
+      listener = try UnansweringListener()
+      ownWaiters = waiters
     }
 
-    deinit { for descriptor in fillers + [listener] { close(descriptor) } }
-
-    /// Connects until somebody has to wait; that one gives up.
-    private func fill() throws {
-      for _ in 0..<64 {
-        let descriptor = connecting()
-        var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        guard poll(&poller, 1, 100) > 0 else {
-          close(descriptor)
-          return
-        }
-        fillers.append(descriptor)
-      }
-      throw NotMeasured(description: "the listener's queue never filled")
-    }
+    var port: Int { listener.port }
 
     /// Milliseconds that a client at the listener itself takes to give up.
     func leave() throws -> Double {
@@ -184,7 +159,10 @@ private final class AbortOrigin: Sendable {
     private func connecting() -> Int32 {
       let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
       let descriptor = socket(AF_INET, flags, 0)
-      var address = Self.loopback(port)
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_port = UInt16(clamping: port).bigEndian
+      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
       withUnsafePointer(to: &address) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
           _ = connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -193,19 +171,13 @@ private final class AbortOrigin: Sendable {
       return descriptor
     }
 
-    /// Whether somebody's SYN to this port is unanswered.
-    private var isAwaited: Bool {
+    private var isAwaited: Bool { waiters > ownWaiters }
+
+    /// How many SYNs to this port are unanswered.
+    private var waiters: Int {
       let text = String(port, radix: 16, uppercase: true)
       let target = " 0100007F:" + String(repeating: "0", count: 4 - text.count) + text + " 02 "
-      return SmallFile.read("/proc/net/tcp")?.contains(target) ?? false
-    }
-
-    private static func loopback(_ port: Int) -> sockaddr_in {
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_port = UInt16(clamping: port).bigEndian
-      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-      return address
+      return (SmallFile.read("/proc/net/tcp") ?? "").ranges(of: target).count
     }
   }
 #endif

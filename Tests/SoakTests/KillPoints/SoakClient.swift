@@ -32,7 +32,7 @@ final class SoakClient {
   private func connection(_ soak: SoakCase) -> SocketPeer? {
     let old = kept
     kept = nil
-    if let old, !soak.usesFreshConnection, old.isQuiet() { return old }
+    if let old, !soak.usesFreshConnection, old.isQuiet { return old }
     // A small window makes the client's pace felt at the origin.
     return try? SocketPeer.connect(port: port, receiveBuffer: soak.pace == .fast ? nil : 32 << 10)
   }
