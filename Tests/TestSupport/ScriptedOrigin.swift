@@ -247,12 +247,12 @@ public final class SocketPeer: Sendable {
       let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, noSignal | Int32(MSG_DONTWAIT)) }
       if count > 0 { sent += count } else if errno != EINTR, errno != EAGAIN { return sent }
     }
-=======
+  }
+
   /// Waits that long for bytes or an end; true when one is there.
   public func wait(milliseconds: Int32) -> Bool {
     var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     return poll(&poller, 1, milliseconds) > 0
->>>>>>> 2db2fc1c2ecb0aaa184a9884f0b5c4706797a3ec
   }
 
   /// FIN; reading goes on.
