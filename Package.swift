@@ -132,6 +132,7 @@ let package = Package(
     .testTarget(
       name: "ProxyTUITests", dependencies: ["ProxyTUI", "LoadGen", "ToolSupport"], exclude: ["Snapshots"],
       swiftSettings: strict),
+    .testTarget(name: "SoakTests", dependencies: ["TestSupport", "ToolSupport"], swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests", dependencies: ["LoadGen", "TestSupport", "ToolSupport"], swiftSettings: strict),
   ],
