@@ -26,7 +26,7 @@ import Testing
     #expect(machine.responseCompleted(excess: false) == .finish(keepClient: true, keepUpstream: true))
     #expect(machine.responseCompleted(excess: false) == .none)
     #expect(machine.failed(.responseIncomplete) == .none)
-    #expect(machine.clientEnded() == .none)
+    #expect(machine.clientEnded(.clientAbort) == .none)
   }
 
   /// Reuse needs a whole response, a whole request, no excess, and nobody who said close.
@@ -91,12 +91,12 @@ import Testing
 
   @Test func aLeavingClientCancelsInEveryPhase() {
     var machine = ExchangeStateMachine(isReplayable: true, requestIsComplete: true)
-    #expect(machine.clientEnded() == .cancel)
+    #expect(machine.clientEnded(.clientAbort) == .cancel(.clientAbort))
     machine = ExchangeStateMachine(isReplayable: true, requestIsComplete: true)
     machine.connected(reused: false)
-    #expect(machine.clientEnded() == .cancel)
+    #expect(machine.clientEnded(.clientAbort) == .cancel(.clientAbort))
     machine = Self.streaming(.chunked)
-    #expect(machine.clientEnded() == .cancel)
+    #expect(machine.clientEnded(.clientAbort) == .cancel(.clientAbort))
     #expect(machine.upstreamEnded() == .none)
   }
 
@@ -117,12 +117,14 @@ import Testing
 
   static func passed(
     _ phase: ExchangeStateMachine.Phase, after: TimeAmount, requestIsComplete: Bool = true, hasAddress: Bool = true,
-    backlog: Int = 0, paused: Bool = false, clientAt: TimeAmount = .zero, limits: ProxyLimits = ProxyLimits()
+    backlog: Int = 0, paused: Bool = false, awaitsContinue: Bool = false, clientAt: TimeAmount = .zero,
+    limits: ProxyLimits = ProxyLimits()
   ) -> ProxyCause? {
     ExchangeDeadlines.passed(
       .init(
-        phase: phase, requestIsComplete: requestIsComplete, hasAddress: hasAddress, upstreamBacklog: backlog,
-        upstreamIsPaused: paused, upstreamProgress: start, clientProgress: start + clientAt), limits, start + after)
+        phase: phase, requestIsComplete: requestIsComplete, awaitsContinue: awaitsContinue, hasAddress: hasAddress,
+        upstreamBacklog: backlog, upstreamIsPaused: paused, upstreamProgress: start, clientProgress: start + clientAt),
+      limits, start + after)
   }
 
   @Test func whoIsWaitedForDecidesWhichLimitCounts() {
@@ -133,6 +135,12 @@ import Testing
     #expect(Self.passed(.awaitingHead, after: .seconds(60)) == .responseTimeout)
     #expect(Self.passed(.awaitingHead, after: .seconds(60), clientAt: .seconds(10)) == nil)
     #expect(Self.passed(.awaitingHead, after: .seconds(30), requestIsComplete: false) == .requestTimeout)
+    // A client that waits for a 100 is not to blame for the upstream's silence.
+    let waits = TimeAmount.seconds(59)
+    #expect(Self.passed(.awaitingHead, after: waits, requestIsComplete: false, awaitsContinue: true) == nil)
+    #expect(
+      Self.passed(.awaitingHead, after: .seconds(60), requestIsComplete: false, awaitsContinue: true)
+        == .responseTimeout)
     #expect(
       Self.passed(.awaitingHead, after: .seconds(30), requestIsComplete: false, backlog: 1) == .upstreamWriteTimeout)
     #expect(Self.passed(.streaming, after: .seconds(60)) == .bodyTimeout)

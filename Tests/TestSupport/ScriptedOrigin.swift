@@ -100,12 +100,23 @@ public final class SocketPeer: Sendable {
     return SocketPeer(descriptor: descriptor)
   }
 
-  static func listen(receiveBuffer: Int?) throws -> (descriptor: Int32, port: Int) {
+  /// A descriptor, and whether it was connected within that time. The caller closes it.
+  static func tryConnecting(port: Int, milliseconds: Int32) -> (descriptor: Int32, connected: Bool) {
+    let descriptor = newSocket()
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    var address = loopback(port)
+    let status = withSocketAddress(&address) { systemConnect(descriptor, $0, $1) }
+    if status == 0 { return (descriptor, true) }
+    var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return (descriptor, poll(&poller, 1, milliseconds) > 0)
+  }
+
+  static func listen(receiveBuffer: Int?, backlog: Int32 = 512) throws -> (descriptor: Int32, port: Int) {
     let descriptor = newSocket()
     if let receiveBuffer { setBuffer(descriptor, receiveBuffer) }
     var address = loopback(0)
     let bound = withSocketAddress(&address) { bind(descriptor, $0, $1) }
-    guard bound == 0, systemListen(descriptor, 512) == 0 else { throw Failure(what: "listen: errno \(errno)") }
+    guard bound == 0, systemListen(descriptor, backlog) == 0 else { throw Failure(what: "listen: errno \(errno)") }
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let named = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
@@ -174,6 +185,12 @@ public final class SocketPeer: Sendable {
       case .failure(let end): return (all, end.end)
       }
     }
+  }
+
+  /// Waits that long for bytes or an end; true when one is there.
+  public func wait(milliseconds: Int32) -> Bool {
+    var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&poller, 1, milliseconds) > 0
   }
 
   /// FIN; reading goes on.

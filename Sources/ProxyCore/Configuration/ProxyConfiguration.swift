@@ -1,3 +1,5 @@
+internal import NIOPosix
+
 /// Everything that `gzproxy serve` was told, as one value. Nothing else reads arguments or the environment.
 public struct ProxyConfiguration: Sendable {
   public var listen: HostAndPort
@@ -30,6 +32,9 @@ public struct ProxyConfiguration: Sendable {
   public var limits = ProxyLimits()
   /// Open descriptors the process may have; nil is no guard.
   public var descriptorLimit: Int?
+
+  /// Resolves the upstream's name; nil is the system's resolver. Tests give another.
+  var resolver: (any Resolver & Sendable)?
 
   public init(listen: HostAndPort, upstream: UpstreamTarget?, threads: Int = 1) {
     self.listen = listen
@@ -84,6 +89,8 @@ public struct ProxyLimits: Sendable {
   public var upstreamConnections = 1024
   /// How long streams may go on after SIGTERM.
   public var drain = Duration.seconds(30)
+  /// How long new connections are still taken after SIGTERM, while `readyz` already says 503.
+  public var drainDelay = Duration.zero
 
   public init() {}
 

@@ -7,12 +7,22 @@ extension Exchange {
   func clientRead(_ buffer: inout ByteBuffer) -> Bool {
     guard let upstream else { return false }
     clientProgress = loop.now
-    switch requestRelay.receive(&buffer, emit: { upstream.port.send($0) }) {
+    awaitsContinue = false
+    let progress = requestRelay.receive(&buffer) { piece in
+      keepForReplay(piece)
+      upstream.port.send(piece)
+    }
+    if isOverBodyLimit { fail(.requestBodyTooLarge) }
+    switch progress {
     case .more: break
     case .complete: requestCompleted()
     case .fault: fail(.malformedRequestBody)
     }
     return true
+  }
+
+  private var isOverBodyLimit: Bool {
+    loop.limits.requestBody > 0 && requestRelay.dataBytes > loop.limits.requestBody
   }
 
   func clientReadComplete() {

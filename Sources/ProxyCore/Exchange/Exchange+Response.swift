@@ -39,7 +39,13 @@ extension Exchange {
 
   /// The upstream's clean end. True when that makes the response whole.
   func finishResponse() -> Bool {
-    guard responseRelay?.finish(emit: { send($0) }) == .complete else { return false }
+    guard
+      let progress = responseRelay?.finish(emit: { piece in
+        releaseHead()
+        send(piece)
+      }), progress == .complete
+    else { return false }
+    releaseHead()
     responseIsWhole = true
     client.port.flush()
     guard isLive else { return true }
@@ -67,13 +73,18 @@ extension Exchange {
     if head.count(of: .contentLength) > 0, head.count(of: .transferEncoding) > 0 { return fail(.lengthAndChunked) }
     // HTTP/1.0 knows no interim responses; a 100 goes only to who asked for it (RFC 9110 §15.2).
     guard facts.version == .http11, status != 100 || facts.expectsContinue else { return }
+    if status == 100 {
+      awaitsContinue = false
+      clientProgress = loop.now
+    }
     send(ResponseForwarding.interim(head))
   }
 
   private func passHead(_ head: MessageHead) {
     let response: ResponseFacts
     do { response = try ResponseFacts.read(head, request: facts) } catch { return fail(error) }
-    let closes = responseHeadPassed(response)
+    let holds = loop.limits.holdHead > .zero && response.hasBody
+    let closes = responseHeadPassed(response, hold: holds)
     upstreamProgress = loop.now
     let context = ResponseForwarding.Context(
       viaToken: loop.shared.viaToken, requestID: facts.requestID, clientVersion: facts.version,
@@ -85,6 +96,7 @@ extension Exchange {
     responseRelay = BodyRelay(
       response.framing, conversion: response.conversion, keepsTrailers: facts.acceptsTrailers,
       limits: loop.limits.requestHead)
+    if holds { return holdBack(out, rest: &rest) }
     if rest.readableBytes <= Self.inlineBody {
       relay(&rest) {
         out.writeImmutableBuffer($0)
@@ -97,7 +109,28 @@ extension Exchange {
     }
   }
 
+  private func holdBack(_ head: ByteBuffer, rest: inout ByteBuffer) {
+    let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+    let release = loop.eventLoop.scheduleTask(in: TimeAmount(loop.limits.holdHead)) {
+      let exchange = bound.value
+      guard exchange.isLive else { return }
+      exchange.releaseHead()
+      exchange.client.port.flush()
+    }
+    hold = HeldHead(head, release: release)
+    if rest.readableBytes > 0 { relayBody(&rest) }
+  }
+
+  private func releaseHead() {
+    guard let hold else { return }
+    hold.cancel()
+    self.hold = nil
+    headReleased()
+    send(hold.head)
+  }
+
   private func relayBody(_ bytes: inout ByteBuffer) {
+    releaseHead()
     relay(&bytes) {
       send($0)
     } then: {

@@ -19,6 +19,8 @@ final class Exchange {
   private let target: UpstreamTarget
   /// The request head as it goes upstream, kept for a second attempt.
   private let requestHead: ByteBuffer
+  private var replay: ReplayBuffer
+  private var failureDetail = FailureDetail.none
   private var attempt: ConnectAttempt?
   var requestRelay: BodyRelay
 
@@ -29,12 +31,18 @@ final class Exchange {
   var responseIsWhole = false
   var sawExcess = false
   var interimCount = 0
+  /// A head that waits for its body's first byte.
+  var hold: HeldHead?
   private(set) var bytesOut: Int64 = 0
 
   /// When something last came from each side, or was taken by it.
   var upstreamProgress: NIODeadline
   var clientProgress: NIODeadline
   private var upstreamWritten: Int64 = 0
+  private var requestRate = RateWindow()
+  private var responseRate = RateWindow()
+  /// The client asked for a 100 and has not got one, nor sent anything.
+  var awaitsContinue: Bool
 
   init(
     facts: RequestFacts, requestHead: ByteBuffer, target: UpstreamTarget, client: ClientConnection, loop: LoopContext
@@ -48,7 +56,10 @@ final class Exchange {
     upstreamProgress = loop.now
     clientProgress = loop.now
     requestRelay = BodyRelay(facts.framing, keepsTrailers: true, limits: loop.limits.requestHead)
-    machine = ExchangeStateMachine(isReplayable: facts.isReplayable, requestIsComplete: requestRelay.isComplete)
+    machine = ExchangeStateMachine(
+      isReplayable: facts.method.isIdempotent, requestIsComplete: requestRelay.isComplete)
+    replay = ReplayBuffer(limit: loop.limits.replayBuffer)
+    awaitsContinue = facts.expectsContinue && !requestRelay.isComplete
     responseParser = HeadParser(.response, limits: loop.limits.requestHead)
   }
 
@@ -86,7 +97,9 @@ final class Exchange {
       self.attempt = nil
       switch result {
       case .success(let connection): self.connected(connection, reused: false)
-      case .failure(let cause): self.perform(self.machine.failed(cause))
+      case .failure(let failure):
+        self.failureDetail = failure.detail
+        self.fail(failure.cause)
       }
     }
     if !attempt.isOver { self.attempt = attempt }
@@ -98,6 +111,8 @@ final class Exchange {
     machine.connected(reused: reused)
     upstreamProgress = loop.now
     connection.port.send(requestHead)
+    connection.port.send(replay.bytes)
+    replay = ReplayBuffer(limit: loop.limits.replayBuffer)
     client.feedRequestBody(to: self)
     guard isLive, upstream === connection else { return }
     connection.port.flush()
@@ -118,7 +133,7 @@ final class Exchange {
     case .answer(let cause):
       loop.counters.upstreamFailed(cause)
       end()
-      client.answer(cause, to: facts, requestIsComplete: requestIsComplete)
+      client.answer(cause, detail: failureDetail, to: facts, requestIsComplete: requestIsComplete)
     case .abort(let cause, let reset):
       loop.counters.upstreamFailed(cause)
       loop.counters.incomplete += 1
@@ -135,19 +150,30 @@ final class Exchange {
     }
   }
 
-  /// The client's connection is gone.
-  func clientEnded() { perform(machine.clientEnded()) }
+  /// The client's connection is gone, or given up.
+  func clientEnded(_ cause: ProxyCause = .clientAbort) { perform(machine.clientEnded(cause)) }
 
   /// The proxy is shutting down. True when a response was cut.
   func abortForShutdown() -> Bool {
     let cut = machine.headWasSent
     if cut { loop.counters.incomplete += 1 }
-    perform(machine.clientEnded())
+    perform(machine.clientEnded(.draining))
     return cut
   }
 
   func fail(_ cause: ProxyCause) { perform(machine.failed(cause)) }
-  func responseBytes() { machine.responseBytes() }
+
+  func responseBytes() {
+    machine.responseBytes()
+    replay.drop()
+  }
+
+  /// Called with every piece of the request's body that goes upstream.
+  func keepForReplay(_ piece: ByteBuffer) {
+    guard machine.mayRetry else { return }
+    replay.keep(piece)
+    if !replay.isWhole { machine.requestNotReplayable() }
+  }
 
   func upstreamEnded(clean: Bool) {
     guard isLive else { return }
@@ -156,9 +182,11 @@ final class Exchange {
     perform(machine.upstreamEnded())
   }
 
-  func responseHeadPassed(_ facts: ResponseFacts) -> Bool {
-    machine.responseHead(facts, clientPersists: self.facts.isPersistent && !loop.shared.isDraining)
+  func responseHeadPassed(_ facts: ResponseFacts, hold: Bool) -> Bool {
+    machine.responseHead(facts, clientPersists: self.facts.isPersistent && !loop.shared.isDraining, hold: hold)
   }
+
+  func headReleased() { machine.headReleased() }
 
   func complete() { perform(machine.responseCompleted(excess: sawExcess)) }
 
@@ -166,6 +194,8 @@ final class Exchange {
     guard isLive else { return }
     attempt?.cancel()
     attempt = nil
+    hold?.cancel()
+    hold = nil
     dropUpstream()
     loop.shared.streamEnded()
     client.exchange = nil
@@ -183,10 +213,23 @@ final class Exchange {
   func tick(_ now: NIODeadline) {
     noteUpstreamWrites(now)
     let waiting = ExchangeDeadlines.Facts(
-      phase: machine.phase, requestIsComplete: requestIsComplete, hasAddress: attempt?.hasAddress ?? true,
+      phase: machine.phase, requestIsComplete: requestIsComplete, awaitsContinue: awaitsContinue,
+      hasAddress: attempt?.hasAddress ?? true,
       upstreamBacklog: upstream?.port.outbox.backlog ?? 0, upstreamIsPaused: upstream?.port.isPaused ?? false,
       upstreamProgress: upstreamProgress, clientProgress: clientProgress)
-    if let cause = ExchangeDeadlines.passed(waiting, loop.limits, now) { fail(cause) }
+    if let cause = ExchangeDeadlines.passed(waiting, loop.limits, now) ?? tooSlow(now) { fail(cause) }
+  }
+
+  private func tooSlow(_ now: NIODeadline) -> ProxyCause? {
+    let limits = loop.limits
+    let sends = upstream != nil && !requestIsComplete && !awaitsContinue && !client.port.isPaused
+    let requestIsSlow = requestRate.isTooSlow(
+      total: requestRelay.dataBytes, waits: sends, rate: limits.clientRate, window: limits.clientBody, at: now)
+    let answers = machine.headWasSent && upstream?.port.isPaused == false
+    let responseIsSlow = responseRate.isTooSlow(
+      total: responseRelay?.dataBytes ?? 0, waits: answers, rate: limits.upstreamRate, window: limits.upstreamBody,
+      at: now)
+    return requestIsSlow ? .requestTimeout : responseIsSlow ? .bodyTimeout : nil
   }
 
   private func noteUpstreamWrites(_ now: NIODeadline) {
@@ -201,5 +244,6 @@ final class Exchange {
 
   var bufferedBytes: Int {
     (upstream?.port.bufferedBytes ?? 0) + heldHead.readableBytes + (responseRelay?.heldBytes ?? 0)
+      + replay.bytes.readableBytes + (hold?.head.readableBytes ?? 0)
   }
 }

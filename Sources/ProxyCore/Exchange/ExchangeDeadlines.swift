@@ -5,6 +5,8 @@ enum ExchangeDeadlines {
   struct Facts {
     var phase: ExchangeStateMachine.Phase
     var requestIsComplete: Bool
+    /// The client waits for a 100 before it sends its body; so the silence is the upstream's.
+    var awaitsContinue: Bool
     /// An address is being connected to; before, the name is being resolved.
     var hasAddress: Bool
     /// Request bytes that the upstream has not taken.
@@ -24,12 +26,12 @@ enum ExchangeDeadlines {
       if facts.upstreamBacklog > 0 {
         return facts.upstreamProgress.isOlder(than: limits.upstreamWrite, at: now) ? .upstreamWriteTimeout : nil
       }
-      if !facts.requestIsComplete {
+      if !facts.requestIsComplete, !facts.awaitsContinue {
         return facts.clientProgress.isOlder(than: limits.clientBody, at: now) ? .requestTimeout : nil
       }
       return max(facts.upstreamProgress, facts.clientProgress).isOlder(than: limits.upstreamHead, at: now)
         ? .responseTimeout : nil
-    case .streaming:
+    case .holding, .streaming:
       guard !facts.upstreamIsPaused else { return nil }
       return facts.upstreamProgress.isOlder(than: limits.upstreamBody, at: now) ? .bodyTimeout : nil
     case .ended: return nil

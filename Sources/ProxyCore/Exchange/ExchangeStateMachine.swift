@@ -1,14 +1,15 @@
 /// Decides what becomes of one request and its response. It holds no bytes, channels or clocks: events in, an action out.
 ///
-///     connecting ──connected──▶ awaitingHead ──head──▶ streaming ──whole──▶ ended
-///         │  ▲                      │                      │
-///         │  └────────retry─────────┤                      │
-///         └──────answer────────────▶┴──────── abort ───────┴──▶ ended
+///     connecting ──connected──▶ awaitingHead ──head──▶ (holding ──▶) streaming ──whole──▶ ended
+///         │  ▲                      │                     │              │
+///         │  └────────retry─────────┤                     │              │
+///         └─────────────────────────┴──────answer─────────┴──▶ ended ◀───┴──abort
 ///
 /// Guarantees: at most one answer or head reaches the client; after a head the only ends are `finish`, for a body proven
-/// whole, and `abort`; after `ended` every event is ignored.
+/// whole, and `abort`; after `ended` every event is ignored. A head that is held (proxy rule E10) has not reached anyone,
+/// so its failure can still be told.
 struct ExchangeStateMachine: Sendable {
-  enum Phase: Equatable, Sendable { case connecting, awaitingHead, streaming, ended }
+  enum Phase: Equatable, Sendable { case connecting, awaitingHead, holding, streaming, ended }
 
   enum Action: Equatable, Sendable {
     case none
@@ -19,13 +20,13 @@ struct ExchangeStateMachine: Sendable {
     /// End the client's connection so that the body is seen as cut; `reset` where a plain end would look like success.
     case abort(ProxyCause, reset: Bool)
     case finish(keepClient: Bool, keepUpstream: Bool)
-    /// The client is gone: drop the upstream's connection.
-    case cancel
+    /// Nobody is there to be told: drop the upstream's connection.
+    case cancel(ProxyCause)
   }
 
   private(set) var phase = Phase.connecting
   private(set) var requestIsComplete: Bool
-  private let isReplayable: Bool
+  private var isReplayable: Bool
   private var connectionWasReused = false
   private var hasRetried = false
   private var sawResponseByte = false
@@ -41,6 +42,8 @@ struct ExchangeStateMachine: Sendable {
   /// After a head was passed on nothing can be told any more.
   var headWasSent: Bool { phase == .streaming }
   var mayReuseIdle: Bool { !hasRetried }
+  /// Whether what is sent now may have to be sent again.
+  var mayRetry: Bool { connectionWasReused && !hasRetried && isReplayable && !sawResponseByte }
 
   mutating func connected(reused: Bool) {
     guard phase == .connecting else { return }
@@ -52,15 +55,23 @@ struct ExchangeStateMachine: Sendable {
 
   mutating func responseBytes() { sawResponseByte = true }
 
+  /// Part of the request is gone for good.
+  mutating func requestNotReplayable() { isReplayable = false }
+
   /// The final head goes to the client. Returns whether its connection ends with this response: also when the request is
   /// not all in yet, since what is left of it may never be read.
-  mutating func responseHead(_ facts: ResponseFacts, clientPersists: Bool) -> Bool {
+  mutating func responseHead(_ facts: ResponseFacts, clientPersists: Bool, hold: Bool = false) -> Bool {
     guard phase == .awaitingHead else { return true }
-    phase = .streaming
+    phase = hold ? .holding : .streaming
     clientFraming = facts.clientFraming
     upstreamPersists = facts.upstreamPersists
     clientCloses = !clientPersists || !requestIsComplete || facts.clientFraming == .close
     return clientCloses
+  }
+
+  /// The head that was held goes out.
+  mutating func headReleased() {
+    if phase == .holding { phase = .streaming }
   }
 
   /// - Parameter excess: bytes followed that belong to no response.
@@ -79,11 +90,14 @@ struct ExchangeStateMachine: Sendable {
       return .answer(cause)
     case .awaitingHead:
       // An idle connection may be closed by its server at any moment; nothing came back, so asking again is safe.
-      if cause == .connectionTerminated, connectionWasReused, !hasRetried, isReplayable, !sawResponseByte {
+      if cause == .connectionTerminated, mayRetry {
         hasRetried = true
         phase = .connecting
         return .retry
       }
+      phase = .ended
+      return .answer(cause)
+    case .holding:
       phase = .ended
       return .answer(cause)
     case .streaming:
@@ -96,9 +110,10 @@ struct ExchangeStateMachine: Sendable {
   /// The upstream's clean end of its connection, when it does not complete the body.
   mutating func upstreamEnded() -> Action { failed(sawResponseByte ? .responseIncomplete : .connectionTerminated) }
 
-  mutating func clientEnded() -> Action {
+  /// - Parameter cause: the client left, is given up, or the proxy itself ends.
+  mutating func clientEnded(_ cause: ProxyCause) -> Action {
     guard phase != .ended else { return .none }
     phase = .ended
-    return .cancel
+    return .cancel(cause)
   }
 }

@@ -11,24 +11,42 @@ enum ProblemResponse {
     /// The current time as an HTTP date.
     var date: String
     var telemetry: TelemetryFields?
+    /// Where the request would have gone; told only where that was asked for, since it maps what lies behind (RFC 9209 §4).
+    var nextHop: String?
   }
 
-  static func make(_ cause: ProxyCause, _ context: Context) -> ByteBuffer {
+  static func make(_ cause: ProxyCause, detail: FailureDetail = .none, _ context: Context) -> ByteBuffer {
     let row = cause.row
     var body = JSONText()
     body.object { body in
       body.field("type", "urn:gzproxy:problem:\(cause.rawValue)")
       body.field("title", row.title)
       body.field("status", row.status)
+      if let hop = context.nextHop { body.field("detail", "\(row.title): \(hop)") }
       body.field("cause", cause.rawValue)
       body.field("request_id", context.requestID)
     }
     var out = LocalResponse.head(status: row.status, context: context)
-    HeadWriter.field(&out, "proxy-status", "gzproxy; error=\(row.token); cause=\(cause.rawValue)")
-    if row.status == 503 { out.writeStaticString("retry-after: 1\r\n") }
+    HeadWriter.field(&out, "proxy-status", proxyStatus(cause, detail, context.nextHop))
+    if row.mayPass { out.writeStaticString("retry-after: 1\r\n") }
     if row.status == 405 { out.writeStaticString("allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n") }
     LocalResponse.finish(&out, type: "application/problem+json", body: body.text, toHead: context.toHead)
     return out
+  }
+
+  /// RFC 9209 §2, with the extra parameters that the error type has (§2.3), and `cause` as an extension of ours.
+  private static func proxyStatus(_ cause: ProxyCause, _ detail: FailureDetail, _ nextHop: String?) -> String {
+    let row = cause.row
+    var text = "gzproxy; error=\(row.token)"
+    if row.token == "http_request_error" { text += "; status-code=\(row.status)" }
+    switch detail {
+    case .none: break
+    case .responseCode(let code): text += "; rcode=\"\(code)\""
+    case .alert(let id): text += "; alert-id=\(id)"
+    }
+    // A host name or address and a port hold nothing that a quoted string must escape.
+    if let nextHop { text += "; next-hop=\"\(nextHop)\"" }
+    return text + "; cause=\(cause.rawValue)"
   }
 }
 
@@ -65,12 +83,16 @@ enum LocalResponse {
     switch status {
     case 200: "OK"
     case 400: "Bad Request"
+    case 403: "Forbidden"
     case 404: "Not Found"
     case 405: "Method Not Allowed"
     case 408: "Request Timeout"
+    case 413: "Content Too Large"
     case 414: "URI Too Long"
     case 417: "Expectation Failed"
+    case 429: "Too Many Requests"
     case 431: "Request Header Fields Too Large"
+    case 499: "Client Closed Request"
     case 500: "Internal Server Error"
     case 501: "Not Implemented"
     case 502: "Bad Gateway"

@@ -9,6 +9,10 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
   case connectionTerminated = "connection_terminated"
   case destinationUnroutable = "destination_unroutable"
   case connectFailed = "connect_failed"
+  /// The address is one that policy forbids to connect to.
+  case destinationProhibited = "destination_prohibited"
+  /// Known to be unhealthy, so not even tried.
+  case destinationUnavailable = "destination_unavailable"
   case dnsError = "dns_error"
   case dnsTimeout = "dns_timeout"
   case tlsCertificate = "tls_certificate"
@@ -39,17 +43,25 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
   case requestTimeout = "request_timeout"
   case requestLineTooLong = "request_line_too_long"
   case requestFieldsTooLarge = "request_fields_too_large"
+  case requestBodyTooLarge = "request_body_too_large"
   case expectationFailed = "expectation_failed"
   case methodNotAllowed = "method_not_allowed"
   case unsupportedMethod = "unsupported_method"
   case unsupportedVersion = "unsupported_version"
   case notFound = "not_found"
+  case requestDenied = "request_denied"
+  case tooManyConnections = "too_many_connections"
+  /// The client left before its response was whole. Never answered: there is nobody.
+  case clientAbort = "client_abort"
+  /// The client took nothing, or too little, of its response. Never answered, as part of it is on its way.
+  case clientWriteTimeout = "client_write_timeout"
   // The proxy itself.
   case connectionLimit = "connection_limit"
   case outOfDescriptors = "out_of_descriptors"
   /// The proxy is ending and the upstream had not answered yet.
   case draining
   case loopDetected = "loop_detected"
+  case configurationError = "configuration_error"
   case internalError = "internal_error"
 
   enum Side: Sendable { case upstream, client, proxy }
@@ -61,6 +73,8 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
     /// What a person reads; says nothing about the upstream's address.
     var title: String
     var side: Side
+    /// A moment later it may work: said with `Retry-After` (RFC 9110 §10.2.3).
+    var mayPass = false
   }
 
   /// The table. One row a cause; a missing one does not compile.
@@ -72,6 +86,9 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
       .upstream(502, "connection_terminated", "The upstream closed the connection before it answered")
     case .destinationUnroutable: .upstream(502, "destination_ip_unroutable", "There is no route to the upstream")
     case .connectFailed: .upstream(502, "destination_unavailable", "The connection to the upstream failed")
+    case .destinationProhibited:
+      .upstream(502, "destination_ip_prohibited", "The upstream's address may not be connected to")
+    case .destinationUnavailable: .passing("destination_unavailable", "The upstream is not available", .upstream)
     case .dnsError: .upstream(502, "dns_error", "The upstream's name could not be resolved")
     case .dnsTimeout: .upstream(504, "dns_timeout", "The upstream's name could not be resolved in time")
     case .tlsCertificate: .upstream(502, "tls_certificate_error", "The upstream's certificate is not trusted")
@@ -110,13 +127,19 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
     case .requestLineTooLong: .client(414, "The request line is too long")
     case .requestFieldsTooLarge: .client(431, "The request's header fields are too large")
     case .expectationFailed: .client(417, "The request's expectation is not supported")
+    case .requestBodyTooLarge: .client(413, "The request's body is too large")
     case .methodNotAllowed: .client(405, "The method is not allowed here")
     case .unsupportedMethod: .client(501, "The method is not supported")
     case .unsupportedVersion: .client(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here")
     case .notFound: .client(404, "There is nothing here")
-    case .connectionLimit: .proxy(503, "connection_limit_reached", "Too many connections to the upstream")
-    case .draining: .proxy(503, "destination_unavailable", "The proxy is shutting down")
-    case .outOfDescriptors: .proxy(503, "connection_limit_reached", "The proxy is at its limit of connections")
+    case .requestDenied: .denied(403, "The request is not allowed here")
+    case .tooManyConnections: .denied(429, "Too many connections from this address")
+    case .clientAbort: .client(499, "The client left before its response was whole")
+    case .clientWriteTimeout: .client(499, "The client took too little of its response")
+    case .connectionLimit: .passing("connection_limit_reached", "Too many connections to the upstream", .proxy)
+    case .draining: .passing("destination_unavailable", "The proxy is shutting down", .proxy)
+    case .outOfDescriptors: .passing("connection_limit_reached", "The proxy is at its limit of connections", .proxy)
+    case .configurationError: .proxy(500, "proxy_configuration_error", "The proxy is configured wrongly")
     case .loopDetected: .proxy(502, "proxy_loop_detected", "The request came back to the proxy that sent it")
     default: .proxy(500, "proxy_internal_error", "The proxy failed")
     }
@@ -132,6 +155,12 @@ extension ProxyCause.Row {
   }
   static func client(_ status: Int, _ title: String) -> Self {
     Self(status: status, token: "http_request_error", title: title, side: .client)
+  }
+  static func denied(_ status: Int, _ title: String) -> Self {
+    Self(status: status, token: "http_request_denied", title: title, side: .client, mayPass: status == 429)
+  }
+  static func passing(_ token: String, _ title: String, _ side: ProxyCause.Side) -> Self {
+    Self(status: 503, token: token, title: title, side: side, mayPass: true)
   }
   static func proxy(_ status: Int, _ token: String, _ title: String) -> Self {
     Self(status: status, token: token, title: title, side: .proxy)

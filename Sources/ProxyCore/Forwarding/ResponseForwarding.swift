@@ -10,6 +10,9 @@ struct ResponseFacts: Sendable {
   /// The upstream's connection may be used again after a whole body.
   var upstreamPersists: Bool
 
+  /// False where not one byte of a body is to come.
+  var hasBody: Bool { framing != .none && framing != .length(0) }
+
   static func read(_ head: MessageHead, request: RequestFacts) throws(ProxyCause) -> ResponseFacts {
     guard case .response(let status, _) = head.start else { throw .malformedResponse }
     let framing: BodyFraming

@@ -8,13 +8,15 @@ extension ClientConnection {
     return ProblemResponse.Context(
       requestID: facts?.requestID ?? loop.makeRequestID(), version: facts?.version ?? head?.version ?? .http11,
       toHead: toHead, closes: closes, date: loop.dateText(),
-      telemetry: loop.shared.configuration.telemetry ? loop.telemetry() : nil)
+      telemetry: loop.shared.configuration.telemetry ? loop.telemetry() : nil, nextHop: loop.shared.shownNextHop)
   }
 
   /// Instead of an upstream's response. The connection is kept when the request was read to its end.
-  func answer(_ cause: ProxyCause, to facts: RequestFacts, requestIsComplete: Bool) {
+  func answer(
+    _ cause: ProxyCause, detail: FailureDetail = .none, to facts: RequestFacts, requestIsComplete: Bool
+  ) {
     let closes = !requestIsComplete || !facts.isPersistent || loop.shared.isDraining
-    write(ProblemResponse.make(cause, answerContext(facts, head: nil, closes: closes)), closes: closes)
+    write(ProblemResponse.make(cause, detail: detail, answerContext(facts, head: nil, closes: closes)), closes: closes)
   }
 
   func refuse(_ cause: ProxyCause, to facts: RequestFacts) {

@@ -26,6 +26,7 @@ extension ClientConnection {
   private func isStuck(_ now: NIODeadline) -> Bool {
     guard port.outbox.backlog > 0 else {
       writeProgress = now
+      _ = readsTooSlowly(now)
       return false
     }
     port.refresh()
@@ -33,11 +34,17 @@ extension ClientConnection {
       written = port.outbox.written
       writeProgress = now
     }
-    return writeProgress.isOlder(than: loop.limits.clientWrite, at: now)
+    return writeProgress.isOlder(than: loop.limits.clientWrite, at: now) || readsTooSlowly(now)
+  }
+
+  private func readsTooSlowly(_ now: NIODeadline) -> Bool {
+    readRate.isTooSlow(
+      total: port.outbox.written, waits: port.outbox.backlog > 0, rate: loop.limits.clientRate,
+      window: loop.limits.clientWrite, at: now)
   }
 
   private func abortForStall() {
-    exchange?.clientEnded()
+    exchange?.clientEnded(.clientWriteTimeout)
     port.reset()
   }
 

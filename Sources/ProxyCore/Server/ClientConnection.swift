@@ -32,7 +32,10 @@ final class ClientConnection: ChannelInboundHandler {
   var since: NIODeadline
   var written: Int64 = 0
   var writeProgress: NIODeadline
+  var readRate = RateWindow()
   private var addresses = (client: "", port: 0)
+  /// Among the connections from its address.
+  private var isCounted = false
 
   init(loop: LoopContext, role: Role) {
     self.loop = loop
@@ -55,7 +58,9 @@ final class ClientConnection: ChannelInboundHandler {
 
   /// Turned away while there are descriptors left to do it with: at the limit itself nobody could be told.
   func channelActive(context: ChannelHandlerContext) {
-    if !loop.shared.hasSpareDescriptors { refuse(.outOfDescriptors, head: nil) }
+    if !loop.shared.hasSpareDescriptors { return refuse(.outOfDescriptors, head: nil) }
+    isCounted = loop.shared.clientCame(from: addresses.client)
+    if !isCounted { refuse(.tooManyConnections, head: nil) }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) { gone() }
@@ -121,6 +126,8 @@ final class ClientConnection: ChannelInboundHandler {
     hello = nil
     exchange?.clientEnded()
     loop.remove(self)
+    if isCounted { loop.shared.clientLeft(addresses.client) }
+    isCounted = false
   }
 
   // MARK: Requests
@@ -154,6 +161,9 @@ final class ClientConnection: ChannelInboundHandler {
       upstream: target, viaToken: loop.shared.viaToken, clientAddress: addresses.client, localPort: addresses.port)
     let out: ByteBuffer
     do { out = try RequestForwarding.head(head, facts, context) } catch { return refuse(error, to: facts) }
+    if case .length(let length) = facts.framing, loop.limits.requestBody > 0, length > loop.limits.requestBody {
+      return refuse(.requestBodyTooLarge, to: facts)
+    }
     phase = .exchange
     let exchange = Exchange(facts: facts, requestHead: out, target: target, client: self, loop: loop)
     self.exchange = exchange

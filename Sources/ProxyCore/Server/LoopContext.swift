@@ -55,9 +55,9 @@ final class LoopContext {
     shared.descriptorClosed()
   }
 
-  /// Idle clients go at once; the others when their response is out.
+  /// Idle clients go at once; the others when their response is out. Who watches the drain may stay.
   func drain() {
-    for client in Array(clients.values) { client.drain() }
+    for client in Array(clients.values) where client.role == .main { client.drain() }
     pool.closeIdle()
   }
 
@@ -69,7 +69,7 @@ final class LoopContext {
     return cut
   }
 
-  var clientCount: Int { clients.count }
+  func clientCount(_ role: ClientConnection.Role) -> Int { clients.values.count { $0.role == role } }
 
   func gatherStats() -> EventLoopFuture<String> {
     gather?(eventLoop) ?? eventLoop.makeFailedFuture(ChannelError.operationUnsupported)

@@ -17,7 +17,8 @@ public final class ProxyServer: Sendable {
   private let shared: SharedState
   private let group: MultiThreadedEventLoopGroup
   private let loops: LoopSet
-  private let listeners: [any Channel]
+  private let mainListener: any Channel
+  private let adminListener: (any Channel)?
   /// The port in use on the main listener.
   public let port: Int
   /// The port in use on the admin listener, where there is one.
@@ -29,7 +30,8 @@ public final class ProxyServer: Sendable {
     self.shared = shared
     self.group = group
     self.loops = loops
-    listeners = [main] + (admin.map { [$0] } ?? [])
+    mainListener = main
+    adminListener = admin
     port = main.localAddress?.port ?? 0
     adminPort = admin.flatMap { $0.localAddress?.port }
   }
@@ -77,17 +79,23 @@ public final class ProxyServer: Sendable {
 
   /// Stops accepting, lets streams finish for at most `limit` (default: the configuration's), then cuts them without a
   /// clean end. Returns how many were cut. Later calls return 0 at once.
+  ///
+  /// `readyz` says 503 from the first moment on; the listener goes on accepting for the configuration's `drainDelay`, so
+  /// that who looks there can stop sending first. The admin listener stays to the end.
   @discardableResult
   public func shutdown(within limit: Duration? = nil) async -> Int {
     guard loops.claimShutdown() else { return 0 }
     shared.beginDraining()
-    for listener in listeners { try? await listener.close() }
+    let delay = limit == .zero ? .zero : shared.configuration.limits.drainDelay
+    if delay > .zero { try? await Task.sleep(for: delay) }
+    try? await mainListener.close()
     await loops.each { $0.drain() }
     let clock = ContinuousClock()
     let deadline = clock.now.advanced(by: limit ?? shared.configuration.limits.drain)
-    while clock.now < deadline, await loops.sum({ $0.clientCount }) > 0 {
+    while clock.now < deadline, await loops.sum({ $0.clientCount(.main) }) > 0 {
       try? await Task.sleep(for: .milliseconds(20))
     }
+    try? await adminListener?.close()
     let cut = await loops.sum { $0.abortAll() }
     try? await group.shutdownGracefully()
     return cut
@@ -121,6 +129,9 @@ final class LoopSet: Sendable {
     let startedAt = NIODeadline.now()
     for (loop, bound) in contexts {
       try await loop.submit {
+        bound.value.pool.neighbours = Neighbours(count: set.contexts.count) { [unowned set] index, requester in
+          set.closeOldestIdle(index).hop(to: requester)
+        }
         bound.value.gather = { [unowned set] requester in set.gatherStats(on: requester, shared, startedAt) }
       }.get()
     }
@@ -139,6 +150,11 @@ final class LoopSet: Sendable {
     var total = 0
     for (loop, bound) in contexts { total += (try? await loop.submit { body(bound.value) }.get()) ?? 0 }
     return total
+  }
+
+  private func closeOldestIdle(_ index: Int) -> EventLoopFuture<Bool> {
+    let (loop, bound) = contexts[index]
+    return loop.flatSubmit { bound.value.pool.closeOldestIdle() }
   }
 
   /// Asks every loop and puts the document together on the one that asked.

@@ -12,6 +12,8 @@ final class SharedState: Sendable {
   private let activeStreams = Atomic<Int>(0)
   private let openDescriptors = Atomic<Int>(0)
   private let upstreamConnections = Atomic<Int>(0)
+  /// Only kept where there is a limit. Bounded by the open connections.
+  private let clientsByAddress = Mutex<[String: Int]>([:])
   private let isDrainingFlag = Atomic<Bool>(false)
 
   /// Descriptors kept for files, resolvers, and the answers that say there are none left.
@@ -26,6 +28,9 @@ final class SharedState: Sendable {
   }
 
   var viaToken: String? { configuration.via ? "gzproxy-\(instance)" : nil }
+
+  /// Set where error responses may say where requests go.
+  var shownNextHop: String? { configuration.errorDetails ? configuration.upstream?.authority : nil }
 
   var isDraining: Bool { isDrainingFlag.load(ordering: .relaxed) }
   func beginDraining() { isDrainingFlag.store(true, ordering: .relaxed) }
@@ -45,11 +50,39 @@ final class SharedState: Sendable {
     return openDescriptors.load(ordering: .relaxed) + own + Self.reservedDescriptors < limit
   }
 
-  func reserveUpstream() -> Bool {
+  /// Takes a place for one more upstream connection and its descriptor, or says why there is none.
+  func claimUpstream() -> ProxyCause? {
+    guard hasSpareDescriptors else { return .outOfDescriptors }
     let (_, count) = upstreamConnections.add(1, ordering: .relaxed)
-    if count <= configuration.limits.upstreamConnections { return true }
-    upstreamConnections.subtract(1, ordering: .relaxed)
-    return false
+    guard count <= configuration.limits.upstreamConnections else {
+      upstreamConnections.subtract(1, ordering: .relaxed)
+      return .connectionLimit
+    }
+    descriptorOpened()
+    return nil
   }
-  func releaseUpstream() { upstreamConnections.subtract(1, ordering: .relaxed) }
+
+  func releaseUpstream() {
+    upstreamConnections.subtract(1, ordering: .relaxed)
+    descriptorClosed()
+  }
+
+  /// False when this address has as many connections as it may; otherwise `clientLeft` must follow.
+  func clientCame(from address: String) -> Bool {
+    let limit = configuration.limits.connectionsPerClient
+    guard limit > 0 else { return true }
+    return clientsByAddress.withLock { clients in
+      guard clients[address, default: 0] < limit else { return false }
+      clients[address, default: 0] += 1
+      return true
+    }
+  }
+
+  func clientLeft(_ address: String) {
+    guard configuration.limits.connectionsPerClient > 0 else { return }
+    clientsByAddress.withLock { clients in
+      let count = clients[address, default: 0] - 1
+      clients[address] = count > 0 ? count : nil
+    }
+  }
 }

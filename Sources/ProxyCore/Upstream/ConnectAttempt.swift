@@ -4,9 +4,9 @@ internal import NIOCore
 /// It reports once, and not at all after `cancel`.
 final class ConnectAttempt {
   private var candidates: [UpstreamConnection] = []
-  private var report: ((Result<UpstreamConnection, ProxyCause>) -> Void)?
+  private var report: ((Result<UpstreamConnection, ConnectFailure>) -> Void)?
 
-  init(report: @escaping (Result<UpstreamConnection, ProxyCause>) -> Void) { self.report = report }
+  init(report: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void) { self.report = report }
 
   /// False while the name is still being resolved.
   var hasAddress: Bool { !candidates.isEmpty }
@@ -24,11 +24,11 @@ final class ConnectAttempt {
     report(.success(connection))
   }
 
-  func failed(_ cause: ProxyCause) {
+  func failed(_ failure: ConnectFailure) {
     guard let report else { return }
     self.report = nil
     closeCandidates()
-    report(.failure(cause))
+    report(.failure(failure))
   }
 
   func cancel() {

@@ -27,6 +27,8 @@ struct IdleStack<Connection: AnyObject> {
 
   mutating func pop() -> Connection? { entries.popLast()?.connection }
 
+  mutating func popOldest() -> Connection? { entries.isEmpty ? nil : entries.removeFirst().connection }
+
   mutating func remove(_ connection: Connection) -> Bool {
     guard let index = entries.lastIndex(where: { $0.connection === connection }) else { return false }
     entries.remove(at: index)

@@ -27,6 +27,8 @@ final class UpstreamConnection: ChannelInboundHandler {
   private var tail: ReceiveTail?
   private var tailIsScheduled = false
   private var hasEnded = false
+  private let openedAt: NIODeadline
+  private var requests = 0
 
   init(pool: UpstreamPool, reservation: UpstreamReservation, isTLS: Bool, attempt: ConnectAttempt) {
     self.pool = pool
@@ -35,6 +37,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     // Without TLS the attempt is over with the TCP connection, which its own future tells; from then on an error is the
     // exchange's.
     self.attempt = isTLS ? attempt : nil
+    openedAt = .now()
     port.onWritable = { [unowned self] in self.exchange?.upstreamCanTakeMore() }
   }
 
@@ -56,12 +59,21 @@ final class UpstreamConnection: ChannelInboundHandler {
     return (quiet ?? nil) ?? false
   }
 
-  func attach(_ exchange: Exchange) { self.exchange = exchange }
+  func attach(_ exchange: Exchange) {
+    self.exchange = exchange
+    requests += 1
+  }
+
+  /// Neither too old nor used too often; servers and load balancers move on, and so must connections.
+  private func mayServeAgain(_ limits: ProxyLimits, _ now: NIODeadline) -> Bool {
+    let isWorn = limits.upstreamRequests > 0 && requests >= limits.upstreamRequests
+    return !isWorn && !openedAt.isOlder(than: limits.upstreamAge, at: now)
+  }
 
   /// The exchange is over. Kept for another when `reuse`.
   func detach(reuse: Bool, at now: NIODeadline) {
     exchange = nil
-    guard reuse, isUsable else {
+    guard reuse, isUsable, mayServeAgain(pool.limits, now) else {
       close()
       return
     }
@@ -74,6 +86,13 @@ final class UpstreamConnection: ChannelInboundHandler {
     attempt = nil
     tail = nil
     port.close()
+  }
+
+  /// Closes an idle connection. The future is there when it is closed and its place is free.
+  func closeForGood(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+    let closed = port.context?.channel.closeFuture ?? eventLoop.makeSucceededVoidFuture()
+    close()
+    return closed
   }
 
   // MARK: Back-pressure
@@ -125,7 +144,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if let attempt {
       self.attempt = nil
-      attempt.failed(ProxyCause(connection: error))
+      attempt.failed(ConnectFailure(error))
     } else {
       ended(clean: false)
     }
@@ -137,7 +156,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     reservation = nil
     if let attempt, isTLS {
       self.attempt = nil
-      attempt.failed(.connectionTerminated)
+      attempt.failed(ConnectFailure(cause: .connectionTerminated))
     }
     if let tail {
       // Ended by more than a FIN while its last bytes still wait to be read.

@@ -5,11 +5,14 @@ internal import NIOSSL
 /// The connections to the upstream that one event loop has, and the only place where new ones are made.
 ///
 /// A connection is idle here or belongs to exactly one exchange. One that says anything while idle, or ends, is dropped.
-/// Every connection counts against the server's limit from before it connects until it is closed.
+/// Every connection counts against the server's limit from before it connects until it is closed; at the limit, idle
+/// connections make room, this loop's own or another's.
 final class UpstreamPool {
   private let shared: SharedState
   private let eventLoop: any EventLoop
   private var idle: IdleStack<UpstreamConnection>
+  /// The pools of all loops, this one among them; set once by the server.
+  var neighbours: Neighbours?
 
   init(shared: SharedState, eventLoop: any EventLoop) {
     self.shared = shared
@@ -18,6 +21,7 @@ final class UpstreamPool {
     idle = IdleStack(capacity: limits.upstreamConnections, timeout: limits.upstreamIdle)
   }
 
+  var limits: ProxyLimits { shared.configuration.limits }
   var isEmpty: Bool { idle.count == 0 }
   var loop: any EventLoop { eventLoop }
 
@@ -40,45 +44,64 @@ final class UpstreamPool {
     for connection in idle.removeAll() { connection.close() }
   }
 
+  /// Closes the idle connection that has waited longest. False when there is none; otherwise its place is free when the
+  /// future is there.
+  func closeOldestIdle() -> EventLoopFuture<Bool> {
+    guard let connection = idle.popOldest() else { return eventLoop.makeSucceededFuture(false) }
+    return connection.closeForGood(on: eventLoop).map { true }
+  }
+
   /// Opens a connection. Reports on this event loop, possibly before it returns.
   func connect(
-    to target: UpstreamTarget, report: @escaping (Result<UpstreamConnection, ProxyCause>) -> Void
+    to target: UpstreamTarget, report: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void
   ) -> ConnectAttempt {
     let attempt = ConnectAttempt(report: report)
-    guard shared.hasSpareDescriptors else {
-      attempt.failed(.outOfDescriptors)
-      return attempt
+    claim(target, attempt, nextLoop: 0)
+    return attempt
+  }
+
+  /// - Parameter nextLoop: the first of the loops that has not been asked yet to give up an idle connection.
+  private func claim(_ target: UpstreamTarget, _ attempt: ConnectAttempt, nextLoop: Int) {
+    guard let cause = shared.claimUpstream() else {
+      return open(target, UpstreamReservation(shared: shared), attempt)
     }
-    guard shared.reserveUpstream() else {
-      attempt.failed(.connectionLimit)
-      return attempt
-    }
-    shared.descriptorOpened()
-    let reservation = UpstreamReservation(shared: shared)
+    guard let neighbours, nextLoop < neighbours.count else { return attempt.failed(ConnectFailure(cause: cause)) }
     let bound = NIOLoopBound((attempt, self), eventLoop: eventLoop)
-    open(target, reservation, bound).whenComplete { result in
+    neighbours.closeOldestIdle(nextLoop, eventLoop).whenComplete { _ in
+      let (attempt, pool) = bound.value
+      if !attempt.isOver { pool.claim(target, attempt, nextLoop: nextLoop + 1) }
+    }
+  }
+
+  private func open(_ target: UpstreamTarget, _ reservation: UpstreamReservation, _ attempt: ConnectAttempt) {
+    let bound = NIOLoopBound((attempt, self), eventLoop: eventLoop)
+    channel(target, reservation, bound).whenComplete { result in
       let (attempt, _) = bound.value
       switch result {
-      case .failure(let error): attempt.failed(ProxyCause(connection: error))
+      case .failure(let error):
+        var failure = ConnectFailure(error)
+        // The time was over before there was an address to connect to.
+        if failure.cause == .connectionTimeout, !attempt.hasAddress { failure.cause = .dnsTimeout }
+        attempt.failed(failure)
       // Over TLS the connection is ready only after its handshake, and says so itself.
       case .success(let channel) where !target.isTLS:
         if let connection = try? channel.pipeline.syncOperations.handler(type: UpstreamConnection.self) {
           attempt.succeeded(connection)
         } else {
-          attempt.failed(.connectionTerminated)
+          attempt.failed(ConnectFailure(cause: .connectionTerminated))
         }
       case .success: break
       }
     }
-    return attempt
   }
 
-  private func open(
+  private func channel(
     _ target: UpstreamTarget, _ reservation: UpstreamReservation, _ bound: NIOLoopBound<(ConnectAttempt, UpstreamPool)>
   ) -> EventLoopFuture<any Channel> {
     let configuration = shared.configuration
     let shared = shared
     let bootstrap = ProxyPipeline.upstreamBootstrap(eventLoop, configuration, isTLS: target.isTLS)
+      .resolver(configuration.resolver)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let (attempt, pool) = bound.value
@@ -93,15 +116,5 @@ final class UpstreamPool {
       return bootstrap.connect(to: address)
     }
     return bootstrap.connect(host: target.host, port: target.port)
-  }
-}
-
-/// A place among the allowed upstream connections, given back when the last that holds it is gone.
-final class UpstreamReservation: Sendable {
-  private let shared: SharedState
-  init(shared: SharedState) { self.shared = shared }
-  deinit {
-    shared.releaseUpstream()
-    shared.descriptorClosed()
   }
 }
