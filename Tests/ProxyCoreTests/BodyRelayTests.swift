@@ -67,6 +67,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "", "3", "3\r\n", "3\r\nab", "3\r\nabc", "3\r\nabc\r\n", "3\r\nabc\r\n0", "3\r\nabc\r\n0\r\n",
+    "3\r\nabc\r\n0\r\n\r", "3\r\nabc\r\n0\r\nX-Trailer: hal", "3\r\nabc\r\n00;x\r\nX-Trailer: half\r\n",
+  ])
+  func aCutChunkedBodyIsNeverWhole(_ text: String) {
+    let bytes = Array(text.utf8)
+    for pieces in [[bytes], bytes.map { [$0] }] {
+      let result = Self.relay(.chunked, .verbatim, pieces, ended: true)
+      #expect(result.progress == .fault)
+      // Not even a part of the last chunk, which a lenient receiver could take for the end.
+      #expect(!result.emitted.contains("\r\n0"))
+    }
+  }
+
   @Test func trailersAreFilteredOrDropped() {
     let body =
       "1\r\na\r\n0\r\nX-Sum: 9\r\nContent-Length: 5\r\nAuthorization: x\r\nHost: y\r\nTransfer-Encoding: z\r\n\r\n"

@@ -21,6 +21,8 @@ struct ChunkTracker: Sendable {
   private var remaining: Int64 = 0
   private var digits = 0
   private var lineLength = 0
+  /// Bytes so far of a size line that is not over yet, or of the last chunk's, which is; otherwise 0.
+  private(set) var lineBytes = 0
 
   /// True when the last chunk's size line was seen.
   var isAtTrailers: Bool { state == .ended }
@@ -46,6 +48,7 @@ struct ChunkTracker: Sendable {
 
   /// False when the byte may not stand here.
   private mutating func accept(_ byte: UInt8) -> Bool {
+    if state == .size || state == .extensionText || state == .sizeLineFeed { lineBytes += 1 }
     switch state {
     case .size: return acceptSize(byte)
     case .extensionText:
@@ -58,6 +61,7 @@ struct ChunkTracker: Sendable {
       return ByteClass.matches(byte, ByteClass.fieldText)
     case .sizeLineFeed:
       state = remaining == 0 ? .ended : .data
+      if state == .data { lineBytes = 0 }
       digits = 0
       lineLength = 0
       return byte == 10
