@@ -226,6 +226,10 @@ import Testing
       try Self.answer(head, "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n").contains(
         "transfer-encoding: chunked"))
     #expect(
+      try Self.answer(head, "HTTP/1.1 204 x\r\nTransfer-Encoding: chunked\r\n\r\n") == [
+        "HTTP/1.1 204 x", "x-request-id: made",
+      ])
+    #expect(
       try ResponseFacts.read(Self.head(.response, "HTTP/1.1 200 x\r\n\(length)\r\n"), request: Self.facts(head)).framing
         == .none)
   }

@@ -2,7 +2,7 @@
 /// the trailer section begins.
 ///
 /// Strict: hexadecimal size of at most 16 digits that fits in 63 bits, an optional extension after `;` without control
-/// bytes, CRLF and nothing else as line ends. Bounded: a size line is at most 1 KiB. No allocation.
+/// bytes, CRLF and nothing else as line ends. Bounded: a size line without its end is at most 1 KiB. No allocation.
 struct ChunkTracker: Sendable {
   enum Step: Equatable, Sendable {
     /// That many bytes of framing.
@@ -49,17 +49,15 @@ struct ChunkTracker: Sendable {
     switch state {
     case .size: return acceptSize(byte)
     case .extensionText:
-      lineLength += 1
-      guard lineLength <= Self.maximumSizeLine else { return false }
       if byte == 13 {
         state = .sizeLineFeed
         return true
       }
-      return ByteClass.matches(byte, ByteClass.fieldText)
+      lineLength += 1
+      return lineLength <= Self.maximumSizeLine && ByteClass.matches(byte, ByteClass.fieldText)
     case .sizeLineFeed:
       state = remaining == 0 ? .ended : .data
       digits = 0
-      lineLength = 0
       return byte == 10
     case .dataReturn:
       state = .dataLineFeed
@@ -82,6 +80,7 @@ struct ChunkTracker: Sendable {
       return digits > 0
     case UInt8(ascii: ";"):
       state = .extensionText
+      lineLength = digits + 1
       return digits > 0
     default: return false
     }

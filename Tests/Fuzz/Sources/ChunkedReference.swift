@@ -1,0 +1,56 @@
+/// A chunked body decoded the plain way: all bytes at hand, one line after the other. Slow, simple, and written without the
+/// tracker, so that it can say whether the tracker is right.
+struct ChunkedReference {
+  var data: [UInt8] = []
+  /// Where the trailer section begins; nil while the last chunk's size line is not there.
+  var trailersStart: Int?
+  /// Where the body ends; nil for one that is cut or faulty.
+  var end: Int?
+
+  init(_ bytes: [UInt8]) {
+    var position = 0
+    while trailersStart == nil {
+      guard let (line, next) = Self.line(bytes, position), let size = Self.size(line) else { return }
+      position = next
+      if size == 0 {
+        trailersStart = position
+      } else {
+        let available = Int(clamping: min(size, Int64(bytes.count - position)))
+        data += bytes[position..<(position + available)]
+        position += available
+        guard available == size, bytes[position...].starts(with: [13, 10]) else { return }
+        position += 2
+      }
+    }
+    var fields = 0
+    while let (line, next) = Self.line(bytes, position) {
+      position = next
+      if line.isEmpty {
+        end = position
+        return
+      }
+      fields += 1
+      let name = line.prefix { $0 != 58 }
+      guard name.count < line.count, !name.isEmpty, name.allSatisfy(HeadFuzz.isToken),
+        line.dropFirst(name.count + 1).allSatisfy(HeadFuzz.isText), fields <= HeadLimits().fieldCount
+      else { return }
+    }
+  }
+
+  /// A line without its CRLF, and where the next begins. Nil without an LF, and for one without a CR.
+  private static func line(_ bytes: [UInt8], _ start: Int) -> (ArraySlice<UInt8>, Int)? {
+    guard let lineFeed = bytes[start...].firstIndex(of: 10), lineFeed > start, bytes[lineFeed - 1] == 13 else {
+      return nil
+    }
+    return (bytes[start..<(lineFeed - 1)], lineFeed + 1)
+  }
+
+  private static func size(_ line: ArraySlice<UInt8>) -> Int64? {
+    let digits = line.prefix { $0 != 59 }
+    let extensionText = line.dropFirst(digits.count)
+    guard (1...16).contains(digits.count), line.count <= ChunkTracker.maximumSizeLine,
+      extensionText.allSatisfy(HeadFuzz.isText), digits.allSatisfy({ ($0 | 32) != 95 && $0 != 43 && $0 != 45 })
+    else { return nil }
+    return Int64(String(decoding: digits, as: UTF8.self), radix: 16)
+  }
+}
