@@ -47,10 +47,44 @@ struct ChunkedReference {
 
   private static func size(_ line: ArraySlice<UInt8>) -> Int64? {
     let digits = line.prefix { $0 != 59 }
-    let extensionText = line.dropFirst(digits.count)
     guard (1...16).contains(digits.count), line.count <= ChunkTracker.maximumSizeLine,
-      extensionText.allSatisfy(HeadFuzz.isText), digits.allSatisfy({ ($0 | 32) != 95 && $0 != 43 && $0 != 45 })
+      extensionsAreSound(line.dropFirst(digits.count)), digits.allSatisfy({ $0 != 43 && $0 != 45 })
     else { return nil }
     return Int64(String(decoding: digits, as: UTF8.self), radix: 16)
+  }
+
+  /// `;name`, `;name=value` and `;name="quoted"`, any number of them.
+  private static func extensionsAreSound(_ text: ArraySlice<UInt8>) -> Bool {
+    var rest = text
+    while rest.first == 59 {
+      rest = rest.dropFirst()
+      guard takeToken(&rest) else { return false }
+      guard rest.first == 61 else { continue }
+      rest = rest.dropFirst()
+      guard rest.first == 34 ? takeQuoted(&rest) : takeToken(&rest) else { return false }
+    }
+    return rest.isEmpty
+  }
+
+  private static func takeToken(_ rest: inout ArraySlice<UInt8>) -> Bool {
+    let token = rest.prefix(while: HeadFuzz.isToken)
+    rest = rest.dropFirst(token.count)
+    return !token.isEmpty
+  }
+
+  private static func takeQuoted(_ rest: inout ArraySlice<UInt8>) -> Bool {
+    var index = rest.startIndex + 1
+    while index < rest.endIndex, rest[index] != 34 {
+      // A backslash takes the next byte with it.
+      if rest[index] == 92 {
+        index += 1
+        guard index < rest.endIndex else { return false }
+      }
+      guard HeadFuzz.isText(rest[index]) else { return false }
+      index += 1
+    }
+    guard index < rest.endIndex else { return false }
+    rest = rest[(index + 1)...]
+    return true
   }
 }
