@@ -25,7 +25,7 @@ mkdir -p "$folder" Tests/Fuzz/finds
 
 sources=()
 while IFS= read -r file; do sources+=("$file"); done < <(
-  find Sources/ProxyCore Tests/Fuzz/Sources -name '*.swift' ! -path '*/Command/*' | LC_ALL=C sort)
+  find "$PWD/Sources/ProxyCore" "$PWD/Tests/Fuzz/Sources" -name '*.swift' ! -path '*/Command/*' | LC_ALL=C sort)
 objects=$folder/objects
 grep -v -e '/ProxyCore\.build/' -e '/gzproxy\.build/' "$built/gzproxy.product/Objects.LinkFileList" > "$objects"
 
@@ -52,7 +52,8 @@ state=$({
 } | cksum)
 if [ ! -x "$binary" ] || [ "$state" != "$(cat "$folder/state" 2>/dev/null)" ]; then
   rm -f "$binary"
-  swiftc "${options[@]}" "${modules[@]}" "${sources[@]}" "@$objects" -o "$binary" ||
+  # Run where what the compiler leaves beside its product is out of the way.
+  (cd "$folder" && swiftc "${options[@]}" "${modules[@]}" "${sources[@]}" "@$objects" -o "$binary") ||
     fail "the targets were not built; a toolchain from swift.org brings libFuzzer, Xcode's does not"
   printf '%s' "$state" > "$folder/state"
 fi
