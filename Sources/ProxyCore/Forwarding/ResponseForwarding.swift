@@ -72,8 +72,9 @@ enum ResponseForwarding {
         if !facts.options.names(name) { HeadWriter.field(&out, name, Bytes.slice(bytes, field.value.range)) }
       }
     }
-    // For HEAD, what GET would have said (RFC 9110 §9.3.2).
-    let wouldBeChunked = context.toHead && context.clientVersion == .http11 && head.count(of: .transferEncoding) > 0
+    // For HEAD, what GET would have said (RFC 9110 §9.3.2); a 204 never has a coding (RFC 9112 §6.1).
+    let wouldBeChunked =
+      context.toHead && !isBodiless && context.clientVersion == .http11 && head.count(of: .transferEncoding) > 0
     if facts.clientFraming == .chunked || wouldBeChunked { out.writeStaticString("transfer-encoding: chunked\r\n") }
     writeOwnFields(&out, head, context)
     return out
