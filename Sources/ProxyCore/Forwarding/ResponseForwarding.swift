@@ -30,7 +30,8 @@ struct ResponseFacts: Sendable {
     if status == 204, head.count(of: .transferEncoding) > 0 { persists = false }
     let (conversion, clientFraming) = convert(framing, for: request.version)
     return ResponseFacts(
-      status: status, framing: framing, conversion: conversion, clientFraming: clientFraming, upstreamPersists: persists,
+      status: status, framing: framing, conversion: conversion, clientFraming: clientFraming,
+      upstreamPersists: persists,
       options: options)
   }
 
