@@ -42,17 +42,18 @@ public final class ChildProcess: Sendable {
 
   /// Starts a server child and waits until it says its port.
   ///
+  /// - Parameter prefixes: variables of the environment that begin like this are not passed on.
   /// - Throws: `ToolFailure` with `couldNotRun` when it cannot be started, ends before it is ready, or is not ready in time.
   public static func startServer(
     executable: String, arguments: [String], name: String, errors: ErrorOutput = .inherit,
-    readyWithin limit: Duration = .seconds(10)
+    readyWithin limit: Duration = .seconds(10), dropping prefixes: [String] = []
   ) throws(ToolFailure) -> (child: ChildProcess, port: Int) {
     let ready = try makePipe(name)
     let child: ChildProcess
     do {
       child = try start(
         executable: executable, arguments: arguments + ["--ready-fd", "3", "--life-fd", "4"], name: name,
-        errors: errors, thirdDescriptor: ready.write)
+        errors: errors, thirdDescriptor: ready.write, dropping: prefixes)
     } catch {
       close(ready.read)
       close(ready.write)
@@ -74,7 +75,8 @@ public final class ChildProcess: Sendable {
   /// Starts a child whose descriptor 3 is `thirdDescriptor` (or closed) and whose descriptor 4 is its end of the life pipe.
   /// Its standard input and output are /dev/null.
   public static func start(
-    executable: String, arguments: [String], name: String, errors: ErrorOutput = .inherit, thirdDescriptor: Int32? = nil
+    executable: String, arguments: [String], name: String, errors: ErrorOutput = .inherit,
+    thirdDescriptor: Int32? = nil, dropping prefixes: [String] = []
   ) throws(ToolFailure) -> ChildProcess {
     let life = try makePipe(name)
     defer { close(life.read) }
@@ -99,7 +101,7 @@ public final class ChildProcess: Sendable {
     actions.duplicate(fourth, to: 4)
 
     let (status, pid) = spawning.withLock { _ in
-      actions.spawn(executable: executable, arguments: [executable] + arguments)
+      actions.spawn(executable: executable, arguments: [executable] + arguments, dropping: prefixes)
     }
     guard status == 0 else {
       close(life.write)

@@ -38,14 +38,31 @@ struct SpawnActions {
     posix_spawn_file_actions_adddup2(&actions, source, target)
   }
 
-  /// Runs the file at a path (no PATH search) with the parent's environment. Returns an errno, or 0 and the pid.
-  mutating func spawn(executable: String, arguments: [String]) -> (status: Int32, pid: Int32) {
+  /// Runs the file at a path (no PATH search) with the parent's environment but for the variables whose names begin with
+  /// one of `dropping`. Returns an errno, or 0 and the pid.
+  mutating func spawn(
+    executable: String, arguments: [String], dropping: [String] = []
+  ) -> (status: Int32, pid: Int32) {
     var pid: pid_t = 0
     var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
     argv.append(nil)
     defer { for pointer in argv { free(pointer) } }
-    let status = posix_spawn(&pid, executable, &actions, &attributes, argv, environ)
+    var variables = Self.kept(environ, dropping)
+    let status = posix_spawn(&pid, executable, &actions, &attributes, argv, &variables)
     return (status, pid)
+  }
+
+  /// Pointers into the parent's own list, with a nil at the end.
+  private static func kept(
+    _ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, _ prefixes: [String]
+  ) -> [UnsafeMutablePointer<CChar>?] {
+    var kept: [UnsafeMutablePointer<CChar>?] = []
+    var next = list
+    while let entry = next.pointee {
+      if !prefixes.contains(where: { strncmp(entry, $0, $0.utf8.count) == 0 }) { kept.append(entry) }
+      next += 1
+    }
+    return kept + [nil]
   }
 
   mutating func destroy() {

@@ -16,13 +16,22 @@ public struct ToolFailure: Error, CustomStringConvertible, Sendable {
   public let exit: ToolExit
   /// One line, without the tool's name and without a final full stop needing context: `-c 0: concurrency must be at least 1`.
   public let message: String
+  /// The option whose value is wrong, as `--listen`: where that value came from the environment or a file, `ToolMain` says
+  /// so and exits with `badConfiguration`.
+  public let option: String?
 
-  public init(_ exit: ToolExit, _ message: String) {
+  public init(_ exit: ToolExit, _ message: String, option: String? = nil) {
     self.exit = exit
     self.message = message
+    self.option = option
   }
 
   public static func usage(_ message: String) -> ToolFailure { ToolFailure(.usage, message) }
+
+  /// The message begins with the option's name: `.usage("--threads", "0: must be from 1 to 1024")`.
+  public static func usage(_ option: String, _ message: String) -> ToolFailure {
+    ToolFailure(.usage, "\(option) \(message)", option: option)
+  }
 
   public var description: String { message }
 }

@@ -16,18 +16,48 @@ public enum ToolMain {
     unblockSignals()
     endAtOnceOnCrash()
     do {
-      var parsed = try command.parseAsRoot(arguments)
-      if var asynchronous = parsed as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try parsed.run()
+      guard let configured = command as? any ConfiguredCommand.Type else {
+        try await execute(command, arguments)
+        exit(0)
       }
+      let settings = try Settings.load(configured, arguments)
+      for warning in settings.warnings { StandardError.write("\(name): \(warning)\n") }
+      try await execute(command, settings)
       exit(0)
     } catch let failure as ToolFailure {
       StandardError.write("\(name): \(failure.message)\n")
       exit(failure.exit.rawValue)
     } catch {
       finish(command, name: name, error: error)
+    }
+  }
+
+  private static func execute(_ command: any ParsableCommand.Type, _ arguments: [String]) async throws {
+    var parsed = try command.parseAsRoot(arguments)
+    if var asynchronous = parsed as? any AsyncParsableCommand {
+      try await asynchronous.run()
+    } else {
+      try parsed.run()
+    }
+  }
+
+  /// A wrong value from the environment or a file is told as such.
+  private static func execute(_ command: any ParsableCommand.Type, _ settings: Settings) async throws {
+    let culprit = settings.culprit { arguments in
+      do {
+        _ = try command.parseAsRoot(arguments)
+        return nil
+      } catch {
+        return command.exitCode(for: error).isSuccess ? nil : oneLine(command.message(for: error))
+      }
+    }
+    if let (entry, message) = culprit {
+      throw ToolFailure(.badConfiguration, "\(entry.source): \(message)")
+    }
+    do {
+      try await Settings.$current.withValue(settings) { try await execute(command, settings.arguments) }
+    } catch let failure as ToolFailure {
+      throw settings.attributed(failure)
     }
   }
 

@@ -44,7 +44,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "3\r\nabc\r\n0\r\n\r\n", "0\r\n\r\n", "00a;x=\"y z\"\r\n0123456789\r\n1;\r\n!\r\n000\r\n\r\n",
+    "3\r\nabc\r\n0\r\n\r\n", "0\r\n\r\n", "00a;x=\"y z\"\r\n0123456789\r\n1;a;b=c\r\n!\r\n000\r\n\r\n",
+    "1;x=\"\\\"\\\\;\u{9}é\";y\r\na\r\n0;z=\"\"\r\n\r\n",
     "A\r\n0123456789\r\n0\r\n\r\n",
     "3;ext\r\nabc\r\n0;last\r\n\r\n",
   ])
@@ -57,6 +58,10 @@ import Testing
     "0x1\r\na\r\n", " 1\r\na\r\n", "1 \r\na\r\n", "\r\n", ";x\r\n", "g\r\n", "1\na\r\n", "1\r\nab\r\n", "1\r\na\n",
     "1;a\u{1}b\r\n", "1;a\rb\r\n", "1\r\na\r\r\n", "10000000000000000\r\n", "8000000000000000\r\n", "-1\r\n", "+1\r\n",
     "1_0\r\n",
+    "1;\r\na\r\n", "1;a;\r\na\r\n", "1;a=\r\na\r\n", "1;=a\r\na\r\n", "1; a\r\na\r\n", "1;a b\r\na\r\n",
+    "1;a=\"b\r\na\r\n",
+    "1;a=\"b\"c\r\na\r\n", "1;a=\"b\\\r\na\r\n", "1;a=b=c\r\na\r\n", "1;a=\"\"=c\r\na\r\n", "1;a=\"\n\"\r\na\r\n",
+    "1;(\r\na\r\n", "1;a=é\r\na\r\n",
     "1\r\na\r\n0\r\nBad Trailer: x\r\n\r\n", "0\r\nX: a\r\n b\r\n\r\n", "0\r\n\n",
   ])
   func refusesFaultyChunks(_ text: String) {
@@ -64,6 +69,34 @@ import Testing
       let bytes = Array(text.utf8)
       #expect(Self.relay(.chunked, conversion, [bytes]).progress == .fault, "\(text.debugDescription)")
       #expect(Self.relay(.chunked, conversion, bytes.map { [$0] }).progress == .fault, "\(text.debugDescription)")
+    }
+  }
+
+  @Test func sizeLinesAreBounded() {
+    for (count, progress) in [(1022, BodyRelay.Progress.complete), (1023, .fault)] {
+      let line = "1;" + String(repeating: "x", count: count)
+      let bytes = Array("\(line)\r\na\r\n0\r\n\r\n".utf8)
+      #expect(Self.relay(.chunked, .verbatim, [bytes]).progress == progress)
+      #expect(Self.relay(.chunked, .verbatim, bytes.map { [$0] }).progress == progress)
+    }
+    let zeros = String(repeating: "0", count: 15)
+    Self.check(
+      .chunked, "\(zeros)1\r\na\r\n\(zeros)0\r\n\r\n", .complete, emitted: "\(zeros)1\r\na\r\n\(zeros)0\r\n\r\n")
+    #expect(Self.relay(.chunked, .verbatim, [Array("0\(zeros)1\r\na\r\n".utf8)]).progress == .fault)
+    #expect(Self.relay(.chunked, .verbatim, [Array("7fffffffffffffff\r\na".utf8)]).progress == .more)
+  }
+
+  @Test(arguments: [
+    "", "3", "3\r\n", "3\r\nab", "3\r\nabc", "3\r\nabc\r\n", "3\r\nabc\r\n0", "3\r\nabc\r\n0\r\n",
+    "3\r\nabc\r\n0\r\n\r", "3\r\nabc\r\n0\r\nX-Trailer: hal", "3\r\nabc\r\n00;x\r\nX-Trailer: half\r\n",
+  ])
+  func aCutChunkedBodyIsNeverWhole(_ text: String) {
+    let bytes = Array(text.utf8)
+    for pieces in [[bytes], bytes.map { [$0] }] {
+      let result = Self.relay(.chunked, .verbatim, pieces, ended: true)
+      #expect(result.progress == .fault)
+      // Not even a part of the last chunk, which a lenient receiver could take for the end.
+      #expect(!result.emitted.contains("\r\n0"))
     }
   }
 

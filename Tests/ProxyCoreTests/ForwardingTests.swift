@@ -79,6 +79,12 @@ import Testing
     #expect(facts.clientFraming == client)
   }
 
+  @Test func aHeadAnsweredBy204SaysNothingOfChunks() throws {
+    let head = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"
+    let lines = try Self.answer(head, "HTTP/1.1 204 x\r\nTransfer-Encoding: chunked\r\n\r\n")
+    #expect(lines == ["HTTP/1.1 204 x", "x-request-id: made"])
+  }
+
   @Test func connectionIsSaidWhereItDiffersFromTheVersionsDefault() throws {
     let response = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     #expect(try !Self.answer(Self.get, response).contains { $0.hasPrefix("connection") })

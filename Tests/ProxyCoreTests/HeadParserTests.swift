@@ -121,6 +121,19 @@ import Testing
   ])
   func refusesMalformedResponses(_ text: String) { Self.check(.response, text, .fault(.malformed)) }
 
+  @Test func anEmptyLineBeforeARequestIsNoBeginning() {
+    var parser = HeadParser(.request, limits: Self.limits)
+    var buffer = ByteBuffer(string: "\r\n")
+    guard case .incomplete = parser.parse(&buffer) else {
+      Issue.record("not incomplete")
+      return
+    }
+    #expect(!parser.hasStarted)
+    buffer.writeString("G")
+    _ = parser.parse(&buffer)
+    #expect(parser.hasStarted)
+  }
+
   @Test func leavesWhatFollowsAlone() {
     var parser = HeadParser(.request, limits: Self.limits)
     var buffer = ByteBuffer(string: "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nbodyGET")

@@ -275,7 +275,7 @@ import Testing
 
   @Test func serveNeedsConsentToListenBeyondLoopback() throws {
     func make(_ arguments: [String]) throws -> ProxyConfiguration {
-      try ServeCommand.parse(["--upstream", "http://127.0.0.1:9"] + arguments).makeConfiguration()
+      try ServeCommand.parse(["--upstream", "http://127.0.0.1:9"] + arguments).options.makeConfiguration()
     }
     #expect(try make([]).listen.port == 8080)
     #expect(throws: (any Error).self) { try make(["--listen", "0.0.0.0:1"]) }

@@ -19,9 +19,14 @@ public final class ScriptedOrigin: Sendable {
 
   /// Listens on 127.0.0.1 on a port of the system's choice.
   ///
-  /// - Parameter receiveBuffer: SO_RCVBUF of accepted connections, where a test needs it small.
-  public init(receiveBuffer: Int? = nil, _ script: @escaping @Sendable (SocketPeer, ScriptedOrigin) -> Void) throws {
-    let (listener, port) = try SocketPeer.listen(receiveBuffer: receiveBuffer)
+  /// - Parameters:
+  ///   - receiveBuffer: SO_RCVBUF of accepted connections, where a test needs it small.
+  ///   - sendBuffer: SO_SNDBUF of accepted connections, likewise.
+  public init(
+    receiveBuffer: Int? = nil, sendBuffer: Int? = nil,
+    _ script: @escaping @Sendable (SocketPeer, ScriptedOrigin) -> Void
+  ) throws {
+    let (listener, port) = try SocketPeer.listen(receiveBuffer: receiveBuffer, sendBuffer: sendBuffer)
     self.listener = listener
     self.port = port
     PlainThread.detach(name: "origin") { [weak self] in
@@ -111,9 +116,12 @@ public final class SocketPeer: Sendable {
     return (descriptor, poll(&poller, 1, milliseconds) > 0)
   }
 
-  static func listen(receiveBuffer: Int?, backlog: Int32 = 512) throws -> (descriptor: Int32, port: Int) {
+  static func listen(
+    receiveBuffer: Int?, sendBuffer: Int? = nil, backlog: Int32 = 512
+  ) throws -> (descriptor: Int32, port: Int) {
     let descriptor = newSocket()
     if let receiveBuffer { setBuffer(descriptor, receiveBuffer) }
+    if let sendBuffer { setBuffer(descriptor, sendBuffer, SO_SNDBUF) }
     var address = loopback(0)
     let bound = withSocketAddress(&address) { bind(descriptor, $0, $1) }
     guard bound == 0, systemListen(descriptor, backlog) == 0 else { throw Failure(what: "listen: errno \(errno)") }
@@ -190,6 +198,60 @@ public final class SocketPeer: Sendable {
     }
   }
 
+  /// What one look at the socket brought.
+  public enum Received: Sendable {
+    case bytes([UInt8])
+    case end(End)
+  }
+
+  /// The next bytes, at most `limit` of them, as soon as there are any.
+  public func receive(upTo limit: Int) -> Received {
+    let ahead = pending.withLock { pending -> [UInt8] in
+      let taken = Array(pending.prefix(limit))
+      pending.removeFirst(taken.count)
+      return taken
+    }
+    guard ahead.isEmpty else { return .bytes(ahead) }
+    switch receive(space: limit) {
+    case .success(let bytes): return .bytes(bytes)
+    case .failure(let ended): return .end(ended.end)
+    }
+  }
+
+  /// Whether neither bytes nor an end are there to be read.
+  public var isQuiet: Bool { pending.withLock { $0.isEmpty } && !wait(milliseconds: 0) }
+
+  /// Writes the same bytes over and over, however long the other side takes none, until it is gone or `limit` seconds are
+  /// over. How many bytes were taken.
+  @discardableResult
+  public func flood(_ bytes: [UInt8], limit seconds: Int) -> Int {
+    var sent = 0
+    var refusals = 0
+    while refusals * Self.patience <= seconds {
+      let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, noSignal) }
+      if count > 0 {
+        sent += count
+      } else if count < 0, errno == EAGAIN || errno == EWOULDBLOCK {
+        refusals += 1
+      } else if errno != EINTR {
+        break
+      }
+    }
+    return sent
+  }
+
+  /// Writes the same bytes over and over until the other side has taken none for that long. How many were taken.
+  @discardableResult
+  public func fill(_ bytes: [UInt8], untilQuietFor milliseconds: Int32) -> Int {
+    var sent = 0
+    while true {
+      var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      guard poll(&poller, 1, milliseconds) > 0 else { return sent }
+      let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, noSignal | Int32(MSG_DONTWAIT)) }
+      if count > 0 { sent += count } else if errno != EINTR, errno != EAGAIN { return sent }
+    }
+  }
+
   /// Waits that long for bytes or an end; true when one is there.
   public func wait(milliseconds: Int32) -> Bool {
     var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
@@ -216,14 +278,19 @@ public final class SocketPeer: Sendable {
 
   private struct Ended: Error { let end: End }
 
-  private func receive() -> Result<[UInt8], Ended> {
-    var space = [UInt8](repeating: 0, count: 65536)
+  private func receive(space: Int = 65536) -> Result<[UInt8], Ended> {
     while true {
-      let count = space.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
-      if count > 0 { return .success(Array(space[0..<count])) }
+      var failure: Int32 = 0
+      var count = 0
+      let bytes = [UInt8](unsafeUninitializedCapacity: space) { buffer, filled in
+        count = recv(descriptor, buffer.baseAddress, space, 0)
+        failure = errno
+        filled = max(0, count)
+      }
+      if count > 0 { return .success(bytes) }
       if count == 0 { return .failure(Ended(end: .fin)) }
-      if errno == EINTR { continue }
-      return .failure(Ended(end: errno == EAGAIN || errno == EWOULDBLOCK ? .timeout : .reset))
+      if failure == EINTR { continue }
+      return .failure(Ended(end: failure == EAGAIN || failure == EWOULDBLOCK ? .timeout : .reset))
     }
   }
 
@@ -265,9 +332,9 @@ public final class SocketPeer: Sendable {
   private func systemClose(_ descriptor: Int32) { _ = Darwin.close(descriptor) }
 #endif
 
-private func setBuffer(_ descriptor: Int32, _ bytes: Int) {
+private func setBuffer(_ descriptor: Int32, _ bytes: Int, _ option: Int32 = SO_RCVBUF) {
   var size = Int32(clamping: bytes)
-  setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+  setsockopt(descriptor, SOL_SOCKET, option, &size, socklen_t(MemoryLayout<Int32>.size))
 }
 
 private func loopback(_ port: Int) -> sockaddr_in {

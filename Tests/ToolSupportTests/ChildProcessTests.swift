@@ -56,6 +56,23 @@ import ToolSupport
     }
   }
 
+  @Test(arguments: [[], ["PAT"]]) func variablesThatAreDroppedDoNotReachTheChild(_ prefixes: [String]) throws {
+    try #require(getenv("PATH") != nil && getenv("HOME") != nil)
+    var name = Array("/tmp/gztop-child-XXXXXX".utf8CString)
+    close(mkstemp(&name))
+    let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { unlink(path) }
+    let child = try ChildProcess.start(
+      executable: "/bin/sh", arguments: ["-c", "export -p >&2"], name: "shell", errors: .file(path), dropping: prefixes)
+    child.end(within: .seconds(10))
+    let file = try #require(fopen(path, "r"))
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 65536)
+    let text = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self)
+    #expect(text.contains(" HOME="))
+    #expect(text.contains(" PATH=") == prefixes.isEmpty)
+  }
+
   @Test func argumentsAndDescriptorsAreTheContract() throws {
     let (child, port) = try server("[ \"$*\" = '--ready-fd 3 --life-fd 4' ] && echo 8080 >&3; read line <&4")
     #expect(port == 8080)

@@ -15,26 +15,25 @@ public struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Serve as a reverse proxy in front of one upstream.",
     discussion: """
-      The first line on stdout is `listening on http://HOST:PORT`. SIGTERM stops accepting and lets streams finish for
-      --drain-limit; a second one ends at once.
+      The first line on stdout is `listening on http://HOST:PORT`. SIGTERM stops
+      accepting and lets streams finish for --drain-limit; a second one ends at
+      once. Options are read from GZPROXY_… variables and from --config too.
 
       Examples:
         gzproxy serve --upstream http://127.0.0.1:9000
-        gzproxy serve --listen 127.0.0.1:0 --upstream https://api.example.com/v1 --cacert ca.pem
-        gzproxy serve --listen 0.0.0.0:8080 --insecure-open --upstream http://10.0.0.5:9000 --threads 4
+        gzproxy serve --upstream https://api.example.com/v1 --cacert ca.pem
+        gzproxy serve --config proxy.yaml --threads 4
+        GZPROXY_ACCESS_LOG=all gzproxy serve --config proxy.yaml
       """)
 
-  @OptionGroup(title: "Where") var places: PlaceOptions
-  @OptionGroup(title: "Sockets and threads") var sockets: SocketOptions
-  @OptionGroup(title: "Limits of clients") var clientLimits: ClientLimitOptions
-  @OptionGroup(title: "Limits of the upstream") var upstreamLimits: UpstreamLimitOptions
+  @OptionGroup var options: ProxyOptions
   @OptionGroup var link: ChildLink
 
   public init() {}
 
   public func run() async throws {
     let descriptors = DescriptorLimit.raise()
-    var configuration = try makeConfiguration()
+    var configuration = try options.makeConfiguration()
     configuration.descriptorLimit = descriptors
     // Before anything is announced: a signal that comes right after the first line must drain already.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
@@ -82,27 +81,5 @@ public struct ServeCommand: AsyncParsableCommand {
     if let address = configuration.adminListen, let port = server.adminPort { print("admin on \(url(address, port))") }
     fflush(nil)
     link.announce(port: server.port)
-  }
-
-  /// Turns words into meaning, once.
-  func makeConfiguration() throws(ToolFailure) -> ProxyConfiguration {
-    let listen = try places.address(places.listen, "--listen")
-    guard let url = places.upstream else {
-      throw .usage("--upstream is missing: name the server to forward to, as in --upstream http://127.0.0.1:9000")
-    }
-    let target: UpstreamTarget
-    do { target = try UpstreamTarget(url: url) } catch {
-      throw .usage("--upstream \(url): \(error.description), as in http://127.0.0.1:9000")
-    }
-    var configuration = ProxyConfiguration(listen: listen, upstream: target)
-    configuration.adminListen = try places.adminListen.map { text throws(ToolFailure) in
-      try places.address(text, "--admin-listen")
-    }
-    configuration.telemetry = places.telemetry
-    configuration.certificateAuthorities = places.cacert
-    try sockets.apply(&configuration)
-    try clientLimits.apply(&configuration.limits)
-    try upstreamLimits.apply(&configuration.limits)
-    return configuration
   }
 }

@@ -8,10 +8,13 @@ extension Exchange {
     guard let upstream else { return false }
     clientProgress = loop.now
     awaitsContinue = false
+    let before = buffer.readableBytes
     let progress = requestRelay.receive(&buffer) { piece in
       keepForReplay(piece)
+      noteSent(piece.readableBytes)
       upstream.port.send(piece)
     }
+    trace.wireIn += Int64(before - buffer.readableBytes)
     if isOverBodyLimit { fail(.requestBodyTooLarge) }
     switch progress {
     case .more: break
@@ -29,12 +32,17 @@ extension Exchange {
     guard let upstream else { return }
     upstream.port.flush()
     guard isLive, self.upstream === upstream else { return }
-    if !requestIsComplete, !upstream.port.canTakeMore() { client.port.pauseReads() }
+    noteBuffered()
+    if !requestIsComplete, !upstream.port.canTakeMore() {
+      client.port.pauseReads()
+      notePause(for: .upstream)
+    }
   }
 
   /// The upstream takes request bytes again.
   func upstreamCanTakeMore() {
     upstreamProgress = loop.now
+    noteResumption(for: .upstream)
     client.resumeReads()
   }
 }

@@ -10,6 +10,7 @@ extension Exchange {
     // A head has one limit in all: bytes that drip in do not extend it.
     if machine.phase == .streaming { upstreamProgress = loop.now }
     responseBytes()
+    loop.counters.bytes.add(.fromUpstream, Int64(bytes.readableBytes))
     var bytes = bytes
     if responseIsWhole {
       sawExcess = true
@@ -25,15 +26,18 @@ extension Exchange {
     guard isLive else { return }
     client.port.flush()
     guard isLive else { return }
+    noteBuffered()
     if responseIsWhole {
       complete()
     } else if !client.port.canTakeMore() {
       upstream?.pause()
+      notePause(for: .client)
     }
   }
 
   func clientCanTakeMore() {
     upstreamProgress = loop.now
+    noteResumption(for: .client)
     upstream?.resume()
   }
 
@@ -83,13 +87,14 @@ extension Exchange {
   private func passHead(_ head: MessageHead) {
     let response: ResponseFacts
     do { response = try ResponseFacts.read(head, request: facts) } catch { return fail(error) }
+    noteHead(head, response)
     let holds = loop.limits.holdHead > .zero && response.hasBody
     let closes = responseHeadPassed(response, hold: holds)
     upstreamProgress = loop.now
     let context = ResponseForwarding.Context(
       viaToken: loop.shared.viaToken, requestID: facts.requestID, clientVersion: facts.version,
       acceptsTrailers: facts.acceptsTrailers, toHead: facts.method == .head, closes: closes,
-      telemetry: loop.shared.configuration.telemetry ? loop.telemetry() : nil)
+      telemetry: loop.shared.configuration.telemetry ? loop.telemetry() : nil, serverTiming: serverTiming)
     var out = ResponseForwarding.head(head, response, context)
     var rest = heldHead
     heldHead = ByteBuffer()

@@ -35,6 +35,12 @@ final class Exchange {
   var hold: HeldHead?
   private(set) var bytesOut: Int64 = 0
 
+  // What is told of it afterwards.
+  var trace: StreamTrace
+  var responseSummary: ResponseSummary?
+  /// Only known where there is a log.
+  var upstreamAddress: SocketAddress?
+
   /// When something last came from each side, or was taken by it.
   var upstreamProgress: NIODeadline
   var clientProgress: NIODeadline
@@ -53,6 +59,7 @@ final class Exchange {
     self.client = client
     self.loop = loop
     startedAt = loop.now
+    trace = StreamTrace(startedAt: loop.now)
     upstreamProgress = loop.now
     clientProgress = loop.now
     requestRelay = BodyRelay(
@@ -84,13 +91,17 @@ final class Exchange {
   // MARK: Reaching the upstream
 
   private func reachUpstream() {
+    trace.reaching(at: loop.readClock())
     while machine.mayReuseIdle, let idle = loop.pool.takeIdle() {
       guard idle.isUsable, idle.isQuiet else {
         idle.close()
+        loop.counters.lookups.add(.stale)
         continue
       }
+      loop.counters.lookups.add(.hit)
       return connected(idle, reused: true)
     }
+    loop.counters.lookups.add(.miss)
     // A request body waits in the client's socket until there is somewhere to send it.
     if !requestIsComplete { client.port.pauseReads() }
     upstreamProgress = loop.now
@@ -110,9 +121,11 @@ final class Exchange {
     upstream = connection
     connection.attach(self)
     machine.connected(reused: reused)
+    noteConnected(connection, reused: reused)
     upstreamProgress = loop.now
     connection.port.send(requestHead)
     connection.port.send(replay.bytes)
+    noteSent(requestHead.readableBytes + replay.bytes.readableBytes)
     replay = ReplayBuffer(limit: loop.limits.replayBuffer)
     client.feedRequestBody(to: self)
     guard isLive, upstream === connection else { return }
@@ -127,27 +140,33 @@ final class Exchange {
     switch action {
     case .none: break
     case .retry:
+      loop.counters.retries.add(.idleConnectionDied)
       dropUpstream()
       responseParser = HeadParser(.response, limits: loop.limits.requestHead)
       heldHead = ByteBuffer()
       reachUpstream()
     case .answer(let cause):
       loop.counters.upstreamFailed(cause)
+      conclude(cause)
       end()
       client.answer(cause, detail: failureDetail, to: facts, requestIsComplete: requestIsComplete)
     case .abort(let cause, let reset):
       loop.counters.upstreamFailed(cause)
       loop.counters.incomplete += 1
+      conclude(cause)
       end()
       client.abort(reset: reset)
     case .finish(let keepClient, let keepUpstream):
+      conclude(nil)
       if let upstream {
         self.upstream = nil
         upstream.detach(reuse: keepUpstream, at: loop.now)
       }
       end()
       client.exchangeFinished(keep: keepClient)
-    case .cancel: end()
+    case .cancel(let cause):
+      conclude(cause)
+      end()
     }
   }
 
@@ -184,10 +203,14 @@ final class Exchange {
   }
 
   func responseHeadPassed(_ facts: ResponseFacts, hold: Bool) -> Bool {
-    machine.responseHead(facts, clientPersists: self.facts.isPersistent && !loop.shared.isDraining, hold: hold)
+    if !hold { trace.headSent() }
+    return machine.responseHead(facts, clientPersists: self.facts.isPersistent && !loop.shared.isDraining, hold: hold)
   }
 
-  func headReleased() { machine.headReleased() }
+  func headReleased() {
+    trace.headSent()
+    machine.headReleased()
+  }
 
   func complete() { perform(machine.responseCompleted(excess: sawExcess)) }
 

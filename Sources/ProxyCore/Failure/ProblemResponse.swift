@@ -11,6 +11,7 @@ enum ProblemResponse {
     /// The current time as an HTTP date.
     var date: String
     var telemetry: TelemetryFields?
+    var serverTiming: ServerTiming?
     /// Where the request would have gone; told only where that was asked for, since it maps what lies behind (RFC 9209 §4).
     var nextHop: String?
   }
@@ -68,6 +69,7 @@ enum LocalResponse {
     HeadWriter.field(&out, "x-request-id", context.requestID)
     out.writeStaticString("cache-control: no-store\r\n")
     context.telemetry?.write(&out)
+    context.serverTiming?.write(&out)
     ConnectionField.write(&out, version: context.version, closes: context.closes)
     return out
   }

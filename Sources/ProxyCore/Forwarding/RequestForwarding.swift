@@ -58,6 +58,7 @@ enum RequestForwarding {
     case .maxForwards: return facts.maxForwards == nil
     case .expect: return facts.expectsContinue
     case .trailer: return facts.framing == .chunked
+    case .traceparent, .tracestate: return !facts.traceIsMalformed
     default: return true
     }
   }

@@ -14,19 +14,23 @@ struct RequestFacts: Sendable {
   /// The authority the client addressed: the absolute target's, else Host; nil when there was none (HTTP/1.0).
   var authority: String?
   var requestID: String
+  /// The W3C trace context is left out.
+  var traceIsMalformed: Bool
   /// How many more hops an OPTIONS may take; nil when it does not say (RFC 9110 §7.6.2).
   var maxForwards: Int64?
 
   /// Addressed to this hop: it goes no further.
   var endsHere: Bool { maxForwards == 0 }
   var isPersistent: Bool { HopByHop.isPersistent(version, options) }
-  /// May be sent a second time on another connection, because nothing of it is gone (rule G1).
-  var isReplayable: Bool { method.isIdempotent && framing == .none }
 }
 
 enum RequestRules {
-  /// - Parameter makeID: called when the client sent no usable request id.
-  static func read(_ head: MessageHead, makeID: () -> String) throws(ProxyCause) -> RequestFacts {
+  /// - Parameters:
+  ///   - acceptsID: whether a client's own request id is kept.
+  ///   - makeID: called when there is none to keep.
+  static func read(
+    _ head: MessageHead, acceptsID: Bool = true, makeID: () -> String
+  ) throws(ProxyCause) -> RequestFacts {
     guard case .request(let method, _, let target) = head.start else { throw .malformedRequest }
     // A tunnel is not a stream to relay, and TRACE would echo what this hop keeps to itself.
     if method == .connect { throw .unsupportedMethod }
@@ -37,8 +41,8 @@ enum RequestRules {
     return RequestFacts(
       method: method, version: head.version, framing: framing, options: .init(head),
       acceptsTrailers: acceptsTrailers(head), expectsContinue: try expectsContinue(head), path: path,
-      authority: authority, requestID: acceptedID(head) ?? makeID(),
-      maxForwards: method == .options ? try maxForwards(head) : nil)
+      authority: authority, requestID: (acceptsID ? acceptedID(head) : nil) ?? makeID(),
+      traceIsMalformed: TraceContext.isMalformed(head), maxForwards: method == .options ? try maxForwards(head) : nil)
   }
 
   private static func readTarget(
@@ -155,7 +159,7 @@ enum RequestRules {
   }
 
   /// At most 128 bytes of letters, digits and `-._~:+/=@`: safe in a header, in JSON and in a log line.
-  private static func acceptedID(_ head: MessageHead) -> String? {
+  static func acceptedID(_ head: MessageHead) -> String? {
     guard head.count(of: .requestID) == 1, let field = head.first(.requestID) else { return nil }
     let text = head.text(field.value)
     guard (1...128).contains(text.utf8.count), text.utf8.allSatisfy(isSafe) else { return nil }

@@ -30,7 +30,8 @@ struct ResponseFacts: Sendable {
     if status == 204, head.count(of: .transferEncoding) > 0 { persists = false }
     let (conversion, clientFraming) = convert(framing, for: request.version)
     return ResponseFacts(
-      status: status, framing: framing, conversion: conversion, clientFraming: clientFraming, upstreamPersists: persists,
+      status: status, framing: framing, conversion: conversion, clientFraming: clientFraming,
+      upstreamPersists: persists,
       options: options)
   }
 
@@ -56,6 +57,7 @@ enum ResponseForwarding {
     /// The connection to the client ends with this response.
     var closes: Bool
     var telemetry: TelemetryFields?
+    var serverTiming: ServerTiming?
   }
 
   static func head(_ head: MessageHead, _ facts: ResponseFacts, _ context: Context) -> ByteBuffer {
@@ -71,8 +73,9 @@ enum ResponseForwarding {
         if !facts.options.names(name) { HeadWriter.field(&out, name, Bytes.slice(bytes, field.value.range)) }
       }
     }
-    // For HEAD, what GET would have said (RFC 9110 §9.3.2).
-    let wouldBeChunked = context.toHead && context.clientVersion == .http11 && head.count(of: .transferEncoding) > 0
+    // For HEAD, what GET would have said (RFC 9110 §9.3.2); a 204 never has a coding (RFC 9112 §6.1).
+    let wouldBeChunked =
+      context.toHead && !isBodiless && context.clientVersion == .http11 && head.count(of: .transferEncoding) > 0
     if facts.clientFraming == .chunked || wouldBeChunked { out.writeStaticString("transfer-encoding: chunked\r\n") }
     writeOwnFields(&out, head, context)
     return out
@@ -116,6 +119,7 @@ enum ResponseForwarding {
     }
     HeadWriter.field(&out, "x-request-id", context.requestID)
     context.telemetry?.write(&out)
+    context.serverTiming?.write(&out)
     ConnectionField.write(&out, version: context.clientVersion, closes: context.closes)
     out.writeStaticString("\r\n")
   }

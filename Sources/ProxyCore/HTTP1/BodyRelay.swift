@@ -7,7 +7,8 @@ internal import NIOCore
 /// its connection is sent as chunks, and a chunked one without them to HTTP/1.0.
 ///
 /// Until `receive` or `finish` says `complete` the body is incomplete, whatever happened (proxy rule: incomplete until
-/// proven whole). Trailers are held back until their section is whole, and are bounded by the head limits.
+/// proven whole). The last chunk is held back with its trailers until their section is whole, since a receiver might take
+/// `0` alone for the end; trailers are bounded by the head limits.
 struct BodyRelay: Sendable {
   enum Conversion: Equatable, Sendable {
     case verbatim
@@ -34,6 +35,8 @@ struct BodyRelay: Sendable {
   private var trailers: HeadParser
   private var trailerBytes = ByteBuffer()
   private var hasSentChunk = false
+  /// A size line that may turn out to be the last chunk's.
+  private var sizeLine = ByteBuffer()
 
   init(
     _ framing: BodyFraming, conversion: Conversion = .verbatim, keepsTrailers: Bool = false,
@@ -101,9 +104,16 @@ struct BodyRelay: Sendable {
   private mutating func receiveVerbatim(_ buffer: inout ByteBuffer, _ emit: (ByteBuffer) -> Void) -> Progress {
     if tracker.isAtTrailers { return receiveTrailers(&buffer, emit) }
     let (consumed, fault) = buffer.withUnsafeReadableBytes { track($0) }
+    let isSameLine = fault ? consumed == 0 : tracker.lineBytes == sizeLine.readableBytes + consumed
+    if sizeLine.readableBytes > 0, !isSameLine {
+      emit(sizeLine)
+      sizeLine = ByteBuffer()
+    }
+    let unfinished = fault ? 0 : min(tracker.lineBytes, consumed)
     // What came before the fault is passed on: the client gets what arrived, and no end.
-    if let piece = Self.take(consumed, from: &buffer) { emit(piece) }
+    if let piece = Self.take(consumed - unfinished, from: &buffer) { emit(piece) }
     if fault { return .fault }
+    if let line = buffer.readSlice(length: unfinished) { sizeLine.writeImmutableBuffer(line) }
     return tracker.isAtTrailers ? receiveTrailers(&buffer, emit) : .more
   }
 
@@ -148,7 +158,10 @@ struct BodyRelay: Sendable {
       buffer.moveReaderIndex(forwardBy: max(0, head.bytes.readableBytes - held))
       trailerBytes = ByteBuffer()
       isComplete = true
-      if conversion == .verbatim { emit(TrailerRules.forward(head, keep: keepsTrailers, options: options)) }
+      if conversion == .verbatim {
+        sizeLine.writeImmutableBuffer(TrailerRules.forward(head, keep: keepsTrailers, options: options))
+        emit(sizeLine)
+      }
       return .complete
     }
   }
@@ -166,6 +179,6 @@ struct BodyRelay: Sendable {
 }
 
 extension BodyRelay {
-  /// What is held here and nowhere else: an unfinished trailer section.
-  var heldBytes: Int { trailerBytes.readableBytes }
+  /// What is held here and nowhere else: a size line and an unfinished trailer section.
+  var heldBytes: Int { trailerBytes.readableBytes + sizeLine.readableBytes }
 }

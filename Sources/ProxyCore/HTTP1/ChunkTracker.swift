@@ -1,8 +1,9 @@
 /// Follows chunked framing (RFC 9112 §7.1) without touching the bytes: it knows what is framing, what is data, and where
 /// the trailer section begins.
 ///
-/// Strict: hexadecimal size of at most 16 digits that fits in 63 bits, an optional extension after `;` without control
-/// bytes, CRLF and nothing else as line ends. Bounded: a size line is at most 1 KiB. No allocation.
+/// Strict: hexadecimal size of at most 16 digits that fits in 63 bits, extensions by RFC 9112 §7.1.1 without its bad
+/// whitespace, CRLF and nothing else as line ends. Extensions go on as they came, so none may be such that another reader
+/// finds the line's end elsewhere. Bounded: a size line without its end is at most 1 KiB. No allocation.
 struct ChunkTracker: Sendable {
   enum Step: Equatable, Sendable {
     /// That many bytes of framing.
@@ -16,11 +17,16 @@ struct ChunkTracker: Sendable {
 
   static let maximumSizeLine = 1024
 
-  private enum State: Sendable { case size, extensionText, sizeLineFeed, data, dataReturn, dataLineFeed, ended }
+  private enum State: Sendable {
+    case size, extensionStart, extensionName, valueStart, value, quoted, escaped, valueEnd
+    case sizeLineFeed, data, dataReturn, dataLineFeed, ended
+  }
   private var state = State.size
   private var remaining: Int64 = 0
   private var digits = 0
   private var lineLength = 0
+  /// Bytes so far of a size line that is not over yet, or of the last chunk's, which is; otherwise 0.
+  private(set) var lineBytes = 0
 
   /// True when the last chunk's size line was seen.
   var isAtTrailers: Bool { state == .ended }
@@ -46,20 +52,15 @@ struct ChunkTracker: Sendable {
 
   /// False when the byte may not stand here.
   private mutating func accept(_ byte: UInt8) -> Bool {
+    if state == .size || state == .extensionText || state == .sizeLineFeed { lineBytes += 1 }
     switch state {
     case .size: return acceptSize(byte)
-    case .extensionText:
-      lineLength += 1
-      guard lineLength <= Self.maximumSizeLine else { return false }
-      if byte == 13 {
-        state = .sizeLineFeed
-        return true
-      }
-      return ByteClass.matches(byte, ByteClass.fieldText)
+    case .extensionStart, .extensionName, .valueStart, .value, .quoted, .escaped, .valueEnd:
+      return acceptExtension(byte)
     case .sizeLineFeed:
       state = remaining == 0 ? .ended : .data
+      if state == .data { lineBytes = 0 }
       digits = 0
-      lineLength = 0
       return byte == 10
     case .dataReturn:
       state = .dataLineFeed
@@ -81,7 +82,8 @@ struct ChunkTracker: Sendable {
       state = .sizeLineFeed
       return digits > 0
     case UInt8(ascii: ";"):
-      state = .extensionText
+      state = .extensionStart
+      lineLength = digits + 1
       return digits > 0
     default: return false
     }
@@ -89,5 +91,44 @@ struct ChunkTracker: Sendable {
     guard digits <= 16, remaining <= Int64.max >> 4 else { return false }
     remaining = remaining << 4 | Int64(digit)
     return true
+  }
+
+  private mutating func acceptExtension(_ byte: UInt8) -> Bool {
+    if byte != 13 {
+      lineLength += 1
+      guard lineLength <= Self.maximumSizeLine else { return false }
+    }
+    switch state {
+    case .quoted, .escaped: return acceptQuoted(byte)
+    case .extensionStart, .valueStart:
+      if state == .valueStart, byte == UInt8(ascii: "\"") {
+        state = .quoted
+        return true
+      }
+      state = state == .extensionStart ? .extensionName : .value
+      return ByteClass.matches(byte, ByteClass.token)
+    default:
+      // After a whole name or value.
+      switch byte {
+      case 13: state = .sizeLineFeed
+      case UInt8(ascii: ";"): state = .extensionStart
+      case UInt8(ascii: "="):
+        guard state == .extensionName else { return false }
+        state = .valueStart
+      default: return state != .valueEnd && ByteClass.matches(byte, ByteClass.token)
+      }
+      return true
+    }
+  }
+
+  private mutating func acceptQuoted(_ byte: UInt8) -> Bool {
+    if state == .escaped {
+      state = .quoted
+    } else if byte == UInt8(ascii: "\"") {
+      state = .valueEnd
+    } else if byte == UInt8(ascii: "\\") {
+      state = .escaped
+    }
+    return ByteClass.matches(byte, ByteClass.fieldText)
   }
 }

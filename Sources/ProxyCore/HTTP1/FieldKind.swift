@@ -6,6 +6,7 @@ enum FieldKind: UInt8, Sendable {
   case contentLength, host, expect, via, cdnLoop, maxForwards, requestID
   case forwarded, xForwardedFor, xForwardedProto, xForwardedHost, xForwardedPort
   case gzproxyInstance, gzproxyRSS, gzproxyActive
+  case traceparent, tracestate, amznTraceID
   /// Known only so that `Connection` cannot nominate them (see `HopByHop.isProtected`).
   case authorization, cacheControl, contentEncoding, contentType, contentRange, etag, vary, date, setCookie, cookie,
     range, acceptEncoding
@@ -48,6 +49,7 @@ enum FieldKind: UInt8, Sendable {
     ("if-range", .conditional), ("www-authenticate", .authentication), ("authentication-info", .authentication),
     ("age", .control), ("expires", .control), ("location", .control), ("retry-after", .control),
     ("content-location", .control), ("pragma", .control), ("warning", .control),
+    ("traceparent", .traceparent), ("tracestate", .tracestate), ("x-amzn-trace-id", .amznTraceID),
   ]
 
   private static let candidates: [[(StaticString, FieldKind)]] = {

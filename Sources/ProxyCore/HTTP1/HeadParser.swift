@@ -35,7 +35,7 @@ struct HeadParser: Sendable {
   }
 
   /// True once a byte of a head is there that is not a skipped empty line.
-  var hasStarted: Bool { scanned > 0 || start != nil }
+  var hasStarted: Bool { scanned > lineStart || start != nil }
 
   /// Looks at everything readable in `buffer`. Consumes the head when it is whole, nothing (but one empty line before a
   /// request) otherwise: the caller keeps the buffer and appends to it. After a head or a fault the parser starts afresh.

@@ -5,27 +5,48 @@ extension ClientConnection {
   private func answerContext(_ facts: RequestFacts?, head: MessageHead?, closes: Bool) -> ProblemResponse.Context {
     var toHead = facts?.method == .head
     if case .request(.head, _, _)? = head?.start { toHead = true }
+    let configuration = loop.shared.configuration
     return ProblemResponse.Context(
-      requestID: facts?.requestID ?? loop.makeRequestID(), version: facts?.version ?? head?.version ?? .http11,
+      requestID: facts?.requestID ?? requestID(head), version: facts?.version ?? head?.version ?? .http11,
       toHead: toHead, closes: closes, date: loop.dateText(),
-      telemetry: loop.shared.configuration.telemetry ? loop.telemetry() : nil, nextHop: loop.shared.shownNextHop)
+      telemetry: configuration.telemetry ? loop.telemetry() : nil,
+      serverTiming: configuration.serverTiming ? ServerTiming(total: loop.readClock() - since, origin: nil) : nil,
+      nextHop: loop.shared.shownNextHop)
   }
 
-  /// Instead of an upstream's response. The connection is kept when the request was read to its end.
+  /// A refused request's own id where it is good for it.
+  private func requestID(_ head: MessageHead?) -> String {
+    let accepted = loop.shared.configuration.acceptsRequestID ? head.flatMap(RequestRules.acceptedID) : nil
+    return accepted ?? loop.makeRequestID()
+  }
+
+  /// Instead of an upstream's response; the exchange has told of its end. The connection is kept when the request was read
+  /// to its end.
   func answer(
     _ cause: ProxyCause, detail: FailureDetail = .none, to facts: RequestFacts, requestIsComplete: Bool
   ) {
     let closes = !requestIsComplete || !facts.isPersistent || loop.shared.isDraining
-    write(ProblemResponse.make(cause, detail: detail, answerContext(facts, head: nil, closes: closes)), closes: closes)
+    let response = ProblemResponse.make(cause, detail: detail, answerContext(facts, head: nil, closes: closes))
+    logAnswer?(response.readableBytes)
+    logAnswer = nil
+    write(response, closes: closes)
   }
 
   func refuse(_ cause: ProxyCause, to facts: RequestFacts) {
-    answer(cause, to: facts, requestIsComplete: facts.framing == .none)
+    let closes = facts.framing != .none || !facts.isPersistent || loop.shared.isDraining
+    refuse(cause, answerContext(facts, head: nil, closes: closes))
   }
 
   /// What cannot be understood also cannot be followed: where its body ends is unknown, so the connection ends.
   func refuse(_ cause: ProxyCause, head: MessageHead?) {
-    write(ProblemResponse.make(cause, answerContext(nil, head: head, closes: true)), closes: true)
+    refuse(cause, answerContext(nil, head: head, closes: true))
+  }
+
+  private func refuse(_ cause: ProxyCause, _ context: ProblemResponse.Context) {
+    let response = ProblemResponse.make(cause, context)
+    let end = StreamEnd.of(cause, phase: .request, status: nil)
+    ended(end, requestID: context.requestID, bytes: response.readableBytes)
+    write(response, closes: context.closes)
   }
 
   private func write(_ response: ByteBuffer, closes: Bool) {
@@ -39,38 +60,53 @@ extension ClientConnection {
 
   func answerOptions(_ facts: RequestFacts) {
     let closes = facts.framing != .none || !facts.isPersistent || loop.shared.isDraining
-    write(LocalResponse.options(answerContext(facts, head: nil, closes: closes)), closes: closes)
+    let context = answerContext(facts, head: nil, closes: closes)
+    writeLocal(200, LocalResponse.options(context), context)
   }
+
+  // MARK: Reserved paths
 
   func serve(_ path: ReservedPath, _ facts: RequestFacts) {
     let showsInside = role == .admin || loop.shared.configuration.telemetry
-    guard facts.method == .get || facts.method == .head else { return refuse(.methodNotAllowed, to: facts) }
     let closes = facts.framing != .none || !facts.isPersistent || loop.shared.isDraining
     let context = answerContext(facts, head: nil, closes: closes)
+    guard facts.method == .get || facts.method == .head else { return deny(.methodNotAllowed, context) }
     switch path {
     case .health: writeText(200, "ok\n", context)
     case .ready: loop.shared.isDraining ? writeText(503, "draining\n", context) : writeText(200, "ready\n", context)
-    case .stats where showsInside: serveStats(context)
+    case .stats where showsInside: serve(.stats, context)
+    case .metrics where showsInside: serve(.metrics, context)
     case .hello where showsInside: serveHello(facts, context)
-    default: refuse(.notFound, to: facts)
+    default: deny(.notFound, context)
     }
   }
 
+  private func deny(_ cause: ProxyCause, _ context: ProblemResponse.Context) {
+    writeLocal(cause.status, ProblemResponse.make(cause, context), cause: cause, context)
+  }
+
   private func writeText(_ status: Int, _ text: String, _ context: ProblemResponse.Context) {
-    let response = LocalResponse.make(status: status, type: "text/plain; charset=utf-8", body: text, context: context)
+    let type: StaticString = "text/plain; charset=utf-8"
+    writeLocal(status, LocalResponse.make(status: status, type: type, body: text, context: context), context)
+  }
+
+  private func writeLocal(
+    _ status: Int, _ response: ByteBuffer, cause: ProxyCause? = nil, _ context: ProblemResponse.Context
+  ) {
+    ended(.local(status, cause: cause), requestID: context.requestID, bytes: response.readableBytes)
     write(response, closes: context.closes)
   }
 
-  private func serveStats(_ context: ProblemResponse.Context) {
+  private func serve(_ document: TelemetryDocument, _ context: ProblemResponse.Context) {
     phase = .exchange
     let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
     // The loops answer when they get to it; this one waits for none of them.
-    loop.gatherStats().whenComplete { result in
-      let document = (try? result.get()) ?? "{}\n"
+    loop.gather(document).whenComplete { result in
       let connection = bound.value
       guard connection.port.isOpen, connection.phase == .exchange else { return }
-      let response = LocalResponse.make(status: 200, type: "application/json", body: document, context: context)
-      connection.write(response, closes: context.closes)
+      guard case .success(let text) = result else { return connection.deny(.internalError, context) }
+      let response = LocalResponse.make(status: 200, type: document.type, body: text, context: context)
+      connection.writeLocal(200, response, context)
     }
   }
 
@@ -79,6 +115,7 @@ extension ClientConnection {
     let hello = HelloStream(facts: facts, context: context, port: port, eventLoop: loop.eventLoop) {
       [unowned self] keep in
       self.hello = nil
+      self.ended(.local(200), requestID: context.requestID, bytes: 0)
       self.exchangeFinished(keep: keep)
     }
     self.hello = hello

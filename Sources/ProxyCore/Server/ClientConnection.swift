@@ -33,7 +33,11 @@ final class ClientConnection: ChannelInboundHandler {
   var written: Int64 = 0
   var writeProgress: NIODeadline
   var readRate = RateWindow()
-  private var addresses = (client: "", port: 0)
+  private(set) var addresses = (client: "", port: 0)
+  /// What a log tells of the request that is being served; nil without a log.
+  private(set) var request: RequestSummary?
+  /// Logs the stream that is about to be answered here, with the size of the answer.
+  var logAnswer: ((_ bytes: Int) -> Void)?
   private var trustsPeer = false
   /// Among the connections from its address.
   private var isCounted = false
@@ -72,7 +76,9 @@ final class ClientConnection: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     // Reading is switched off, so this is what NIO empties out of a connection that the client has ended.
     if port.isPaused { return port.close() }
-    take(unwrapInboundIn(data))
+    let bytes = unwrapInboundIn(data)
+    loop.counters.bytes.add(.fromClient, Int64(bytes.readableBytes))
+    take(bytes)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) { exchange?.clientReadComplete() }
@@ -124,6 +130,7 @@ final class ClientConnection: ChannelInboundHandler {
   private func gone() {
     guard port.isOpen || exchange != nil else { return }
     port.closed()
+    noteDeparture()
     hello?.stop()
     hello = nil
     exchange?.clientEnded()
@@ -156,7 +163,14 @@ final class ClientConnection: ChannelInboundHandler {
     servesRequests += 1
     loop.readClock()
     let facts: RequestFacts
-    do { facts = try RequestRules.read(head, makeID: loop.makeRequestID) } catch { return refuse(error, head: head) }
+    do {
+      facts = try RequestRules.read(
+        head, acceptsID: loop.shared.configuration.acceptsRequestID, makeID: loop.makeRequestID)
+    } catch {
+      request = loop.summary(head, nil)
+      return refuse(error, head: head)
+    }
+    request = loop.summary(head, facts)
     if let path = ReservedPath.of(head, facts) { return serve(path, facts) }
     guard role == .main, let target = loop.shared.configuration.upstream else { return refuse(.notFound, to: facts) }
     if facts.endsHere { return answerOptions(facts) }
@@ -183,6 +197,7 @@ final class ClientConnection: ChannelInboundHandler {
 
   func next() {
     phase = .head
+    request = nil
     since = loop.now
     resumeReads()
     process()

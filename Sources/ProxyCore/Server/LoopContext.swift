@@ -9,8 +9,8 @@ final class LoopContext {
   let shared: SharedState
   let pool: UpstreamPool
   var counters = LoopCounters()
-  /// Puts the stats of all loops together; set once by the server.
-  var gather: ((any EventLoop) -> EventLoopFuture<String>)?
+  /// Puts what all loops tell together; set once by the server.
+  var gather: ((TelemetryDocument, any EventLoop) -> EventLoopFuture<String>)?
   /// The time of the last tick, or of the last event that read the clock.
   private(set) var now: NIODeadline
   private var ids = RequestIDGenerator()
@@ -71,8 +71,8 @@ final class LoopContext {
 
   func clientCount(_ role: ClientConnection.Role) -> Int { clients.values.count { $0.role == role } }
 
-  func gatherStats() -> EventLoopFuture<String> {
-    gather?(eventLoop) ?? eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
+  func gather(_ document: TelemetryDocument) -> EventLoopFuture<String> {
+    gather?(document, eventLoop) ?? eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
   }
 
   func streamReports(limit: Int) -> [StreamReport] {
@@ -82,6 +82,15 @@ final class LoopContext {
       if let report = client.report(now: now) { reports.append(report) }
     }
     return reports
+  }
+
+  /// - Parameter streamLimit: how many streams are told of one by one.
+  func report(streamLimit: Int) -> LoopReport {
+    LoopReport(
+      counters: counters, bufferedBytes: bufferedBytes,
+      peakBuffer: clients.values.reduce(0) { max($0, $1.exchange?.trace.peakBuffer ?? 0) },
+      clientConnections: clients.count, idleUpstreamConnections: pool.idleCount,
+      streams: streamReports(limit: streamLimit))
   }
 
   var bufferedBytes: Int64 {

@@ -41,7 +41,8 @@ public final class ProxyServer: Sendable {
   /// - Throws: `ToolFailure` naming the address or file that stood in the way.
   public static func start(_ configuration: ProxyConfiguration) async throws -> ProxyServer {
     let tls = try TLSClient.context(configuration)
-    let shared = SharedState(configuration: configuration, tls: tls)
+    let accessLog = try AccessLog(configuration.accessLog)
+    let shared = SharedState(configuration: configuration, tls: tls, accessLog: accessLog)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
     do {
       let loops = try await LoopSet.make(group, shared)
@@ -57,6 +58,7 @@ public final class ProxyServer: Sendable {
         throw error
       }
     } catch {
+      await accessLog?.writer.close(within: .zero)
       try? await group.shutdownGracefully()
       throw error
     }
@@ -98,12 +100,20 @@ public final class ProxyServer: Sendable {
     try? await adminListener?.close()
     let cut = await loops.sum { $0.abortAll() }
     try? await group.shutdownGracefully()
+    await shared.accessLog?.writer.close(within: AccessLogWriter.lastWords)
     return cut
   }
 
   /// Cuts every stream where it is, for a process that is about to end: a plain exit would let the kernel send a FIN,
-  /// which looks like success where a body ends with its connection. Does not wait for anything else.
-  public func cutStreams() async { _ = await loops.sum { $0.abortAll() } }
+  /// which looks like success where a body ends with its connection. Waits for nothing else, and for
+  /// the access log only a moment.
+  public func cutStreams() async {
+    _ = await loops.sum { $0.abortAll() }
+    await shared.accessLog?.writer.close(within: .milliseconds(100))
+  }
+
+  /// Opens the file of the access log anew, after it was moved away. Does nothing without one.
+  public func reopenAccessLog() { shared.accessLog?.writer.reopen() }
 }
 
 /// The event loops of one server and what each owns.
@@ -126,13 +136,15 @@ final class LoopSet: Sendable {
       contexts.append((loop, bound))
     }
     let set = LoopSet(contexts)
-    let startedAt = NIODeadline.now()
+    let process = ProcessReporter(shared: shared)
     for (loop, bound) in contexts {
       try await loop.submit {
         bound.value.pool.neighbours = Neighbours(count: set.contexts.count) { [unowned set] index, requester in
           set.closeOldestIdle(index).hop(to: requester)
         }
-        bound.value.gather = { [unowned set] requester in set.gatherStats(on: requester, shared, startedAt) }
+        bound.value.gather = { [unowned set] document, requester in
+          set.gather(document, on: requester, process)
+        }
       }.get()
     }
     return set
@@ -158,24 +170,12 @@ final class LoopSet: Sendable {
   }
 
   /// Asks every loop and puts the document together on the one that asked.
-  private func gatherStats(
-    on requester: any EventLoop, _ shared: SharedState, _ startedAt: NIODeadline
+  private func gather(
+    _ document: TelemetryDocument, on requester: any EventLoop, _ process: ProcessReporter
   ) -> EventLoopFuture<String> {
-    let reports = contexts.map { loop, bound in
-      loop.submit {
-        LoopReport(
-          counters: bound.value.counters, bufferedBytes: bound.value.bufferedBytes,
-          streams: bound.value.streamReports(limit: StatsDocument.maximumStreams))
-      }
-    }
-    return EventLoopFuture.whenAllSucceed(reports, on: requester).map { reports in
-      let process = StatsDocument.Process(
-        instance: shared.instance, version: ToolVersion.current,
-        uptimeSeconds: Double((NIODeadline.now() - startedAt).nanoseconds) / 1e9,
-        rssBytes: ProcessUsage.residentBytes(), rssPeakBytes: ProcessUsage.residentPeakBytes(),
-        cpuSeconds: ProcessUsage.cpuSeconds(), activeStreams: shared.active)
-      return StatsDocument.make(process, reports)
-    }
+    let limit = document == .stats ? StatsDocument.maximumStreams : 0
+    let reports = contexts.map { loop, bound in loop.submit { bound.value.report(streamLimit: limit) } }
+    return EventLoopFuture.whenAllSucceed(reports, on: requester).map { document.text(process.report(), $0) }
   }
 }
 

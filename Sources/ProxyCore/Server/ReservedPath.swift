@@ -1,6 +1,6 @@
 /// `/.gzproxy/…` belongs to the proxy and is never forwarded, whatever stands behind it.
 enum ReservedPath: Equatable, Sendable {
-  case health, ready, stats, hello, unknown
+  case health, ready, stats, metrics, hello, unknown
 
   static func of(_ head: MessageHead, _ facts: RequestFacts) -> ReservedPath? {
     guard let range = facts.path else { return nil }
@@ -17,6 +17,7 @@ enum ReservedPath: Equatable, Sendable {
     if Bytes.equals(name, "healthz") { return .health }
     if Bytes.equals(name, "readyz") { return .ready }
     if Bytes.equals(name, "stats") { return .stats }
+    if Bytes.equals(name, "metrics") { return .metrics }
     if Bytes.equals(name, "hello") { return .hello }
     return .unknown
   }

@@ -9,6 +9,8 @@ final class SharedState: Sendable {
   /// The same in Via and CDN-Loop, upstream.
   let hopToken: String
   let tls: NIOSSLContext?
+  /// Nil when nothing is logged.
+  let accessLog: AccessLog?
   let residentSize = ResidentSizeCache()
 
   private let activeStreams = Atomic<Int>(0)
@@ -21,9 +23,10 @@ final class SharedState: Sendable {
   /// Descriptors kept for files, resolvers, and the answers that say there are none left.
   static let reservedDescriptors = 32
 
-  init(configuration: ProxyConfiguration, tls: NIOSSLContext?) {
+  init(configuration: ProxyConfiguration, tls: NIOSSLContext?, accessLog: AccessLog? = nil) {
     self.configuration = configuration
     self.tls = tls
+    self.accessLog = accessLog
     let number = UInt32.random(in: .min ... .max)
     let hex = String(number, radix: 16)
     instance = String(repeating: "0", count: 8 - hex.count) + hex
@@ -64,6 +67,9 @@ final class SharedState: Sendable {
     descriptorOpened()
     return nil
   }
+
+  /// Being opened, in use, or idle.
+  var upstreamCount: Int { upstreamConnections.load(ordering: .relaxed) }
 
   func releaseUpstream() {
     upstreamConnections.subtract(1, ordering: .relaxed)

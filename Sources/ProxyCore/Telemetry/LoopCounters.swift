@@ -1,4 +1,6 @@
-/// What one event loop counts; summed when someone asks.
+internal import NIOCore
+
+/// What one event loop counts: plain fields that no other thread touches; summed when someone asks.
 struct LoopCounters: Sendable, Equatable {
   /// Exchanges that were meant for the upstream.
   var streams: Int64 = 0
@@ -6,83 +8,93 @@ struct LoopCounters: Sendable, Equatable {
   var incomplete: Int64 = 0
   /// Bytes of responses handed to clients' sockets, heads and framing included.
   var bytesOut: Int64 = 0
-  /// Failures of the upstream by RFC 9209 token, before and after the head.
-  var upstreamErrors: [String: Int64] = [:]
+  /// Failures of the upstream, before and after the head.
+  private(set) var upstreamErrors = CountsBy<ProxyCause>()
+
+  private(set) var requests = RequestCounts()
+  private(set) var incompleteBy = CountsBy<ProxyCause>()
+  private(set) var clientAborts = CountsBy<StreamPhase>()
+  private(set) var timeToHead = LatencyHistogram()
+  private(set) var duration = LatencyHistogram()
+  private(set) var connect = LatencyHistogram()
+  private(set) var resolution = LatencyHistogram()
+  private(set) var handshake = LatencyHistogram()
+  /// Without `toClient`, which is `bytesOut`.
+  var bytes = CountsBy<ByteDirection>()
+  var pauses = CountsBy<SlowSide>()
+  var lookups = CountsBy<PoolLookup>()
+  var retries = CountsBy<RetryReason>()
+  /// The most that one finished stream ever held.
+  private(set) var peakBuffer = 0
 
   mutating func upstreamFailed(_ cause: ProxyCause) {
     guard cause.row.side == .upstream else { return }
-    upstreamErrors[cause.token, default: 0] += 1
+    upstreamErrors.add(cause)
+  }
+
+  mutating func ended(_ end: StreamEnd) {
+    requests.add(end.statusClass, end.outcome)
+    guard let cause = end.cause else { return }
+    if end.outcome == .incomplete { incompleteBy.add(cause) }
+    if end.outcome == .clientAbort { clientAborts.add(end.phase ?? .data) }
+  }
+
+  /// The times of a stream that was meant for the upstream.
+  mutating func ended(_ trace: StreamTrace, at now: NIODeadline) {
+    if let time = trace.timeToHead { timeToHead.observe(time) }
+    duration.observe(trace.total(at: now))
+    peakBuffer = max(peakBuffer, trace.peakBuffer)
+  }
+
+  mutating func opened(_ timings: ConnectTimings) {
+    if let time = timings.total { connect.observe(time) }
+    if let time = timings.resolution { resolution.observe(time) }
+    if let time = timings.handshake { handshake.observe(time) }
+  }
+
+  /// By RFC 9209 token, in order; several causes share one.
+  var upstreamErrorsByToken: [(token: String, count: Int64)] {
+    var byToken: [String: Int64] = [:]
+    for cause in ProxyCause.allCases where cause.row.side == .upstream {
+      byToken[cause.token, default: 0] &+= upstreamErrors[cause]
+    }
+    return byToken.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   static func + (left: LoopCounters, right: LoopCounters) -> LoopCounters {
-    LoopCounters(
-      streams: left.streams + right.streams, incomplete: left.incomplete + right.incomplete,
-      bytesOut: left.bytesOut + right.bytesOut,
-      upstreamErrors: left.upstreamErrors.merging(right.upstreamErrors, uniquingKeysWith: +))
+    var sum = left
+    sum.streams &+= right.streams
+    sum.incomplete &+= right.incomplete
+    sum.bytesOut &+= right.bytesOut
+    sum.upstreamErrors = left.upstreamErrors + right.upstreamErrors
+    sum.requests = left.requests + right.requests
+    sum.incompleteBy = left.incompleteBy + right.incompleteBy
+    sum.clientAborts = left.clientAborts + right.clientAborts
+    sum.timeToHead = left.timeToHead + right.timeToHead
+    sum.duration = left.duration + right.duration
+    sum.connect = left.connect + right.connect
+    sum.resolution = left.resolution + right.resolution
+    sum.handshake = left.handshake + right.handshake
+    sum.bytes = left.bytes + right.bytes
+    sum.pauses = left.pauses + right.pauses
+    sum.lookups = left.lookups + right.lookups
+    sum.retries = left.retries + right.retries
+    sum.peakBuffer = max(left.peakBuffer, right.peakBuffer)
+    return sum
   }
 }
 
-/// One stream as `stats` shows it.
-struct StreamReport: Sendable {
-  var requestID: String
-  /// What this process holds for it in user space, both directions.
-  var bufferedBytes: Int64
-  var bytesOut: Int64
-  var ageSeconds: Double
-}
+/// Streams by status class and outcome.
+struct RequestCounts: Sendable, Equatable {
+  private var byOutcome = [CountsBy<StatusClass>](repeating: CountsBy(), count: StreamOutcome.allCases.count)
 
-/// What one loop tells when it is asked.
-struct LoopReport: Sendable {
-  var counters = LoopCounters()
-  var bufferedBytes: Int64 = 0
-  var streams: [StreamReport] = []
-}
+  subscript(status: StatusClass, outcome: StreamOutcome) -> Int64 { byOutcome[outcome.index][status] }
 
-/// The `stats` document. Pure.
-enum StatsDocument {
-  static let maximumStreams = 1000
+  mutating func add(_ status: StatusClass, _ outcome: StreamOutcome) { byOutcome[outcome.index].add(status) }
 
-  struct Process: Sendable {
-    var instance: String
-    var version: String
-    var uptimeSeconds: Double
-    var rssBytes: Int64?
-    var rssPeakBytes: Int64?
-    var cpuSeconds: Double
-    var activeStreams: Int
-  }
-
-  static func make(_ process: Process, _ loops: [LoopReport]) -> String {
-    let counters = loops.reduce(LoopCounters()) { $0 + $1.counters }
-    var json = JSONText()
-    json.object { json in
-      json.field("instance", process.instance)
-      json.field("version", process.version)
-      json.field("uptime_seconds", seconds: process.uptimeSeconds)
-      json.field("rss_bytes", optional: process.rssBytes)
-      json.field("rss_peak_bytes", optional: process.rssPeakBytes)
-      json.field("cpu_seconds", seconds: process.cpuSeconds)
-      json.field("active_streams", process.activeStreams)
-      json.field("streams_total", counters.streams)
-      json.field("incomplete_total", counters.incomplete)
-      json.field("bytes_out_total", counters.bytesOut)
-      json.field("buffered_bytes", loops.reduce(0) { $0 + $1.bufferedBytes })
-      json.object("upstream_errors") { json in
-        for (token, count) in counters.upstreamErrors.sorted(by: { $0.key < $1.key }) { json.field(token, count) }
-      }
-      json.array("streams") { json in
-        for stream in loops.flatMap(\.streams).prefix(maximumStreams) { write(stream, &json) }
-      }
-    }
-    return json.text + "\n"
-  }
-
-  private static func write(_ stream: StreamReport, _ json: inout JSONText) {
-    json.object { json in
-      json.field("request_id", stream.requestID)
-      json.field("buffered_bytes", stream.bufferedBytes)
-      json.field("bytes_out", stream.bytesOut)
-      json.field("age_seconds", seconds: stream.ageSeconds)
-    }
+  static func + (left: Self, right: Self) -> Self {
+    var sum = left
+    for index in sum.byOutcome.indices { sum.byOutcome[index] = left.byOutcome[index] + right.byOutcome[index] }
+    return sum
   }
 }

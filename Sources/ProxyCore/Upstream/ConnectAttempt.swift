@@ -4,6 +4,7 @@ internal import NIOCore
 /// It reports once, and not at all after `cancel`.
 final class ConnectAttempt {
   private var candidates: [UpstreamConnection] = []
+  var timings = ConnectTimings(startedAt: .now())
   private var report: ((Result<UpstreamConnection, ConnectFailure>) -> Void)?
 
   init(report: @escaping (Result<UpstreamConnection, ConnectFailure>) -> Void) { self.report = report }
@@ -12,7 +13,10 @@ final class ConnectAttempt {
   var hasAddress: Bool { !candidates.isEmpty }
   var isOver: Bool { report == nil }
 
-  func add(_ candidate: UpstreamConnection) { candidates.append(candidate) }
+  func add(_ candidate: UpstreamConnection) {
+    timings.addressed(at: .now())
+    candidates.append(candidate)
+  }
 
   func succeeded(_ connection: UpstreamConnection) {
     guard let report else {
@@ -21,6 +25,7 @@ final class ConnectAttempt {
     }
     self.report = nil
     candidates = []
+    connection.timings = timings.ready(at: .now(), handshakeAt: connection.handshakeAt)
     report(.success(connection))
   }
 

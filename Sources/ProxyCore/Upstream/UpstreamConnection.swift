@@ -28,6 +28,10 @@ final class UpstreamConnection: ChannelInboundHandler {
   private var tailIsScheduled = false
   private var hasEnded = false
   private let openedAt: NIODeadline
+  /// When TCP was open and TLS began.
+  private(set) var handshakeAt: NIODeadline?
+  /// How it was opened.
+  var timings: ConnectTimings?
   private var requests = 0
 
   init(pool: UpstreamPool, reservation: UpstreamReservation, isTLS: Bool, attempt: ConnectAttempt) {
@@ -111,6 +115,7 @@ final class UpstreamConnection: ChannelInboundHandler {
 
   func handlerAdded(context: ChannelHandlerContext) { port.open(context) }
   func handlerRemoved(context: ChannelHandlerContext) { port.closed() }
+  func channelActive(context: ChannelHandlerContext) { if isTLS { handshakeAt = .now() } }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard let exchange else {

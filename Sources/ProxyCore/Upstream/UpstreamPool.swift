@@ -23,6 +23,7 @@ final class UpstreamPool {
 
   var limits: ProxyLimits { shared.configuration.limits }
   var isEmpty: Bool { idle.count == 0 }
+  var idleCount: Int { idle.count }
   var loop: any EventLoop { eventLoop }
 
   func takeIdle() -> UpstreamConnection? { idle.pop() }
@@ -115,6 +116,7 @@ final class UpstreamPool {
     if let address = try? SocketAddress(ipAddress: target.host, port: target.port) {
       return bootstrap.connect(to: address)
     }
+    bound.value.0.timings.resolving(at: .now())
     return bootstrap.connect(host: target.host, port: target.port)
   }
 }

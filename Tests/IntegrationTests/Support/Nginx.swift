@@ -15,7 +15,9 @@ final class Nginx: Sendable {
   }
 
   /// nginx cannot choose a port itself: one that was free a moment ago is tried, three times.
-  static func start(root: String) async throws -> Nginx {
+  ///
+  /// - Parameter server: more directives of its one server.
+  static func start(root: String, server: String = "") async throws -> Nginx {
     guard let executable = Products.system("nginx") else {
       throw RunningServer.Failure(description: "nginx is missing: Scripts/deps.sh --test installs it")
     }
@@ -23,12 +25,12 @@ final class Nginx: Sendable {
       let free = try SilentServer()
       let port = free.port
       free.stop()
-      if let server = try await start(executable, port: port, root: root) { return server }
+      if let nginx = try await start(executable, port: port, root: root, server) { return nginx }
     }
     throw RunningServer.Failure(description: "nginx found no free port in three tries")
   }
 
-  private static func start(_ executable: String, port: Int, root: String) async throws -> Nginx? {
+  private static func start(_ executable: String, port: Int, root: String, _ more: String) async throws -> Nginx? {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("gztop-nginx-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -39,7 +41,7 @@ final class Nginx: Sendable {
       http {
         access_log off; sendfile on; keepalive_requests 1000000; types {} default_type application/octet-stream; \(temporary)
         server {
-          listen 127.0.0.1:\(port); root \(root);
+          listen 127.0.0.1:\(port); root \(root); \(more)
           location ~ \\.labelled$ { add_header Content-Encoding gzip; }
         }
       }

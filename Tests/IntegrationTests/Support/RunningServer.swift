@@ -14,13 +14,13 @@ final class RunningServer: Sendable {
 
   var url: String { "http://127.0.0.1:\(port)" }
 
-  /// Starts `tool` and reads `listening on http://HOST:PORT` from the first line of its stdout.
+  /// Starts `tool` (with its own idea of where to listen when `listen` is nil) and reads `listening on http://HOST:PORT` from the first line of its stdout.
   static func start(
-    _ tool: String, _ arguments: [String], environment: [String: String] = [:]
+    _ tool: String, _ arguments: [String], listen: String? = "127.0.0.1:0", environment: [String: String] = [:]
   ) async throws -> RunningServer {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Products.path(tool))
-    process.arguments = arguments + ["--listen", "127.0.0.1:0"]
+    process.arguments = arguments + (listen.map { ["--listen", $0] } ?? [])
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardError = FileHandle.standardError

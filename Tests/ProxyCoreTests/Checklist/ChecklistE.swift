@@ -99,8 +99,8 @@ import Testing
     for pace in Wire.Pace.allCases {
       let origin = try ScriptedOrigin.saying(Self.chunked + "5\r\nhello\r\n" + end, pace, then: .fin)
       let answer = try await withProxy(to: origin.url) { try await ask($0.port, Wire.get("/", "TE: trailers\r\n")) }
-      #expect(answer.text.httpBody.hasPrefix("5\r\nhello\r\n") && !answer.text.hasSuffix("\r\n\r\n"))
-      #expect(answer.end == .fin)
+      // Not even a part of the last chunk, which a lenient client could take for the end.
+      #expect(answer.text.httpBody == "5\r\nhello\r\n" && answer.end == .fin)
       try await e08ForHTTP10(end, pace)
     }
   }

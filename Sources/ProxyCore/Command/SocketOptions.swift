@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import NIOCore
+internal import ToolSupport
+
+/// A number, or the machine's own.
+struct ThreadCount: ExpressibleByArgument, Sendable {
+  /// Nil: one for each core.
+  var count: Int?
+
+  init() {}
+
+  init?(argument: String) {
+    guard argument != "auto" else { return }
+    guard let count = Int(argument) else { return nil }
+    self.count = count
+  }
+
+  var defaultValueDescription: String { count.map(String.init) ?? "auto" }
+}
+
+struct SocketOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Event loops; auto is one per core.", valueName: "n"))
+  var threads = ThreadCount()
+
+  @Option(help: ArgumentHelp("Receive buffer of each upstream socket.", valueName: "size"))
+  var upstreamRcvbuf = ByteSize(bytes: 1_048_576)
+
+  @Option(help: ArgumentHelp("Send buffer of each client socket.", valueName: "size"))
+  var clientSndbuf = ByteSize(bytes: 1_048_576)
+
+  init() {}
+
+  func apply(_ configuration: inout ProxyConfiguration) throws(ToolFailure) {
+    configuration.threads = try Ranges.number(threads.count ?? min(1024, System.coreCount), 1...1024, "--threads")
+    let sizes: ClosedRange<Int64> = 4096...1_073_741_824
+    configuration.upstreamReceiveBuffer = try Ranges.size(upstreamRcvbuf, sizes, "--upstream-rcvbuf")
+    configuration.clientSendBuffer = try Ranges.size(clientSndbuf, sizes, "--client-sndbuf")
+  }
+}

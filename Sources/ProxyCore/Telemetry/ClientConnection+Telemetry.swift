@@ -1,0 +1,36 @@
+internal import NIOCore
+
+/// Streams that end before there is an exchange, and what all lines of one connection share.
+extension ClientConnection {
+  func record(_ end: StreamEnd, requestID: String, total: TimeAmount) -> AccessRecord {
+    AccessRecord(
+      milliseconds: WallClock.milliseconds(), requestID: requestID, client: addresses.client, request: request,
+      end: end,
+      wireIn: Int64(request?.headBytes ?? 0), total: total, endedAt: loop.now, instance: loop.shared.instance)
+  }
+
+  /// Counts a stream that the proxy answers itself, and logs it.
+  ///
+  /// - Parameter bytes: of the answer.
+  func ended(_ end: StreamEnd, requestID: String, bytes: Int) {
+    loop.counters.ended(end)
+    guard let log = loop.shared.accessLog, log.wants(end) else { return }
+    var record = record(end, requestID: requestID, total: loop.readClock() - since)
+    record.wireOut = Int64(bytes)
+    log.writer.append(record.line())
+  }
+
+  /// The client left in the middle of a request's head. An exchange tells of its own end.
+  func noteDeparture() {
+    guard role == .main, phase == .head, parser.hasStarted, !loop.shared.isDraining else { return }
+    let end = StreamEnd.of(.clientAbort, phase: .request, status: nil)
+    ended(end, requestID: loop.makeRequestID(), bytes: 0)
+  }
+}
+
+extension LoopContext {
+  /// Nil where nobody will read it.
+  func summary(_ head: MessageHead, _ facts: RequestFacts?) -> RequestSummary? {
+    shared.accessLog == nil ? nil : RequestSummary(head, facts)
+  }
+}

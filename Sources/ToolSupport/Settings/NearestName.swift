@@ -1,0 +1,24 @@
+/// What was probably meant by a name that does not exist.
+enum NearestName {
+  /// The known name with the fewest edits, where these are few enough to be a slip. Names sort before their distance does
+  /// so that the answer is always the same.
+  static func suggestion(for name: String, among known: some Sequence<String>) -> String? {
+    let wanted = Array(name.utf8.prefix(64))
+    let allowed = max(1, wanted.count / 3)
+    let ranked = known.sorted().map { (name: $0, edits: distance(wanted, Array($0.utf8))) }
+    return ranked.min { $0.edits < $1.edits }.flatMap { $0.edits <= allowed ? $0.name : nil }
+  }
+
+  /// Levenshtein's, with two rows.
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var previous = Array(0...right.count)
+    for (row, byte) in left.enumerated() {
+      var current = [row + 1]
+      for (column, other) in right.enumerated() {
+        current.append(min(previous[column] + (byte == other ? 0 : 1), previous[column + 1] + 1, current[column] + 1))
+      }
+      previous = current
+    }
+    return previous[right.count]
+  }
+}

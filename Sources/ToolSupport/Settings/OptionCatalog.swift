@@ -1,0 +1,123 @@
+public import ArgumentParser
+
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+/// The commands of a tool and the options of each, as ArgumentParser itself tells them, so that nothing is listed twice.
+///
+/// Options hidden from the help are left out: they are between a tool and its children.
+public struct OptionCatalog: Sendable {
+  public struct Option: Sendable, Equatable {
+    /// The long name without its dashes: what a file calls it.
+    public var key: String
+    /// As they are typed: `--listen`, `-c`.
+    public var names: [String]
+    public var takesValue: Bool
+    public var isRepeating = false
+    /// Its value is the next word whatever that looks like.
+    public var takesAnyWord = false
+    /// What switches a flag off: `--no-color`.
+    public var inverse: String?
+    /// As the help writes it.
+    public var defaultValue: String?
+    /// The heading in the help.
+    public var section: String?
+  }
+
+  public struct Command: Sendable {
+    public var name: String
+    public var aliases: [String] = []
+    public var options: [Option] = []
+    public var subcommands: [Command] = []
+    public var defaultSubcommand: String?
+
+    func option(_ key: String) -> Option? { options.first { $0.key == key } }
+
+    func subcommand(_ name: String) -> Command? {
+      subcommands.first { $0.name == name || $0.aliases.contains(name) }
+    }
+  }
+
+  public var root: Command
+
+  public init(root: Command) { self.root = root }
+
+  /// - Throws: `couldNotRun` when ArgumentParser describes commands in another form than this reads.
+  public init(_ command: any ParsableCommand.Type) throws(ToolFailure) {
+    do {
+      let tool = try JSONDecoder().decode(ToolDescription.self, from: Data(command._dumpHelp().utf8))
+      root = Command(tool.command)
+    } catch {
+      throw ToolFailure(.couldNotRun, "the options cannot be listed, so the environment and --config cannot be read")
+    }
+  }
+
+  /// Of every command, each once.
+  var allKeys: Set<String> {
+    func keys(_ command: Command) -> Set<String> {
+      command.subcommands.reduce(into: Set(command.options.map(\.key))) { $0.formUnion(keys($1)) }
+    }
+    return keys(root)
+  }
+}
+
+extension OptionCatalog.Command {
+  /// Built in, and never a setting.
+  private static let actions: Set = ["help", "version"]
+
+  fileprivate init(_ description: CommandDescription) {
+    name = description.commandName
+    aliases = description.aliases ?? []
+    subcommands = (description.subcommands ?? []).map { OptionCatalog.Command($0) }
+    defaultSubcommand = description.defaultSubcommand
+    options = (description.arguments ?? []).compactMap { argument in
+      guard argument.shouldDisplay, argument.kind != "positional" else { return nil }
+      let longNames = (argument.names ?? []).filter { $0.kind == "long" }.map(\.name)
+      guard let key = longNames.first, !Self.actions.contains(key) else { return nil }
+      return OptionCatalog.Option(
+        key: key, names: (argument.names ?? []).map(\.typed), takesValue: argument.kind == "option",
+        isRepeating: argument.isRepeating,
+        takesAnyWord: ["unconditional", "allRemainingInput"].contains(argument.parsingStrategy),
+        inverse: argument.kind == "flag" ? Self.inverse(of: key, in: longNames) : nil,
+        defaultValue: argument.defaultValue, section: argument.sectionTitle)
+    }
+  }
+
+  private static func inverse(of key: String, in names: [String]) -> String? {
+    for (on, off) in [("", "no-"), ("enable-", "disable-")] where key.hasPrefix(on) {
+      let name = off + key.dropFirst(on.count)
+      if names.contains(name) { return "--" + name }
+    }
+    return nil
+  }
+}
+
+// What is read of ArgumentParser's description of a tool (its ToolInfo, serialization version 0).
+
+private struct ToolDescription: Decodable { var command: CommandDescription }
+
+private struct CommandDescription: Decodable {
+  var commandName: String
+  var aliases: [String]?
+  var defaultSubcommand: String?
+  var subcommands: [CommandDescription]?
+  var arguments: [ArgumentDescription]?
+}
+
+private struct ArgumentDescription: Decodable {
+  struct Name: Decodable {
+    var kind: String
+    var name: String
+    var typed: String { (kind == "long" ? "--" : "-") + name }
+  }
+  var kind: String
+  var shouldDisplay: Bool
+  var isRepeating: Bool
+  var parsingStrategy: String
+  var names: [Name]?
+  var defaultValue: String?
+  var sectionTitle: String?
+}

@@ -1,0 +1,121 @@
+/// flag > environment > file > default. Pure but for the one file, which comes through `readFile`.
+struct SettingsMerge {
+  let catalog: OptionCatalog
+  let rules: SettingsRules
+  let environment: [String: String]
+  let readFile: (_ path: String) throws(ToolFailure) -> SettingsFile
+
+  /// - Throws: `badConfiguration` for what only this can know: a name that does not exist, a list where one value belongs.
+  ///   Values are the parser's to judge.
+  func settings(_ words: [String]) throws(ToolFailure) -> Settings {
+    let scan = CommandLineScan(words, catalog)
+    var settings = Settings(command: scan.command, rules: rules, typed: words, insertion: scan.insertion)
+    guard !scan.onlyInforms, scan.command.option(SettingsRules.fileKey) != nil else { return settings }
+    settings.warnings = unknownVariables()
+    var found: [String: Settings.Entry] = [:]
+    for option in scan.command.options {
+      if let entry = typed(option, scan.given) {
+        found[option.key] = entry
+      } else if let entry = try fromEnvironment(option) {
+        found[option.key] = entry
+      }
+    }
+    if let path = found[SettingsRules.fileKey]?.values.last {
+      for entry in try fromFile(try readFile(path), scan.command) where found[entry.option.key] == nil {
+        found[entry.option.key] = entry
+      }
+    }
+    settings.entries = scan.command.options.compactMap { found[$0.key] }
+    return settings
+  }
+
+  private func typed(_ option: OptionCatalog.Option, _ given: [CommandLineScan.Given]) -> Settings.Entry? {
+    let mine = given.filter { $0.option == option }
+    guard let last = mine.last else { return nil }
+    guard option.takesValue else {
+      return Settings.Entry(option: option, values: [last.name == option.inverse ? "false" : "true"], source: .flag)
+    }
+    let values = mine.compactMap(\.value)
+    return Settings.Entry(option: option, values: option.isRepeating ? values : values.suffix(1), source: .flag)
+  }
+
+  private func fromEnvironment(_ option: OptionCatalog.Option) throws(ToolFailure) -> Settings.Entry? {
+    let name = rules.variable(option.key)
+    guard let text = environment[name], !text.isEmpty else { return nil }
+    var values = [text]
+    if option.takesValue && option.isRepeating {
+      values = text.split(separator: ",").map { String($0.trimming(while: { $0 == " " })) }
+      guard values.allSatisfy({ !$0.isEmpty }), !values.isEmpty else {
+        throw ToolFailure(.badConfiguration, "\(name): needs values with commas between them")
+      }
+    }
+    return try entry(option, values, .variable(name))
+  }
+
+  private func fromFile(
+    _ file: SettingsFile, _ command: OptionCatalog.Command
+  ) throws(ToolFailure) -> [Settings.Entry] {
+    let known = catalog.allKeys.subtracting([SettingsRules.fileKey])
+    var entries: [Settings.Entry] = []
+    for item in file.entries {
+      let place = SettingSource.file(path: file.path, line: item.line)
+      guard item.key != SettingsRules.fileKey else {
+        throw ToolFailure(.badConfiguration, "\(place): \(item.key): one file does not name another")
+      }
+      guard known.contains(item.key) else {
+        let nearest = NearestName.suggestion(for: item.key, among: known).map { "; did you mean \($0)?" } ?? ""
+        throw ToolFailure(.badConfiguration, "\(place): \(Self.shown(item.key)): no such option\(nearest)")
+      }
+      // Another command's: a file may serve several.
+      guard let option = command.option(item.key) else { continue }
+      if item.isList && !(option.isRepeating && option.takesValue) {
+        throw ToolFailure(.badConfiguration, "\(place): \(item.key): takes one value and not a list")
+      }
+      entries.append(try entry(option, item.values, place))
+    }
+    return entries
+  }
+
+  private func entry(
+    _ option: OptionCatalog.Option, _ values: [String], _ source: SettingSource
+  ) throws(ToolFailure) -> Settings.Entry {
+    var entry = Settings.Entry(option: option, values: values, source: source)
+    if option.takesValue {
+      entry.words = values.map { "--\(option.key)=\($0)" }
+    } else {
+      guard let isOn = values.last.flatMap({ Self.switches[$0.lowercased()] }) else {
+        throw ToolFailure(.badConfiguration, "\(source): \(option.key): must be true or false")
+      }
+      entry.values = [isOn ? "true" : "false"]
+      entry.words = isOn ? ["--\(option.key)"] : option.inverse.map { [$0] } ?? []
+    }
+    return entry
+  }
+
+  private func unknownVariables() -> [String] {
+    let known = Set(catalog.allKeys.map { rules.variable($0) }).union(rules.reserved)
+    let unknown = environment.keys.filter { $0.hasPrefix(rules.prefix + "_") && !known.contains($0) }.sorted()
+    return unknown.prefix(Self.mostWarnings).map { name in
+      let nearest = NearestName.suggestion(for: name, among: known).map { "; did you mean \($0)?" } ?? ""
+      return "\(Self.shown(name)) in the environment is no option and is ignored\(nearest)"
+    }
+  }
+
+  /// Of a name that anybody could have written: short, and in one line.
+  private static func shown(_ name: String) -> String {
+    String(name.unicodeScalars.prefix(80).map { $0.properties.generalCategory == .control ? "?" : Character($0) })
+  }
+
+  private static let mostWarnings = 10
+  private static let switches: [String: Bool] = [
+    "true": true, "on": true, "yes": true, "1": true, "false": false, "off": false, "no": false, "0": false,
+  ]
+}
+
+extension Substring {
+  fileprivate func trimming(while condition: (Character) -> Bool) -> Substring {
+    var rest = trimmingPrefix(while: condition)
+    while let last = rest.last, condition(last) { rest.removeLast() }
+    return rest
+  }
+}
