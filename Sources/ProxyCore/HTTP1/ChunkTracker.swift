@@ -50,9 +50,16 @@ struct ChunkTracker: Sendable {
     return .framing(index)
   }
 
+  private var isInSizeLine: Bool {
+    switch state {
+    case .data, .dataReturn, .dataLineFeed, .ended: false
+    default: true
+    }
+  }
+
   /// False when the byte may not stand here.
   private mutating func accept(_ byte: UInt8) -> Bool {
-    if state == .size || state == .extensionText || state == .sizeLineFeed { lineBytes += 1 }
+    if isInSizeLine { lineBytes += 1 }
     switch state {
     case .size: return acceptSize(byte)
     case .extensionStart, .extensionName, .valueStart, .value, .quoted, .escaped, .valueEnd:
