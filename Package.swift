@@ -55,7 +55,8 @@ let package = Package(
 
     // What every tool shares: units, exit codes, the contract between a lab and its children.
     .target(
-      name: "ToolSupport", dependencies: [argumentParser, .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+      name: "ToolSupport", dependencies: [argumentParser, .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
 
     .target(
       name: "Origin",

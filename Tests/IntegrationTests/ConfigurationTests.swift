@@ -83,7 +83,8 @@ import Testing
       title: "flag of the environment", arguments: upstream, environment: ["GZPROXY_TELEMETRY": "2"],
       names: ["GZPROXY_TELEMETRY: ", "true or false"]),
     Case(title: "wrong value in the file", file: "via: off\nvia-: x\n", names: ["FILE:2: via-", "did you mean via?"]),
-    Case(title: "file out of range", file: "upstream: http://127.0.0.1:9\nthreads: 0\n", names: ["FILE:2: --threads 0"]),
+    Case(
+      title: "file out of range", file: "upstream: http://127.0.0.1:9\nthreads: 0\n", names: ["FILE:2: --threads 0"]),
     Case(
       title: "file with a wrong size", file: "upstream: http://127.0.0.1:9\nmax-header-bytes: 5 parsecs\n",
       names: ["FILE:2: ", "'5 parsecs'"]),
@@ -103,7 +104,8 @@ import Testing
       title: "open listener of the environment", arguments: upstream, environment: ["GZPROXY_LISTEN": "0.0.0.0:0"],
       names: ["GZPROXY_LISTEN: ", "--insecure-open"]),
     Case(title: "no certificates", arguments: upstream + ["--cacert", "/no/ca"], exit: 2, names: ["--cacert /no/ca"]),
-    Case(title: "not certificates", arguments: upstream + ["--cacert", "/dev/null"], exit: 2, names: ["no certificate"]),
+    Case(
+      title: "not certificates", arguments: upstream + ["--cacert", "/dev/null"], exit: 2, names: ["no certificate"]),
     Case(
       title: "log in no folder", arguments: upstream + ["--access-log-file", "/no/such/log"], exit: 2,
       names: ["--access-log-file /no/such/log"]),
@@ -126,7 +128,8 @@ import Testing
     // serve judges alike, but for the files that only check looks into.
     guard !bad.title.contains("log") && !bad.title.contains("certificates") else { return }
     let serve = try await Tool.run(
-      Products.path("gzproxy"), bad.arguments + (file.map { ["--config", $0.path] } ?? []), environment: bad.environment,
+      Products.path("gzproxy"), bad.arguments + (file.map { ["--config", $0.path] } ?? []),
+      environment: bad.environment,
       limit: 20)
     #expect(serve.exit == bad.exit && serve.standardError == run.standardError)
   }

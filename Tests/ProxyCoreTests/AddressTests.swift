@@ -6,7 +6,8 @@ import Testing
 @Suite struct AddressTests {
   @Test(arguments: [
     ("127.0.0.1:8080", "127.0.0.1", 8080), ("[::1]:9000", "::1", 9000), ("localhost:0", "localhost", 0),
-    ("my_service-1.example.com:65535", "my_service-1.example.com", 65535), ("[::ffff:127.0.0.1]:1", "::ffff:127.0.0.1", 1),
+    ("my_service-1.example.com:65535", "my_service-1.example.com", 65535),
+    ("[::ffff:127.0.0.1]:1", "::ffff:127.0.0.1", 1),
     ("[::]:0", "::", 0), ("1password.com:443", "1password.com", 443), ("example.com.:80", "example.com.", 80),
     ("h:00080", "h", 80),
   ])
@@ -19,7 +20,8 @@ import Testing
     "G9: other spellings of IPv4 addresses are refused, since resolvers disagree about them",
     arguments: [
       "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "127.0.0.0x1", "0177.0.0.1", "127.0.0.01", "0", "1",
-      "127.0.0.1.", "1.2.3.4.5", "256.0.0.1", "127.0.0.256", "1.2.3", ".1.2.3.4", "1..2.3", "0x", "4294967296", ".", "..",
+      "127.0.0.1.", "1.2.3.4.5", "256.0.0.1", "127.0.0.256", "1.2.3", ".1.2.3.4", "1..2.3", "0x", "4294967296", ".",
+      "..",
       "a.0x1f", "foo.1", "127.000.0.1",
     ])
   func refusesOtherSpellings(_ host: String) {
@@ -43,10 +45,12 @@ import Testing
   ])
   func refuses(_ text: String) { #expect(throws: HostAndPort.Invalid.self) { try HostAndPort(text) } }
 
-  @Test("G9: an IPv6 literal is an origin", arguments: [
-    ("http://[::1]:9000", "::1", 9000, "[::1]:9000"), ("http://[::1]", "::1", 80, "[::1]"),
-    ("https://[2001:db8::1]/v1/", "2001:db8::1", 443, "[2001:db8::1]"),
-  ])
+  @Test(
+    "G9: an IPv6 literal is an origin",
+    arguments: [
+      ("http://[::1]:9000", "::1", 9000, "[::1]:9000"), ("http://[::1]", "::1", 80, "[::1]"),
+      ("https://[2001:db8::1]/v1/", "2001:db8::1", 443, "[2001:db8::1]"),
+    ])
   func ipv6Origins(_ url: String, _ host: String, _ port: Int, _ authority: String) throws {
     let target = try UpstreamTarget(url: url)
     #expect(target.host == host && target.port == port && target.authority == authority)

@@ -21,11 +21,14 @@ import ToolSupport
   @Test func everyOptionArrives() throws {
     let all = try make([
       "--host-header", "preserve", "--trusted-proxy", "10.0.0.0/8", "--trusted-proxy", "::1", "--request-id", "make",
-      "--server-timing", "--error-details", "--access-log", "all", "--access-log-file", "-", "--min-client-rate", "1KiB",
+      "--server-timing", "--error-details", "--access-log", "all", "--access-log-file", "-", "--min-client-rate",
+      "1KiB",
       "--max-request-body", "1GiB", "--max-connections-per-client", "7", "--upstream-min-rate", "2KiB", "--hold-head",
       "50ms", "--upstream-max-requests", "8", "--upstream-max-age", "9s", "--replay-buffer", "0", "--threads", "2",
-      "--max-request-line", "100", "--max-header-bytes", "300", "--max-header-count", "3", "--client-head-timeout", "1s",
-      "--client-idle-timeout", "2s", "--client-body-timeout", "3s", "--client-write-timeout", "4s", "--drain-limit", "5s",
+      "--max-request-line", "100", "--max-header-bytes", "300", "--max-header-count", "3", "--client-head-timeout",
+      "1s",
+      "--client-idle-timeout", "2s", "--client-body-timeout", "3s", "--client-write-timeout", "4s", "--drain-limit",
+      "5s",
       "--upstream-connect-timeout", "6s", "--upstream-head-timeout", "7s", "--upstream-body-timeout", "8s",
       "--upstream-write-timeout", "9s", "--upstream-idle-timeout", "10s", "--max-upstream-connections", "11",
     ])
@@ -52,7 +55,8 @@ import ToolSupport
     ["--hold-head", "61s"], ["--hold-head", "1us"], ["--upstream-max-requests", "1000000001"],
     ["--upstream-max-age", "9000h"], ["--replay-buffer", "1025KiB"], ["--client-head-timeout", "10us"],
     ["--max-upstream-connections", "0"], ["--trusted-proxy", "10.0.0.0/33"], ["--trusted-proxy", "x"],
-    ["--access-log-file", ""], ["--upstream-rcvbuf", "1KiB"], ["--client-sndbuf", "2GiB"], ["--upstream", "http://u:p@h"],
+    ["--access-log-file", ""], ["--upstream-rcvbuf", "1KiB"], ["--client-sndbuf", "2GiB"],
+    ["--upstream", "http://u:p@h"],
     ["--listen", "127.1:0"], ["--admin-listen", "0.0.0.0:1"],
   ])
   func refusesWhatIsOutOfRange(_ arguments: [String]) throws {

@@ -5,7 +5,8 @@ internal import ToolSupport
 struct ClientLimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Longest request line; 414 beyond.", valueName: "size"))
   var maxRequestLine = ByteSize(bytes: 8 * 1024)
-  @Option(help: ArgumentHelp("Most bytes of header fields; 431 beyond, 502 where the upstream's are.", valueName: "size"))
+  @Option(
+    help: ArgumentHelp("Most bytes of header fields; 431 beyond, 502 where the upstream's are.", valueName: "size"))
   var maxHeaderBytes = ByteSize(bytes: 64 * 1024)
   @Option(help: ArgumentHelp("Most header fields; 431 beyond, 502 where the upstream's are.", valueName: "n"))
   var maxHeaderCount = 128
@@ -16,12 +17,14 @@ struct ClientLimitOptions: ParsableArguments {
   var maxConnectionsPerClient = 0
   @Option(help: ArgumentHelp("For a whole request head; 408 beyond. 0 is no limit.", valueName: "time"))
   var clientHeadTimeout = TimeSpan.seconds(10)
-  @Option(help: ArgumentHelp("For an idle connection between requests; closed beyond. 0 is no limit.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("For an idle connection between requests; closed beyond. 0 is no limit.", valueName: "time"))
   var clientIdleTimeout = TimeSpan.seconds(75)
   @Option(help: ArgumentHelp("For silence inside a request body; 408 beyond. 0 is no limit.", valueName: "time"))
   var clientBodyTimeout = TimeSpan.seconds(30)
   @Option(
-    help: ArgumentHelp("For a client that takes nothing of its response; cut beyond. 0 is no limit.", valueName: "time"))
+    help: ArgumentHelp("For a client that takes nothing of its response; cut beyond. 0 is no limit.", valueName: "time")
+  )
   var clientWriteTimeout = TimeSpan.seconds(60)
   @Option(
     help: ArgumentHelp(

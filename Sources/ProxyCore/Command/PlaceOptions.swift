@@ -3,7 +3,8 @@ internal import ToolSupport
 
 /// Where the proxy listens and where it forwards to.
 struct PlaceOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("YAML file with more options, `name: value` a line. What is said here wins.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("YAML file with more options, `name: value` a line. What is said here wins.", valueName: "file"))
   var config: String?
 
   @Option(help: ArgumentHelp("Address to listen on; port 0 lets the system choose.", valueName: "host:port"))

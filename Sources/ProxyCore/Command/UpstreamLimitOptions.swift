@@ -6,7 +6,8 @@ struct UpstreamLimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("For connecting, TLS included; 504 beyond. 0 is no limit.", valueName: "time"))
   var upstreamConnectTimeout = TimeSpan.seconds(5)
   @Option(
-    help: ArgumentHelp("For the response head, from the whole request on; 504 beyond. 0 is no limit.", valueName: "time"))
+    help: ArgumentHelp(
+      "For the response head, from the whole request on; 504 beyond. 0 is no limit.", valueName: "time"))
   var upstreamHeadTimeout = TimeSpan.seconds(60)
   @Option(help: ArgumentHelp("For silence inside a response body; cut beyond. 0 is no limit.", valueName: "time"))
   var upstreamBodyTimeout = TimeSpan.seconds(60)

@@ -56,7 +56,8 @@ public struct HostAndPort: Sendable, Equatable {
 
   /// ASCII digits alone: `Int` would take a sign.
   private static func number(_ text: Substring) throws(Invalid) -> Int {
-    let isDecimal = !text.isEmpty && text.utf8.count <= 5 && text.utf8.allSatisfy { ByteClass.matches($0, ByteClass.digit) }
+    let isDecimal =
+      !text.isEmpty && text.utf8.count <= 5 && text.utf8.allSatisfy { ByteClass.matches($0, ByteClass.digit) }
     guard isDecimal, let number = Int(text), number <= 65535 else {
       throw Invalid(description: "needs a port from 0 to 65535")
     }

@@ -82,12 +82,16 @@ struct SettingsFile: Equatable {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       let line = lines(text).dropFirst(max(0, mark.line - 1)).first
-      if line?.contains(UInt8(ascii: "\t")) == true { return failure(path, mark.line, "holds a tab; YAML has spaces only") }
+      if line?.contains(UInt8(ascii: "\t")) == true {
+        return failure(path, mark.line, "holds a tab; YAML has spaces only")
+      }
       if problem.contains("nesting") { return failure(path, mark.line, "is nested too deeply; options are not nested") }
       return failure(path, mark.line, "is not YAML that can be read: \(problem)")
     case .duplicatedKeysInMapping(let names, let context):
       let name = names.first ?? ""
-      let places = lines(text).enumerated().filter { $0.element.starts(with: Array("\(name):".utf8)) }.map { $0.offset + 1 }
+      let places = lines(text).enumerated().filter { $0.element.starts(with: Array("\(name):".utf8)) }.map {
+        $0.offset + 1
+      }
       return failure(path, places.last ?? context.mark.line, "\(name): is there twice; keep one of them")
     case .reader(_, _, let value, _):
       return failure(path, nil, "holds a character that YAML has not (\(value)); is it a text file?")

@@ -38,7 +38,8 @@ public enum SettingsText {
   /// Bare where no reader could take it for anything but this text; in double quotes otherwise.
   static func scalar(_ text: String) -> String {
     let plain = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ./_-:"
-    let isPlain = text.utf8.allSatisfy { plain.utf8.contains($0) } && !text.hasSuffix(":") && !text.hasPrefix("-")
+    let isPlain =
+      text.utf8.allSatisfy { plain.utf8.contains($0) } && !text.hasSuffix(":") && !text.hasPrefix("-")
       && !text.hasPrefix(":") && text != "null" && !text.isEmpty
     return isPlain ? text : "\"" + text.unicodeScalars.map(escaped).joined() + "\""
   }
@@ -48,8 +49,9 @@ public enum SettingsText {
     case "\"": return "\\\""
     case "\\": return "\\\\"
     default:
-      guard scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
-        || [0x2028, 0x2029].contains(scalar.value)
+      guard
+        scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+          || [0x2028, 0x2029].contains(scalar.value)
       else { return String(scalar) }
       let digits = String(scalar.value, radix: 16)
       return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits

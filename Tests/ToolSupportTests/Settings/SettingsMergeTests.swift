@@ -111,7 +111,8 @@ import Testing
   }
 
   @Test func warningsAreFewAndOfOneLineEach() throws {
-    let many = Dictionary(uniqueKeysWithValues: (0..<100).map { ("SAMPLE_X\n\($0)" + String(repeating: "y", count: 200), "") })
+    let many = Dictionary(
+      uniqueKeysWithValues: (0..<100).map { ("SAMPLE_X\n\($0)" + String(repeating: "y", count: 200), "") })
     let warnings = try SampleCommand.settings(environment: many).warnings
     #expect(warnings.count == 10)
     #expect(warnings.allSatisfy { !$0.contains("\n") && $0.count < 160 })

@@ -44,10 +44,11 @@ import Testing
   ])
   func passwordsAreMasked(_ text: String, _ shown: String) { #expect(SecretText.masked(text) == shown) }
 
-  @Test(arguments: [
-    ("listn", "listen"), ("lisetn", "listen"), ("max-header-byte", "max-header-bytes"), ("listen", "listen"),
-    ("zzzzzz", nil), ("", nil), (String(repeating: "x", count: 10_000), nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("listn", "listen"), ("lisetn", "listen"), ("max-header-byte", "max-header-bytes"), ("listen", "listen"),
+      ("zzzzzz", nil), ("", nil), (String(repeating: "x", count: 10_000), nil),
+    ] as [(String, String?)])
   func nearestName(_ name: String, _ nearest: String?) {
     #expect(NearestName.suggestion(for: name, among: ["listen", "max-header-bytes", "via"]) == nearest)
   }
