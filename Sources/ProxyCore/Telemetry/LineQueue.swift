@@ -1,10 +1,18 @@
 internal import Synchronization
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// Lines on their way from the event loops to the one thread that writes them. Bounded; what does not fit is counted and
 /// dropped, so that a slow disk or an unread pipe never slows a stream.
 final class LineQueue: Sendable {
   /// Bytes that wait. The batch that is being written comes on top, so twice this is the most that is ever held.
   static let limit = 1_048_576
+  /// How long lines gather after the first: one write and one wake-up for all of them, and not for each.
+  private static let gathering: UInt32 = 5_000
 
   struct Batch {
     var bytes: [UInt8] = []
@@ -47,6 +55,7 @@ final class LineQueue: Sendable {
   /// Waits until there is something, and swaps it for `batch`, whose memory is used again.
   func next(_ batch: inout Batch) {
     bell.wait()
+    usleep(Self.gathering)
     batch.bytes.removeAll(keepingCapacity: true)
     batch.lines = 0
     batch.reopens = false
