@@ -214,7 +214,8 @@ import Testing
     ]
     for (field, body) in bodies {
       let origin = try ScriptedOrigin.saying("HTTP/1.1 200 OK\r\n\(field)\r\n\r\n" + body + Wire.good, pace)
-      try await withProxy(to: origin.url) { server async throws in
+      // Not the idle limit must end the connection.
+      try await withProxy(to: origin.url, { $0.limits.upstreamIdle = .seconds(60) }) { server async throws in
         let answer = try await ask(server.port, Wire.get())
         #expect(answer.text.httpBody == body && answer.statuses == [200])
         #expect(await eventually { origin.isBurnt })
