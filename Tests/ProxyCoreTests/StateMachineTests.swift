@@ -264,7 +264,7 @@ import Testing
 
   @Test(arguments: [
     ("127.0.0.1:1", true), ("127.9.9.9:1", true), ("[::1]:1", true), ("localhost:1", true), ("0.0.0.0:1", false),
-    ("[::]:1", false), ("10.0.0.1:1", false), ("127.example:1", false), ("127.0.0.256:1", false),
+    ("[::]:1", false), ("10.0.0.1:1", false), ("127.example:1", false),
   ])
   func knowsLoopback(_ text: String, _ isLoopback: Bool) throws {
     #expect(try HostAndPort(text).isLoopback == isLoopback)

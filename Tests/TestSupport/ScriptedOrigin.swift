@@ -117,14 +117,17 @@ public final class SocketPeer: Sendable {
   }
 
   static func listen(
-    receiveBuffer: Int?, sendBuffer: Int? = nil, backlog: Int32 = 512
+    receiveBuffer: Int?, sendBuffer: Int? = nil, backlog: Int32? = 512
   ) throws -> (descriptor: Int32, port: Int) {
     let descriptor = newSocket()
     if let receiveBuffer { setBuffer(descriptor, receiveBuffer) }
     if let sendBuffer { setBuffer(descriptor, sendBuffer, SO_SNDBUF) }
     var address = loopback(0)
     let bound = withSocketAddress(&address) { bind(descriptor, $0, $1) }
-    guard bound == 0, systemListen(descriptor, backlog) == 0 else { throw Failure(what: "listen: errno \(errno)") }
+    // Without a backlog the port is taken, but nobody listens.
+    guard bound == 0, backlog.map({ systemListen(descriptor, $0) == 0 }) ?? true else {
+      throw Failure(what: "listen: errno \(errno)")
+    }
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let named = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }

@@ -80,11 +80,13 @@ import Testing
   }
 
   @Test("D18 where the upstream is stays hidden, unless details are asked for") func d18Details() async throws {
-    let port = try ScriptedOrigin { _, _ in }.port
-    let url = "http://127.0.0.1:\(port)"
-    let hidden = try await withProxy(to: url) { try await exchange($0.port, get()).text }
-    #expect(hidden.hasPrefix("HTTP/1.1 502") && !hidden.contains("\(port)") && !hidden.contains("127.0.0.1"))
-    let shown = try await withProxy(to: url, { $0.errorDetails = true }) { try await exchange($0.port, get()).text }
+    let closed = try ClosedPort()
+    let port = closed.port
+    let hidden = try await withProxy(to: closed.url) { try await exchange($0.port, get()).text }
+    #expect(hidden.hasPrefix("HTTP/1.1 502") && !hidden.contains(":\(port)") && !hidden.contains("127.0.0.1"))
+    let shown = try await withProxy(to: closed.url, { $0.errorDetails = true }) {
+      try await exchange($0.port, get()).text
+    }
     #expect(shown.contains("; next-hop=\"127.0.0.1:\(port)\"; cause=connection_refused\r\n"))
     #expect(shown.contains("\"detail\":\"The upstream refused the connection: 127.0.0.1:\(port)\""))
   }

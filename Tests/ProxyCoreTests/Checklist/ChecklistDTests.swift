@@ -39,9 +39,8 @@ import Testing
   }
 
   @Test("D1 a closed port is connection_refused") func d1ClosedPort() async throws {
-    let port = try ScriptedOrigin { _, _ in }.port
-    Self.expect(
-      try await Self.answer("http://127.0.0.1:\(port)"), 502, "connection_refused; cause=connection_refused")
+    let closed = try ClosedPort()
+    Self.expect(try await Self.answer(closed.url), 502, "connection_refused; cause=connection_refused")
   }
 
   @Test("D2 a name that cannot be resolved tells the DNS's answer", arguments: ["NXDOMAIN", "SERVFAIL"])

@@ -16,7 +16,8 @@ import Testing
     arguments: ["", "5", "5\r\n", "5\r\nhe", "5\r\nhello", "5\r\nhello\r", "5\r\nhello\r\n5\r\nwor"], Wire.Pace.allCases
   )
   func e01CutChunks(_ sent: String, _ pace: Wire.Pace) async throws {
-    try await expectCut(Self.chunked + sent, body: sent, pace, then: .fin)
+    // A size line goes on when it is whole: it might be the last chunk's.
+    try await expectCut(Self.chunked + sent, body: sent == "5" ? "" : sent, pace, then: .fin)
   }
 
   @Test("E2 a short body is neither padded nor explained", arguments: ["", "h", "hello", "hello wor"])
@@ -128,7 +129,7 @@ import Testing
   @Test("E10 it goes out with the first byte of its body, and then a cut is a cut")
   func e10FirstByte() async throws {
     try await expectCut(Self.counted + "h", body: "h", then: .fin, with: Self.holding)
-    try await expectCut(Self.chunked + "5", body: "5", then: .fin, with: Self.holding)
+    try await expectCut(Self.chunked + "5\r\nh", body: "5\r\nh", then: .fin, with: Self.holding)
     let whole = try await relay(Self.chunked + "1\r\na\r\n0\r\n\r\n", .byteByByte, with: Self.holding)
     #expect(whole.text.httpBody == "1\r\na\r\n0\r\n\r\n")
   }
@@ -213,7 +214,8 @@ import Testing
     ]
     for (field, body) in bodies {
       let origin = try ScriptedOrigin.saying("HTTP/1.1 200 OK\r\n\(field)\r\n\r\n" + body + Wire.good, pace)
-      try await withProxy(to: origin.url) { server async throws in
+      // Not the idle limit must end the connection.
+      try await withProxy(to: origin.url, { $0.limits.upstreamIdle = .seconds(60) }) { server async throws in
         let answer = try await ask(server.port, Wire.get())
         #expect(answer.text.httpBody == body && answer.statuses == [200])
         #expect(await eventually { origin.isBurnt })

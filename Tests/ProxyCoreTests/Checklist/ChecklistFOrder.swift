@@ -139,7 +139,7 @@ import Testing
     arguments: ["Content-Length: 4", "Transfer-Encoding: chunked", "X: y"])
   func f17BodyBehindHead(_ field: String) async throws {
     let origin = try ScriptedOrigin.saying("HTTP/1.1 200 OK\r\n\(field)\r\n\r\nevil")
-    try await withProxy(to: origin.url) { server async throws in
+    try await withProxy(to: origin.url, { $0.limits.upstreamIdle = .seconds(60) }) { server async throws in
       let answer = try await ask(server.port, Wire.get().replacing("GET", with: "HEAD"))
       #expect(answer.statuses == [200] && answer.text.httpBody.isEmpty)
       #expect(await eventually { origin.isBurnt })
