@@ -1,11 +1,16 @@
 # Every target calls a script, so that a machine without make has them all: Scripts/run.sh, …
-.PHONY: run test lint bench clean deps build install
+.PHONY: run test lint bench clean deps build install soak fuzz conformance figures-proxy
 PREFIX ?= /usr/local
 
 run: ; @Scripts/run.sh $(ARGS)
 test: ; @Scripts/test.sh
 lint: ; @Scripts/lint.sh
 bench: ; @Scripts/bench.sh
+# The long runs: an hour of fuzzing, ten thousand streams that die, the peers side by side, the proxy's figures.
+soak: ; @Scripts/soak.sh $(ARGS)
+fuzz: ; @Scripts/fuzz.sh $(ARGS)
+conformance: ; @Scripts/conformance.sh
+figures-proxy: ; @Scripts/figures-proxy.sh
 deps: ; @Scripts/deps.sh
 build: ; @Scripts/build.sh
 install: ; @Scripts/install.sh "$(PREFIX)"

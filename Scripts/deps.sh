@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the C libraries the build needs, and with --test or --bench what those need besides. Only what is missing is
-# installed; with nothing missing it neither asks for rights nor touches the network.
+# Installs the C libraries the build needs, and with --test, --conformance or --bench what those need besides. Only what is
+# missing is installed; with nothing missing it neither asks for rights nor touches the network.
 set -euo pipefail
 
 fail() { printf 'deps: %s\n' "$*" >&2; exit 1; }
@@ -10,7 +10,10 @@ command -v swift >/dev/null 2>&1 || fail "swift is not on PATH; install Swift 6.
 if [ "$(uname -s)" = Darwin ]; then
   # macOS ships libcurl, ncurses and zlib with its SDK; ISA-L is not used there.
   wanted=()
-  case " $* " in *" --test "*|*" --bench "*) wanted+=(nginx tmux python-jsonschema) ;; esac
+  case " $* " in
+    *" --test "*|*" --bench "*) wanted+=(nginx tmux python-jsonschema varnish slowhttptest wget chromium) ;;
+  esac
+  case " $* " in *" --conformance "*) wanted+=(nginx haproxy caddy varnish) ;; esac
   case " $* " in *" --bench "*) wanted+=(wrk) ;; esac
   missing=()
   for name in ${wanted[@]+"${wanted[@]}"}; do brew list "$name" >/dev/null 2>&1 || missing+=("$name"); done
@@ -20,7 +23,20 @@ if [ "$(uname -s)" = Darwin ]; then
 fi
 
 wanted=(libncurses-dev libcurl4-openssl-dev libisal-dev zlib1g-dev)
-case " $* " in *" --test "*|*" --bench "*) wanted+=(curl nginx tmux openssl procps python3-jsonschema) ;; esac
+case " $* " in
+  *" --test "*|*" --bench "*)
+    # varnish brings varnishtest, which drives the conformance scripts.
+    wanted+=(curl nginx tmux openssl procps python3-jsonschema python3-h11 python3-requests slowhttptest varnish wget)
+    # Any of these browsers will do; Ubuntu's package is a snap under a name of its own.
+    if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null
+    then
+      case "$(. /etc/os-release 2>/dev/null && printf %s "${ID:-}")" in
+        ubuntu) wanted+=(chromium-browser) ;;
+        *) wanted+=(chromium) ;;
+      esac
+    fi ;;
+esac
+case " $* " in *" --conformance "*) wanted+=(curl nginx haproxy caddy varnish) ;; esac
 case " $* " in *" --bench "*) wanted+=(wrk) ;; esac
 
 command -v dpkg-query >/dev/null 2>&1 || fail "this system has no dpkg; please install the equivalents of: ${wanted[*]}"
@@ -47,10 +63,10 @@ else
 fi
 
 printf 'deps: installing %s\n' "${missing[*]}" >&2
-# Debian starts a service as soon as it is installed, unless this file forbids it: the tests start an nginx of their own,
+# Debian starts a service as soon as it is installed, unless this file forbids it: the tests start servers of their own,
 # and nobody who runs them asked for one on port 80.
 policy=/usr/sbin/policy-rc.d
-case " ${missing[*]} " in *" nginx "*)
+case " ${missing[*]} " in *" nginx "*|*" varnish "*|*" haproxy "*|*" caddy "*)
   if [ ! -e "$policy" ]; then
     trap '${as_root[@]+"${as_root[@]}"} rm -f "$policy"' EXIT
     printf '#!/bin/sh\nexit 101\n' | ${as_root[@]+"${as_root[@]}"} tee "$policy" >/dev/null

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that must hold: lint, one build, every suite with its wall time.
-# Arguments are suite names (default: all), e.g. Scripts/test.sh OriginTests
+# Arguments are suite names (default: all), e.g. Scripts/test.sh OriginTests Conformance
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,17 +18,25 @@ timed "lint" Scripts/lint.sh
 timed "build" Scripts/build.sh --build-tests
 
 suites=("$@")
-[ ${#suites[@]} -gt 0 ] || suites=(ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests)
+[ ${#suites[@]} -gt 0 ] || suites=(
+  ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Conformance Fuzz)
+
+run() {
+  case $1 in
+    Conformance) Tests/Conformance/run gzproxy ;;
+    Fuzz) Scripts/fuzz.sh 20 ;;
+    *)
+      swift test -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error \
+        --skip-build --filter "^$1\." ;;
+  esac
+}
 
 failed=() log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 for suite in "${suites[@]}"; do
   from=$(now)
   printf -- '--- %s\n' "$suite"
-  if ! swift test -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error \
-    --skip-build --filter "^$suite\." 2>&1 | tee -a "$log"; then
-    failed+=("$suite")
-  fi
+  if ! run "$suite" 2>&1 | tee -a "$log"; then failed+=("$suite"); fi
   printf -- '--- %s: %s s\n' "$suite" "$(($(now) - from))"
 done
 

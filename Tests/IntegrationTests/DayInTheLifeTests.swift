@@ -110,7 +110,7 @@ import Testing
     try await withWebsite { site in
       let folder = try site.downloads()
       defer { try? FileManager.default.removeItem(at: folder) }
-      let browser = try #require(Products.system("chromium"), "chromium is missing: Scripts/deps.sh --test")
+      let browser = try #require(Browser.path, "chromium is missing: Scripts/deps.sh --test")
       let run = try await Tool.run(
         browser,
         [
@@ -172,12 +172,16 @@ import Testing
   }
 
   private enum Browser {
+    static var path: String? {
+      ["chromium", "chromium-browser", "google-chrome"].lazy.compactMap(Products.system).first
+    }
+
     /// Elsewhere than on Linux nobody is made to install one.
     static var isWanted: Bool {
       #if os(Linux)
         true
       #else
-        Products.system("chromium") != nil
+        path != nil
       #endif
     }
   }

@@ -40,10 +40,22 @@ public struct ServeCommand: AsyncParsableCommand {
     let server = try await ProxyServer.start(configuration)
     announce(server, configuration)
     link.watchParent { _exit(ToolExit.couldNotRun.rawValue) }
+    let reopening = await reopenLogOnHangUp(server, configuration.accessLog)
     let draining = await waitForSignals(signals, server)
     let cut = await draining.value
+    reopening?.cancel()
     if cut > 0 {
       throw ToolFailure(.couldNotRun, "\(cut) streams were not finished within the drain limit and were cut")
+    }
+  }
+
+  /// SIGHUP means what it does for other servers only where there is a log file; elsewhere it ends the process, as when a
+  /// terminal closes.
+  private func reopenLogOnHangUp(_ server: ProxyServer, _ log: AccessLogSettings) async -> Task<Void, Never>? {
+    guard log.level != .off, case .file = log.destination else { return nil }
+    let hangUps = await UnixSignalsSequence(trapping: .sighup)
+    return Task {
+      for await _ in hangUps { server.reopenAccessLog() }
     }
   }
 

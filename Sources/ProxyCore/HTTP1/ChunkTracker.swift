@@ -24,7 +24,6 @@ struct ChunkTracker: Sendable {
   private var state = State.size
   private var remaining: Int64 = 0
   private var digits = 0
-  private var lineLength = 0
   /// Bytes so far of a size line that is not over yet, or of the last chunk's, which is; otherwise 0.
   private(set) var lineBytes = 0
 
@@ -52,7 +51,7 @@ struct ChunkTracker: Sendable {
 
   /// False when the byte may not stand here.
   private mutating func accept(_ byte: UInt8) -> Bool {
-    if state == .size || state == .extensionText || state == .sizeLineFeed { lineBytes += 1 }
+    if state != .dataReturn, state != .dataLineFeed { lineBytes += 1 }
     switch state {
     case .size: return acceptSize(byte)
     case .extensionStart, .extensionName, .valueStart, .value, .quoted, .escaped, .valueEnd:
@@ -83,7 +82,6 @@ struct ChunkTracker: Sendable {
       return digits > 0
     case UInt8(ascii: ";"):
       state = .extensionStart
-      lineLength = digits + 1
       return digits > 0
     default: return false
     }
@@ -94,10 +92,7 @@ struct ChunkTracker: Sendable {
   }
 
   private mutating func acceptExtension(_ byte: UInt8) -> Bool {
-    if byte != 13 {
-      lineLength += 1
-      guard lineLength <= Self.maximumSizeLine else { return false }
-    }
+    guard byte == 13 || lineBytes <= Self.maximumSizeLine else { return false }
     switch state {
     case .quoted, .escaped: return acceptQuoted(byte)
     case .extensionStart, .valueStart:

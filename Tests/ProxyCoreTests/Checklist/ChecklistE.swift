@@ -177,19 +177,15 @@ import Testing
 
   @Test("E11 after a head the only whole end is one that was proven")
   func e11OnlyProofEnds() {
+    let events: [@Sendable (inout ExchangeStateMachine) -> ExchangeStateMachine.Action] = [
+      { $0.upstreamEnded() }, { $0.failed(.bodyTimeout) }, { $0.failed(.malformedResponse) },
+      { $0.clientEnded(.clientAbort) },
+    ]
     for framing in [BodyFraming.chunked, .length(5), .close] {
-      for event in 0..<4 {
+      for event in events {
         var machine = ExchangeStateMachineTests.streaming(framing)
-        let actions = [
-          event == 0
-            ? machine.upstreamEnded()
-            : event == 1
-              ? machine.failed(.bodyTimeout)
-              : event == 2 ? machine.failed(.malformedResponse) : machine.clientEnded(),
-          machine.responseCompleted(excess: false),
-        ]
-        for action in actions {
-          if case .finish = action { Issue.record("finished \(framing) after event \(event)") }
+        for action in [event(&machine), machine.responseCompleted(excess: false)] {
+          if case .finish = action { Issue.record("finished \(framing)") }
         }
       }
     }

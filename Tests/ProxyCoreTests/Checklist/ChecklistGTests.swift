@@ -221,11 +221,11 @@ import Testing
   @Test("G14 Upgrade is refused by stripping: the upstream never hears of it, and a 101 is an error")
   func g14Upgrade() async throws {
     let origin = try ScriptedOrigin { peer, origin in
-      let head = peer.readHead() ?? ""
-      origin.note(head)
-      peer.write(
-        head.hasPrefix("GET /switch ") ? "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n" : Self.ok)
-      _ = peer.readToEnd()
+      while let head = peer.readHead() {
+        origin.note(head)
+        peer.write(
+          head.hasPrefix("GET /switch ") ? "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n" : Self.ok)
+      }
     }
     let fields = "Connection: close, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     try await withProxy(to: origin.url) { server async throws in

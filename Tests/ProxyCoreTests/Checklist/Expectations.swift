@@ -18,7 +18,9 @@ func expectRefusal(
   let shown = request.prefix(200).debugDescription
   #expect(answer.statuses == [status], "\(shown)", sourceLocation: location)
   #expect(answer.text.contains("connection: close\r\n"), "\(shown)", sourceLocation: location)
-  #expect(answer.text.contains("proxy-status: gzproxy; error=http_request_error; cause="), sourceLocation: location)
+  #expect(
+    answer.text.contains("proxy-status: gzproxy; error=http_request_error; status-code=\(status); cause="),
+    "\(shown)", sourceLocation: location)
   if let cause {
     #expect(answer.text.contains("; cause=\(cause)\r\n"), "\(shown) \(answer.text)", sourceLocation: location)
   }

@@ -66,7 +66,9 @@ import Testing
     #expect(lines[1].termination == "CR" && lines[1].attempts == 0 && lines[1].reused == nil)
   }
 
-  @Test(arguments: ["Content-Length: 10\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"])
+  @Test(
+    "E12 a cut body is logged as incomplete, with its cause and its bytes",
+    arguments: ["Content-Length: 10\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"])
   func aCutBodyIsTold(_ rest: String) async throws {
     let origin = try ScriptedOrigin { peer, _ in
       _ = peer.readHead()
