@@ -179,7 +179,7 @@ extension MessageGenerator {
     "chunked", "Chunked", "CHUNKED", "gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked", "chunked, identity",
     "identity", ",chunked", "chunked,", ", chunked", "xchunked", "chunkedx", "chunked;q=1", "\"chunked\"",
     "\u{B}chunked",
-    "chunked\u{A0}", "", "chunked ", "chunked\t", "\tchunked", "deflate,gzip", "chun ked", "gzip;a=\"b,c\", chunked",
+    "chunked\u{A0}", "", "chunked ", "\tchunked", "deflate,gzip", "chun ked", "gzip;a=\"b,c\", chunked",
   ]
 
   static let fields = [
