@@ -34,7 +34,6 @@ struct BodyRelay: Sendable {
   private var tracker = ChunkTracker()
   private var trailers: HeadParser
   private var trailerBytes = ByteBuffer()
-  private var hasSentChunk = false
   /// A size line that may turn out to be the last chunk's.
   private var sizeLine = ByteBuffer()
 
@@ -75,7 +74,7 @@ struct BodyRelay: Sendable {
     if isComplete { return .complete }
     guard framing == .close else { return .fault }
     isComplete = true
-    if conversion == .intoChunks { emit(ByteBuffer(string: hasSentChunk ? "\r\n0\r\n\r\n" : "0\r\n\r\n")) }
+    if conversion == .intoChunks { emit(ByteBuffer(staticString: "0\r\n\r\n")) }
     return .complete
   }
 
@@ -92,13 +91,10 @@ struct BodyRelay: Sendable {
   private mutating func receiveUntilClose(_ buffer: inout ByteBuffer, _ emit: (ByteBuffer) -> Void) {
     let count = buffer.readableBytes
     dataBytes += Int64(count)
-    if conversion == .intoChunks {
-      // The CRLF that ends a chunk goes out with the size of the next one: one small buffer a read, not two.
-      let size = String(count, radix: 16)
-      emit(ByteBuffer(string: hasSentChunk ? "\r\n\(size)\r\n" : "\(size)\r\n"))
-      hasSentChunk = true
-    }
+    if conversion == .intoChunks { emit(ByteBuffer(string: "\(String(count, radix: 16))\r\n")) }
     if let piece = Self.take(count, from: &buffer) { emit(piece) }
+    // Not left to the next chunk: a client that reads whole chunks would always be one behind.
+    if conversion == .intoChunks { emit(Self.chunkEnd) }
   }
 
   private mutating func receiveVerbatim(_ buffer: inout ByteBuffer, _ emit: (ByteBuffer) -> Void) -> Progress {
@@ -165,6 +161,8 @@ struct BodyRelay: Sendable {
       return .complete
     }
   }
+
+  private static let chunkEnd = ByteBuffer(staticString: "\r\n")
 
   /// The whole buffer when that is meant, so that it passes through as it is.
   private static func take(_ count: Int, from buffer: inout ByteBuffer) -> ByteBuffer? {

@@ -66,14 +66,14 @@ import Testing
         let rest = client.takeAll()
         return (first + rest.text, rest.end)
       }
-      #expect(answer.0 == (version == "1.1" ? "5\r\nhello" : "hello"))
+      #expect(answer.0 == (version == "1.1" ? "5\r\nhello\r\n" : "hello"))
       #expect(answer.1 == (version == "1.1" ? .fin : .reset))
     }
   }
 
   @Test("A4 after silence it is not whole")
   func a04SilenceIsACut() async throws {
-    try await expectCut("HTTP/1.1 200 OK\r\n\r\nhello", body: "5\r\nhello") {
+    try await expectCut("HTTP/1.1 200 OK\r\n\r\nhello", body: "5\r\nhello\r\n") {
       $0.limits.upstreamBody = .milliseconds(80)
     }
   }
