@@ -7,13 +7,6 @@ import Testing
   private static let upstream = ["--upstream", "http://127.0.0.1:9"]
 
   /// A file that is gone when its holder is.
-  private final class TemporaryFile {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("gztop-conf-\(UUID().uuidString)").path
-    init(_ data: Data) throws { try data.write(to: URL(fileURLWithPath: path)) }
-    convenience init(_ text: String) throws { try self.init(Data(text.utf8)) }
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-  }
-
   private func check(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> ToolRun {
     try await Tool.run(Products.path("gzproxy"), ["check"] + arguments, environment: environment, limit: 20)
   }
@@ -121,7 +114,7 @@ import Testing
     #expect(run.standardOutput.isEmpty)
     #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
     for name in bad.names {
-      let wanted = name.replacingOccurrences(of: "FILE", with: file?.path ?? "")
+      let wanted = name.hasPrefix("FILE:") ? (file?.path ?? "") + name.dropFirst(4) : name
       #expect(run.standardError.contains(wanted), "\(run.standardError)")
     }
     #expect(!run.standardError.contains("pw@") && !run.standardError.contains("p/w"))

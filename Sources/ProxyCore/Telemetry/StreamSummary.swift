@@ -9,7 +9,7 @@ struct RequestSummary: Sendable {
   var method: String?
   /// What the client addressed.
   var host: String?
-  /// As it came, but of a query only that there was one (`?…`): queries carry tokens. `…` at the end of a cut one.
+  /// As it came, but of a query only that there was one (`?...`): queries carry tokens. `…` at the end of a cut one.
   var path: String?
   var traceID: String?
   var version: MessageHead.Version
@@ -36,7 +36,7 @@ struct RequestSummary: Sendable {
 
   static func redacted(_ target: UnsafeRawBufferPointer) -> String {
     let path = target.prefix { $0 != UInt8(ascii: "?") }
-    return bounded(path, maximumPath) + (path.count < target.count ? "?…" : "")
+    return bounded(path, maximumPath) + (path.count < target.count ? "?..." : "")
   }
 
   static func bounded(_ bytes: some Collection<UInt8>, _ maximum: Int) -> String {

@@ -73,23 +73,39 @@ extension OptionCatalog.Command {
     aliases = description.aliases ?? []
     subcommands = (description.subcommands ?? []).map { OptionCatalog.Command($0) }
     defaultSubcommand = description.defaultSubcommand
-    options = (description.arguments ?? []).compactMap { argument in
-      guard argument.shouldDisplay, argument.kind != "positional" else { return nil }
-      let longNames = (argument.names ?? []).filter { $0.kind == "long" }.map(\.name)
-      guard let key = longNames.first, !Self.actions.contains(key) else { return nil }
-      return OptionCatalog.Option(
-        key: key, names: (argument.names ?? []).map(\.typed), takesValue: argument.kind == "option",
-        isRepeating: argument.isRepeating,
-        takesAnyWord: ["unconditional", "allRemainingInput"].contains(argument.parsingStrategy),
-        inverse: argument.kind == "flag" ? Self.inverse(of: key, in: longNames) : nil,
-        defaultValue: argument.defaultValue, section: argument.sectionTitle)
-    }
+    options = Self.withInversesPaired(
+      (description.arguments ?? []).compactMap { argument in
+        guard argument.shouldDisplay, argument.kind != "positional" else { return nil }
+        let longNames = (argument.names ?? []).filter { $0.kind == "long" }.map(\.name)
+        guard let key = longNames.first, !Self.actions.contains(key) else { return nil }
+        return OptionCatalog.Option(
+          key: key, names: (argument.names ?? []).map(\.typed), takesValue: argument.kind == "option",
+          isRepeating: argument.isRepeating,
+          takesAnyWord: ["unconditional", "allRemainingInput"].contains(argument.parsingStrategy),
+          defaultValue: argument.defaultValue, section: argument.sectionTitle)
+      })
   }
 
-  private static func inverse(of key: String, in names: [String]) -> String? {
+  /// ArgumentParser tells of `--color` and `--no-color` as of two flags; here they are one, which is on or off.
+  private static func withInversesPaired(_ options: [OptionCatalog.Option]) -> [OptionCatalog.Option] {
+    let flags = options.filter { !$0.takesValue }
+    var inverses: Set<String> = []
+    let paired = options.map { option in
+      guard !option.takesValue, let inverse = inverse(of: option.key, in: flags) else { return option }
+      inverses.insert(inverse.key)
+      var option = option
+      option.names += inverse.names
+      option.inverse = "--" + inverse.key
+      option.defaultValue = option.defaultValue.map { $0 == "--" + inverse.key ? "false" : "true" }
+      return option
+    }
+    return paired.filter { !inverses.contains($0.key) }
+  }
+
+  private static func inverse(of key: String, in flags: [OptionCatalog.Option]) -> OptionCatalog.Option? {
     for (on, off) in [("", "no-"), ("enable-", "disable-")] where key.hasPrefix(on) {
       let name = off + key.dropFirst(on.count)
-      if names.contains(name) { return "--" + name }
+      if let inverse = flags.first(where: { $0.key == name }) { return inverse }
     }
     return nil
   }

@@ -20,6 +20,8 @@ struct SettingsFile: Equatable {
   init(path: String, text: String) throws(ToolFailure) {
     self.path = path
     entries = []
+    // A byte order mark counts as a column to the reader, and every line but the first would then be out of place.
+    let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     try Self.refuseAliases(text, path)
     guard let root = try Self.parse(text, path) else { return }
     guard let mapping = root.mapping else {

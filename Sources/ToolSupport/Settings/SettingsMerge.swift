@@ -44,7 +44,9 @@ struct SettingsMerge {
     guard let text = environment[name], !text.isEmpty else { return nil }
     var values = [text]
     if option.takesValue && option.isRepeating {
-      values = text.split(separator: ",").map { String($0.trimming(while: { $0 == " " })) }
+      values = text.split(separator: ",", omittingEmptySubsequences: false).map {
+        String($0.trimming(while: { $0 == " " }))
+      }
       guard values.allSatisfy({ !$0.isEmpty }), !values.isEmpty else {
         throw ToolFailure(.badConfiguration, "\(name): needs values with commas between them")
       }
@@ -95,8 +97,12 @@ struct SettingsMerge {
   private func unknownVariables() -> [String] {
     let known = Set(catalog.allKeys.map { rules.variable($0) }).union(rules.reserved)
     let unknown = environment.keys.filter { $0.hasPrefix(rules.prefix + "_") && !known.contains($0) }.sorted()
+    // The prefix is right already: it must not make what follows look similar.
+    let prefix = rules.prefix + "_"
+    let endings = known.map { String($0.trimmingPrefix(prefix)) }
     return unknown.prefix(Self.mostWarnings).map { name in
-      let nearest = NearestName.suggestion(for: name, among: known).map { "; did you mean \($0)?" } ?? ""
+      let ending = String(name.trimmingPrefix(prefix))
+      let nearest = NearestName.suggestion(for: ending, among: endings).map { "; did you mean \(prefix + $0)?" } ?? ""
       return "\(Self.shown(name)) in the environment is no option and is ignored\(nearest)"
     }
   }

@@ -135,7 +135,7 @@ import Testing
     try await withProxy(to: origin.url) { server async throws in
       let client = try SocketPeer.connect(port: server.port)
       client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-      _ = try await blocking { client.read(through: "ab\r\n") }
+      _ = try await blocking { client.read(through: "\r\nab\r\n") }
       #expect(await server.shutdown(within: .milliseconds(50)) == 1)
       #expect(try await blocking { client.readToEnd().bytes } == [])
     }

@@ -40,7 +40,7 @@ import Testing
     #expect(lines.count == 1 && line.ts.hasSuffix("Z") && line.ts.count == 24 && line.instance.count == 8)
     #expect(line.requestId == "me-1" && line.traceId == "0af7651916cd43dd8448eb211c80319c")
     #expect(
-      line.client == "127.0.0.1" && line.method == "POST" && line.host == "Pub.example" && line.path == "/p/%2e?…")
+      line.client == "127.0.0.1" && line.method == "POST" && line.host == "Pub.example" && line.path == "/p/%2e?...")
     #expect(line.clientProtocol == "HTTP/1.1" && line.upstreamProtocol == "HTTP/1.1" && line.status == 200)
     #expect(line.complete && line.cause == nil && line.termination == "--" && line.outcome == "complete")
     #expect(line.bytesIn == 4 && line.bytesOut == 5 && line.expectedLength == 5 && line.contentEncoding == "gzip")

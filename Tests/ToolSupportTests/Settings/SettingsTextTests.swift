@@ -10,14 +10,13 @@ import Testing
       file: "count: 6\nraw: http://u:p@h/\n")
     #expect(
       SettingsText.yaml(settings) == """
-        # Others
         listen: "[::1]:1"  # flag
         count: 6  # f:1
         verbose: false  # default
         insecure: false  # default
         color: true  # default
         header: ["a: b", c]  # SAMPLE_HEADER
-        raw: http://***@h/  # f:2
+        raw: "http://***@h/"  # f:2
         token: "***"  # SAMPLE_TOKEN
 
         """)
@@ -25,7 +24,7 @@ import Testing
 
   static let hostile = [
     "", "a", "-", "- a", "a: b", "a #b", "#", "'", "\"", "\\", "\n", "\t x ", "{", "[", "*a", "&a", "!a", "|", ">", "@",
-    "`", "%", "~", "null", "true", "é", "\u{FEFF}", "\u{2028}", "\u{85}", "😀", "a:", ":a", "?", "\u{7F}", "x\u{0}",
+    "`", "%", "~", "null", "true", "é", "x\u{FEFF}y", "\u{2028}", "\u{85}", "😀", "a:", ":a", "?", "\u{7F}", "x\u{0}",
   ]
 
   @Test(arguments: hostile) func aReaderTakesBackWhatIsWritten(_ text: String) throws {
