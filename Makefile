@@ -9,7 +9,7 @@ bench: ; @Scripts/bench.sh
 # The long runs: an hour of fuzzing, ten thousand streams that die, the peers side by side, the proxy's figures.
 soak: ; @Scripts/soak.sh $(ARGS)
 fuzz: ; @Scripts/fuzz.sh $(ARGS)
-conformance: ; @Scripts/conformance.sh
+conformance: ; @Scripts/conformance.sh $(ARGS)
 figures-proxy: ; @Scripts/figures-proxy.sh
 deps: ; @Scripts/deps.sh
 build: ; @Scripts/build.sh

@@ -26,7 +26,7 @@ wanted=(libncurses-dev libcurl4-openssl-dev libisal-dev zlib1g-dev)
 case " $* " in
   *" --test "*|*" --bench "*)
     # varnish brings varnishtest, which drives the conformance scripts.
-    wanted+=(curl nginx tmux openssl procps python3-jsonschema python3-h11 python3-requests slowhttptest varnish wget)
+    wanted+=(curl nginx tmux openssl procps python3 python3-jsonschema python3-h11 python3-requests slowhttptest varnish wget)
     # Any of these browsers will do; Ubuntu's package is a snap under a name of its own.
     if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null
     then
@@ -36,7 +36,7 @@ case " $* " in
       esac
     fi ;;
 esac
-case " $* " in *" --conformance "*) wanted+=(curl nginx haproxy caddy varnish) ;; esac
+case " $* " in *" --conformance "*) wanted+=(curl nginx haproxy caddy python3 varnish) ;; esac
 case " $* " in *" --bench "*) wanted+=(wrk) ;; esac
 
 command -v dpkg-query >/dev/null 2>&1 || fail "this system has no dpkg; please install the equivalents of: ${wanted[*]}"

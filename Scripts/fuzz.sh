@@ -58,7 +58,7 @@ if [ ! -x "$binary" ] || [ "$state" != "$(cat "$folder/state" 2>/dev/null)" ]; t
   printf '%s' "$state" > "$folder/state"
 fi
 
-each=$((seconds / ${#targets[@]}))
+each=$((10#$seconds / ${#targets[@]}))
 [ "$each" -gt 0 ] || each=1
 failed=()
 log=$(mktemp)

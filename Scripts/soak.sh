@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 number() { case "$2" in ''|*[!0-9]*) printf 'soak: %s must be a number, not "%s"\n' "$1" "$2" >&2; exit 2 ;; esac; }
 streams=${1:-10000} seed=${2:-$((RANDOM * 32768 + RANDOM))} first=${3:-0}
 number N "$streams"; number SEED "$seed"; number FIRST "$first"
+[ "$streams" -gt 0 ] || { printf 'soak: N must be at least 1\n' >&2; exit 2; }
 Scripts/build.sh --build-tests >&2
 Scripts/build.sh --product gzproxy >&2
 SOAK_STREAMS=$streams SOAK_SEED=$seed SOAK_FIRST=$first \

@@ -6,7 +6,6 @@ import Testing
 @Suite("Configuration") struct ConfigurationTests {
   private static let upstream = ["--upstream", "http://127.0.0.1:9"]
 
-  /// A file that is gone when its holder is.
   private func check(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> ToolRun {
     try await Tool.run(Products.path("gzproxy"), ["check"] + arguments, environment: environment, limit: 20)
   }

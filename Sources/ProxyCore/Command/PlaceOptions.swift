@@ -13,7 +13,10 @@ struct PlaceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Server to forward to: http or https, with an optional path prefix.", valueName: "url"))
   var upstream: String?
 
-  @Option(help: ArgumentHelp("Address for stats and hello; off by default.", valueName: "host:port"))
+  @Option(
+    help: ArgumentHelp(
+      "Address for healthz, readyz, stats, metrics and hello, apart from the public one; off by default.",
+      valueName: "host:port"))
   var adminListen: String?
 
   @Flag(help: "Allow listening beyond this machine although anyone who reaches the port can use the proxy.")

@@ -11,7 +11,7 @@ struct ReportingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Where these lines go: stderr, - for stdout, or a file to append to.", valueName: "path"))
   var accessLogFile = "stderr"
 
-  @Flag(help: "Serve stats and hello on the main listener too, and put x-gzproxy-… fields on every response.")
+  @Flag(help: "Serve stats, metrics and hello on the main listener too, and put x-gzproxy-… fields on every response.")
   var telemetry = false
 
   @Flag(help: "Put Server-Timing on every response.")

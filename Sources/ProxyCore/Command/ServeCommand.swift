@@ -15,9 +15,11 @@ public struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Serve as a reverse proxy in front of one upstream.",
     discussion: """
-      The first line on stdout is `listening on http://HOST:PORT`. SIGTERM stops
-      accepting and lets streams finish for --drain-limit; a second one ends at
-      once. Options are read from GZPROXY_… variables and from --config too.
+      The first line on stdout is `listening on http://HOST:PORT`. SIGTERM turns
+      readyz to 503, stops accepting after --drain-delay, and lets streams finish
+      for --drain-limit; a second one ends at once. SIGHUP opens the file of the
+      access log anew. Options are read from GZPROXY_… variables and from --config
+      too. Times need a unit (10s, 500ms), sizes may have one (64KiB).
 
       Examples:
         gzproxy serve --upstream http://127.0.0.1:9000
@@ -34,7 +36,9 @@ public struct ServeCommand: AsyncParsableCommand {
   public func run() async throws {
     let descriptors = DescriptorLimit.raise()
     var configuration = try options.makeConfiguration()
+    try Self.check(descriptors, configuration.threads)
     configuration.descriptorLimit = descriptors
+    try FileCheck.run(configuration)
     // Before anything is announced: a signal that comes right after the first line must drain already.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     let server = try await ProxyServer.start(configuration)
@@ -45,8 +49,20 @@ public struct ServeCommand: AsyncParsableCommand {
     let cut = await draining.value
     reopening?.cancel()
     if cut > 0 {
-      throw ToolFailure(.couldNotRun, "\(cut) streams were not finished within the drain limit and were cut")
+      throw ToolFailure(
+        .couldNotRun,
+        "the drain limit came before the end of \(cut == 1 ? "1 stream, which was" : "\(cut) streams, which were") cut")
     }
+  }
+
+  /// Event loops that get no descriptors would end the process.
+  private static func check(_ limit: Int, _ threads: Int) throws(ToolFailure) {
+    let needed = SharedState.leastDescriptors(threads: threads) + 2
+    guard limit < needed else { return }
+    throw .usage(
+      "--threads",
+      "\(threads): needs \(needed) open files at least, and the limit is \(limit); raise it with ulimit -n, or use fewer"
+    )
   }
 
   /// SIGHUP means what it does for other servers only where there is a log file; elsewhere it ends the process, as when a

@@ -157,7 +157,9 @@ final class Exchange {
       end()
       client.abort(reset: reset)
     case .finish(let keepClient, let keepUpstream):
-      conclude(nil)
+      // The client has its whole response; what came behind it is worth a look all the same.
+      if sawExcess { loop.counters.upstreamFailed(.excessResponse) }
+      conclude(sawExcess ? .excessResponse : nil)
       if let upstream {
         self.upstream = nil
         upstream.detach(reuse: keepUpstream, at: loop.now)

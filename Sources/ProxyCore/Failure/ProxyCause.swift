@@ -110,12 +110,6 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
     case .tooManyInterim: .upstream(502, "http_protocol_error", "The upstream sent too many interim responses")
     case .excessResponse: .upstream(502, "http_protocol_error", "The upstream sent more than its response")
     case .bodyTimeout: .upstream(504, "connection_read_timeout", "The upstream stopped sending")
-    default: ownRow
-    }
-  }
-
-  private var ownRow: Row {
-    switch self {
     case .malformedRequest: .client(400, "The request is not valid HTTP/1")
     case .invalidHost: .client(400, "The request needs exactly one valid Host")
     case .invalidRequestLength: .client(400, "The request has an invalid Content-Length")
@@ -141,7 +135,7 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
     case .outOfDescriptors: .passing("connection_limit_reached", "The proxy is at its limit of connections", .proxy)
     case .configurationError: .proxy(500, "proxy_configuration_error", "The proxy is configured wrongly")
     case .loopDetected: .proxy(502, "proxy_loop_detected", "The request came back to the proxy that sent it")
-    default: .proxy(500, "proxy_internal_error", "The proxy failed")
+    case .internalError: .proxy(500, "proxy_internal_error", "The proxy failed")
     }
   }
 

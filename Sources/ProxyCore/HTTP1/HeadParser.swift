@@ -58,6 +58,7 @@ struct HeadParser: Sendable {
   /// The length of the head once its empty line is there.
   private mutating func advance(_ bytes: UnsafeRawBufferPointer) throws(HeadFault) -> Int? {
     while true {
+      if start == nil, lineStart < bytes.count { try checkFirst(bytes[lineStart]) }
       guard let lineFeed = findLineFeed(bytes) else {
         scanned = bytes.count
         try checkLimits(pending: bytes.count - lineStart)
@@ -82,6 +83,15 @@ struct HeadParser: Sendable {
         guard fields.count < limits.fieldCount else { throw .fieldsTooLarge }
         fields.append(try Self.parseField(bytes, line))
       }
+    }
+  }
+
+  /// A client that speaks TLS, or another protocol, says so with its first byte, and may never send the end of a line.
+  private func checkFirst(_ byte: UInt8) throws(HeadFault) {
+    switch kind {
+    case .request: guard byte == 13 || byte == 10 || ByteClass.matches(byte, ByteClass.token) else { throw .malformed }
+    case .response: guard byte == UInt8(ascii: "H") else { throw .malformed }
+    case .trailers: break
     }
   }
 

@@ -51,10 +51,11 @@ final class SharedState: Sendable {
   /// False when the process would come too near to its limit with one more.
   var hasSpareDescriptors: Bool {
     guard let limit = configuration.descriptorLimit else { return true }
-    // Event loops and the listeners hold a handful each.
-    let own = 16 + 6 * configuration.threads
-    return openDescriptors.load(ordering: .relaxed) + own + Self.reservedDescriptors < limit
+    return openDescriptors.load(ordering: .relaxed) + Self.leastDescriptors(threads: configuration.threads) < limit
   }
+
+  /// What the process needs before its first client: event loops and listeners hold a handful each.
+  static func leastDescriptors(threads: Int) -> Int { 16 + 6 * threads + reservedDescriptors }
 
   /// Takes a place for one more upstream connection and its descriptor, or says why there is none.
   func claimUpstream() -> ProxyCause? {

@@ -14,11 +14,12 @@ struct AccessLog: Sendable {
 
   func wants(_ end: StreamEnd) -> Bool { Self.wants(end, level) }
 
-  /// `failed`: cut, answered by the proxy itself, or left by the client; nothing of the reserved paths.
+  /// `failed`: cut, answered by the proxy itself, left by the client, or whole with something wrong behind it; nothing of
+  /// the reserved paths.
   static func wants(_ end: StreamEnd, _ level: AccessLogSettings.Level) -> Bool {
     switch level {
     case .off: false
-    case .failed: end.outcome != .complete && end.outcome != .local
+    case .failed: end.outcome != .local && (end.outcome != .complete || end.cause != nil)
     case .all: true
     }
   }

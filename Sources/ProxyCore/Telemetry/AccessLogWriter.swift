@@ -49,16 +49,34 @@ final class AccessLogWriter: Sendable {
   private func run(_ opened: Int32) {
     var descriptor = opened
     var batch = LineQueue.Batch()
+    var hasComplained = false
     while !batch.isLast {
       queue.next(&batch)
-      if batch.reopens, let fresh = try? Self.open(destination) {
-        Self.close(descriptor)
-        descriptor = fresh
+      if batch.reopens { reopen(&descriptor) }
+      if !Self.write(batch.bytes, to: descriptor) {
+        complain(&hasComplained, String(cString: strerror(errno)))
+        queue.drop(batch.lines)
       }
-      if !Self.write(batch.bytes, to: descriptor) { queue.drop(batch.lines) }
     }
     Self.close(descriptor)
     isDone.store(true, ordering: .releasing)
+  }
+
+  private func reopen(_ descriptor: inout Int32) {
+    do {
+      let fresh = try Self.open(destination)
+      Self.close(descriptor)
+      descriptor = fresh
+    } catch {
+      StandardError.write("gzproxy: \(error); the access log goes on in the old file\n")
+    }
+  }
+
+  /// Once: what is lost afterwards is counted.
+  private func complain(_ hasComplained: inout Bool, _ reason: String) {
+    guard case .file(let path) = destination, !hasComplained else { return }
+    hasComplained = true
+    StandardError.write("gzproxy: --access-log-file \(path): lines are lost: \(reason)\n")
   }
 
   private static func open(_ destination: AccessLogSettings.Destination) throws -> Int32 {

@@ -43,7 +43,7 @@ struct AccessRecord {
 
   private func writeRequest(_ line: inout LogLine) {
     line.field("request_id", requestID)
-    if let id = request?.traceID { line.field("trace_id", id) }
+    line.field("trace_id", request?.traceID)
     line.field("client", client)
     line.field("method", request?.method)
     line.field("host", request?.host)
@@ -57,6 +57,7 @@ struct AccessRecord {
     line.field("outcome", end.outcome.label)
     line.field("complete", end.isComplete)
     line.field("cause", end.cause?.rawValue)
+    line.field("proxy_status", end.outcome == .clientAbort ? nil : end.cause?.token)
     line.field("termination", end.termination)
     line.field("bytes_in", bytesIn)
     line.field("bytes_out", bytesOut)
@@ -76,7 +77,7 @@ struct AccessRecord {
 
   private func writeTimes(_ line: inout LogLine) {
     line.field("dns_ms", trace?.opening?.resolution)
-    line.field("connect_ms", trace?.connectTime(at: endedAt))
+    line.field("connect_ms", trace?.isReused == true ? nil : trace?.connectTime(at: endedAt))
     line.field("tls_ms", trace?.opening?.handshake)
     line.field("ttfb_ms", trace?.timeToHead)
     line.field("total_ms", total)

@@ -6,7 +6,8 @@ extension ClientConnection {
     AccessRecord(
       milliseconds: WallClock.milliseconds(), requestID: requestID, client: addresses.client, request: request,
       end: end,
-      wireIn: Int64(request?.headBytes ?? 0), total: total, endedAt: loop.now, instance: loop.shared.instance)
+      wireIn: Int64(request?.headBytes ?? inbound.readableBytes), total: total, endedAt: loop.now,
+      instance: loop.shared.instance)
   }
 
   /// Counts a stream that the proxy answers itself, and logs it.

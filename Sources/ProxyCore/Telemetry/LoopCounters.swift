@@ -13,6 +13,7 @@ struct LoopCounters: Sendable, Equatable {
 
   private(set) var requests = RequestCounts()
   private(set) var incompleteBy = CountsBy<ProxyCause>()
+  private(set) var answeredBy = CountsBy<ProxyCause>()
   private(set) var clientAborts = CountsBy<StreamPhase>()
   private(set) var timeToHead = LatencyHistogram()
   private(set) var duration = LatencyHistogram()
@@ -36,6 +37,7 @@ struct LoopCounters: Sendable, Equatable {
     requests.add(end.statusClass, end.outcome)
     guard let cause = end.cause else { return }
     if end.outcome == .incomplete { incompleteBy.add(cause) }
+    if end.outcome == .answered { answeredBy.add(cause) }
     if end.outcome == .clientAbort { clientAborts.add(end.phase ?? .data) }
   }
 
@@ -69,6 +71,7 @@ struct LoopCounters: Sendable, Equatable {
     sum.upstreamErrors = left.upstreamErrors + right.upstreamErrors
     sum.requests = left.requests + right.requests
     sum.incompleteBy = left.incompleteBy + right.incompleteBy
+    sum.answeredBy = left.answeredBy + right.answeredBy
     sum.clientAborts = left.clientAborts + right.clientAborts
     sum.timeToHead = left.timeToHead + right.timeToHead
     sum.duration = left.duration + right.duration

@@ -1,7 +1,7 @@
 /// The `metrics` document: every counter of all loops under its Prometheus name. Pure.
 ///
-/// Not among them, since there is no such thing yet: a queue for upstream connections (`gzproxy_queue_depth`), resumed
-/// bodies (`gzproxy_resumes_total`), a circuit breaker (`gzproxy_breaker_state`).
+/// Of a queue for upstream connections, resumed bodies and a circuit breaker there is nothing to tell yet: their families are
+/// there, and 0, so that what looks at them need not change.
 enum MetricsDocument {
   static func make(_ process: ProcessReport, _ loops: [LoopReport]) -> String {
     let counters = loops.reduce(LoopCounters()) { $0 + $1.counters }
@@ -29,7 +29,10 @@ enum MetricsDocument {
     out.counter(
       "gzproxy_responses_incomplete_total", "Responses that were cut after their head, not by the client.",
       by: "cause", counters.incompleteBy,
-      of: ProxyCause.allCases.filter { $0 != .clientAbort && $0 != .clientWriteTimeout })
+      of: ProxyCause.allCases.filter { cutCauses.contains($0) || counters.incompleteBy[$0] > 0 })
+    out.counter(
+      "gzproxy_answers_total", "Errors that the proxy answered in place of the upstream.", by: "cause",
+      counters.answeredBy, of: ProxyCause.allCases.filter { !unansweredCauses.contains($0) })
     let errors = "gzproxy_upstream_errors_total"
     out.family(errors, .counter, "Failures of the upstream by RFC 9209 error type, before and after the head.") { out in
       for (token, count) in counters.upstreamErrorsByToken {
@@ -43,6 +46,18 @@ enum MetricsDocument {
       "gzproxy_retries_total", "Requests that were sent to the upstream again.", by: "reason", counters.retries,
       of: RetryReason.allCases)
   }
+
+  /// What can happen to a body whose head has gone out.
+  private static let cutCauses: Set<ProxyCause> = [
+    .responseIncomplete, .malformedResponse, .bodyTimeout, .upstreamWriteTimeout, .malformedRequestBody,
+    .requestTimeout,
+    .requestBodyTooLarge, .draining, .internalError,
+  ]
+
+  /// What nobody is told: there is nobody, or a response on its way, or it was whole.
+  private static let unansweredCauses: Set<ProxyCause> = [
+    .clientAbort, .clientWriteTimeout, .bodyTimeout, .excessResponse,
+  ]
 
   private static func writeTimes(_ counters: LoopCounters, _ out: inout PrometheusText) {
     out.histogram(
@@ -80,6 +95,11 @@ enum MetricsDocument {
     out.family(pool, .gauge, "Connections to the upstream: idle ones, and those in use or being opened.") { out in
       out.sample(pool, String(idle), [("state", "idle")])
       out.sample(pool, String(max(0, process.upstreamConnections - idle)), [("state", "active")])
+    }
+    out.gauge("gzproxy_queue_depth", "Requests that wait for a connection; always 0, as none waits.", 0)
+    out.gauge("gzproxy_breaker_state", "Always 0: there is no circuit breaker.", 0)
+    out.family("gzproxy_resumes_total", .counter, "Bodies that were resumed; always 0, as none is.") { out in
+      out.sample("gzproxy_resumes_total", "0", [("result", "ok")])
     }
     out.counter(
       "gzproxy_pool_reuse_total", "What came of looking for an idle connection.", by: "result", counters.lookups,

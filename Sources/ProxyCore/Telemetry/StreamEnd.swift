@@ -17,6 +17,9 @@ struct StreamEnd: Sendable, Equatable {
     if cause == .clientAbort || cause == .clientWriteTimeout {
       return StreamEnd(outcome: .clientAbort, cause: cause, phase: phase, status: status ?? clientGoneStatus)
     }
+    if cause == .excessResponse {
+      return StreamEnd(outcome: .complete, cause: cause, phase: phase, status: status ?? 0)
+    }
     if let status { return StreamEnd(outcome: .incomplete, cause: cause, phase: phase, status: status) }
     return StreamEnd(outcome: .answered, cause: cause, phase: phase, status: cause.status)
   }
