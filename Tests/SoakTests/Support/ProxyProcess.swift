@@ -17,7 +17,10 @@ final class ProxyProcess: Sendable {
     let folder = OwnExecutable.path.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
     (child, self.port) = try ChildProcess.startServer(
       executable: folder + "gzproxy",
-      arguments: ["serve", "--listen", "127.0.0.1:0", "--upstream", "http://127.0.0.1:\(port)", "--telemetry"] + flags,
+      arguments: [
+        "serve", "--listen", "127.0.0.1:0", "--upstream", "http://127.0.0.1:\(port)", "--telemetry",
+        "--access-log", "off",
+      ] + flags,
       name: "gzproxy")
   }
 
