@@ -15,6 +15,7 @@ final class ChannelPort {
   private(set) var outbox = Outbox()
   private(set) var isPaused = false
   private var awaitsDrain = false
+  private var isArmed = false
   /// Called when a port that could take no more can again.
   var onWritable: () -> Void = {}
 
@@ -27,6 +28,26 @@ final class ChannelPort {
   var bufferedBytes: Int {
     guard let context else { return 0 }
     return (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+  }
+
+  /// Bytes that the peer's system has acknowledged, where this one tells; else those that this system has taken. A socket
+  /// that is writable again only when much of its buffer is free looks stuck although its peer reads. One system call:
+  /// for the tick, not for each write.
+  var delivered: Int64 { outbox.written - Int64(kernelBacklog) }
+
+  private var kernelBacklog: Int {
+    guard let context else { return 0 }
+    let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+      descriptor in
+      var waiting: CInt = 0
+      #if canImport(Glibc)
+        return ioctl(descriptor, UInt(TIOCOUTQ), &waiting) == 0 ? Int(waiting) : 0
+      #else
+        var size = socklen_t(MemoryLayout<CInt>.size)
+        return getsockopt(descriptor, SOL_SOCKET, SO_NWRITE, &waiting, &size) == 0 ? Int(waiting) : 0
+      #endif
+    }
+    return (count ?? nil) ?? 0
   }
 
   func send(_ buffer: ByteBuffer) {
@@ -96,9 +117,25 @@ final class ChannelPort {
     if outbox.backlog > 0 { reset() } else { context?.close(promise: nil) }
   }
 
+  /// From now on every end but `closeOutput` is a reset: also the one that the system makes for a process that dies. For a
+  /// body that ends with its connection, where a FIN at any other moment would make a part look like the whole.
+  func armReset() {
+    isArmed = true
+    setLinger(1)
+  }
+
+  /// What was written is whole: once all of it is the kernel's, a plain end is right.
+  private func disarmWhenSent(_ context: ChannelHandlerContext) {
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    let port = NIOLoopBound(self, eventLoop: context.eventLoop)
+    promise.futureResult.whenSuccess { port.value.setLinger(0) }
+    context.write(NIOAny(ByteBuffer()), promise: promise)
+  }
+
   /// FIN after everything written so far.
   func closeOutput() {
     guard let context else { return }
+    if isArmed { disarmWhenSent(context) }
     context.flush()
     guard self.context != nil else { return }
     context.close(mode: .output, promise: nil)
@@ -107,9 +144,12 @@ final class ChannelPort {
   /// RST: the peer must see an error.
   func reset() {
     guard let context else { return }
-    if let socket = context.channel as? any SocketOptionProvider {
-      _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
-    }
+    setLinger(1)
     context.close(promise: nil)
+  }
+
+  private func setLinger(_ isOn: CInt) {
+    guard let socket = context?.channel as? any SocketOptionProvider else { return }
+    _ = socket.setSoLinger(linger(l_onoff: isOn, l_linger: 0))
   }
 }

@@ -42,6 +42,7 @@ extension Exchange {
   /// The upstream takes request bytes again.
   func upstreamCanTakeMore() {
     upstreamProgress = loop.now
+    clientProgress = loop.now
     noteResumption(for: .upstream)
     client.resumeReads()
   }

@@ -101,6 +101,7 @@ extension Exchange {
     responseRelay = BodyRelay(
       response.framing, conversion: response.conversion, keepsTrailers: facts.acceptsTrailers,
       options: response.options, limits: loop.limits.requestHead)
+    if response.clientFraming == .close { client.port.armReset() }
     if holds { return holdBack(out, rest: &rest) }
     if rest.readableBytes <= Self.inlineBody {
       relay(&rest) {

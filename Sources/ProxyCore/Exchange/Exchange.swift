@@ -121,6 +121,7 @@ final class Exchange {
     upstream = connection
     connection.attach(self)
     machine.connected(reused: reused)
+    clientProgress = loop.now
     noteConnected(connection, reused: reused)
     upstreamProgress = loop.now
     connection.port.send(requestHead)
@@ -248,7 +249,8 @@ final class Exchange {
 
   private func tooSlow(_ now: NIODeadline) -> ProxyCause? {
     let limits = loop.limits
-    let sends = upstream != nil && !requestIsComplete && !awaitsContinue && !client.port.isPaused
+    // After an early response the client need not send any more.
+    let sends = machine.phase == .awaitingHead && !requestIsComplete && !awaitsContinue && !client.port.isPaused
     let requestIsSlow = requestRate.isTooSlow(
       total: requestRelay.dataBytes, waits: sends, rate: limits.clientRate, window: limits.clientBody, at: now)
     let answers = machine.headWasSent && upstream?.port.isPaused == false
@@ -261,7 +263,7 @@ final class Exchange {
   private func noteUpstreamWrites(_ now: NIODeadline) {
     guard let port = upstream?.port, port.outbox.backlog > 0 else { return }
     port.refresh()
-    let written = port.outbox.written
+    let written = port.delivered
     if written != upstreamWritten {
       upstreamWritten = written
       upstreamProgress = now

@@ -29,6 +29,8 @@ enum ExchangeDeadlines {
       if !facts.requestIsComplete, !facts.awaitsContinue {
         return facts.clientProgress.isOlder(than: limits.clientBody, at: now) ? .requestTimeout : nil
       }
+      // Interim responses wait for a client that does not take them.
+      guard !facts.upstreamIsPaused else { return nil }
       return max(facts.upstreamProgress, facts.clientProgress).isOlder(than: limits.upstreamHead, at: now)
         ? .responseTimeout : nil
     case .holding, .streaming:

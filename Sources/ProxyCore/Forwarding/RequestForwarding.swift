@@ -23,6 +23,11 @@ enum RequestForwarding {
 
   static func head(_ head: MessageHead, _ facts: RequestFacts, _ context: Context) throws(ProxyCause) -> ByteBuffer {
     guard case .request(_, let method, _) = head.start else { throw .malformedRequest }
+    if let path = facts.path, !context.upstream.pathPrefix.isEmpty,
+      head.withBytes({ PathSegments.climb(Bytes.slice($0, path)) })
+    {
+      throw .requestDenied
+    }
     var out = ByteBuffer()
     out.reserveCapacity(head.bytes.readableBytes + 512)
     try head.withBytes { bytes throws(ProxyCause) in

@@ -129,15 +129,30 @@ struct BodyRelay: Sendable {
   }
 
   private mutating func receiveData(_ buffer: inout ByteBuffer, _ emit: (ByteBuffer) -> Void) -> Progress {
+    // Chunks of a byte each would become as many pieces, each with its own place in the queue of what waits to be written.
+    var gathered = ByteBuffer()
+    func emitGathered() {
+      if gathered.readableBytes > 0 { emit(gathered) }
+      gathered = ByteBuffer()
+    }
     while buffer.readableBytes > 0, !tracker.isAtTrailers {
       switch buffer.withUnsafeReadableBytes({ tracker.step($0) }) {
       case .framing(let count), .lastChunk(let count): buffer.moveReaderIndex(forwardBy: count)
       case .data(let count):
         dataBytes += Int64(count)
-        if let piece = buffer.readSlice(length: count) { emit(piece) }
-      case .fault: return .fault
+        guard let piece = buffer.readSlice(length: count) else { return .fault }
+        if count < Self.smallPiece {
+          gathered.writeImmutableBuffer(piece)
+        } else {
+          emitGathered()
+          emit(piece)
+        }
+      case .fault:
+        emitGathered()
+        return .fault
       }
     }
+    emitGathered()
     return tracker.isAtTrailers ? receiveTrailers(&buffer, emit) : .more
   }
 
@@ -162,6 +177,7 @@ struct BodyRelay: Sendable {
     }
   }
 
+  private static let smallPiece = 4096
   private static let chunkEnd = ByteBuffer(staticString: "\r\n")
 
   /// The whole buffer when that is meant, so that it passes through as it is.

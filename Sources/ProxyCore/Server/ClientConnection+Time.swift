@@ -7,7 +7,7 @@ extension ClientConnection {
     switch phase {
     case .exchange: exchange?.tick(now)
     case .lingering:
-      if port.outbox.backlog > 0 { since = now }
+      if port.outbox.backlog > 0 { since = now } else if !loop.shared.hasSpareDescriptors { return port.close() }
       if since.isOlder(than: ProxyLimits.lingerTime, at: now) { port.close() }
     case .head: tickHead(now)
     }
@@ -30,8 +30,9 @@ extension ClientConnection {
       return false
     }
     port.refresh()
-    if port.outbox.written != written {
-      written = port.outbox.written
+    let delivered = port.delivered
+    if delivered != written {
+      written = delivered
       writeProgress = now
     }
     return writeProgress.isOlder(than: loop.limits.clientWrite, at: now) || readsTooSlowly(now)
@@ -39,7 +40,7 @@ extension ClientConnection {
 
   private func readsTooSlowly(_ now: NIODeadline) -> Bool {
     readRate.isTooSlow(
-      total: port.outbox.written, waits: port.outbox.backlog > 0, rate: loop.limits.clientRate,
+      total: written, waits: port.outbox.backlog > 0, rate: loop.limits.clientRate,
       window: loop.limits.clientWrite, at: now)
   }
 

@@ -64,6 +64,8 @@ final class ClientConnection: ChannelInboundHandler {
 
   /// Turned away while there are descriptors left to do it with: at the limit itself nobody could be told.
   func channelActive(context: ChannelHandlerContext) {
+    // Who looks after the proxy is let in above all when it is in trouble; the reserve is there for that.
+    guard role == .main else { return }
     if !loop.shared.hasSpareDescriptors { return refuse(.outOfDescriptors, head: nil) }
     isCounted = loop.shared.clientCame(from: addresses.client)
     if !isCounted { refuse(.tooManyConnections, head: nil) }
@@ -111,6 +113,9 @@ final class ClientConnection: ChannelInboundHandler {
   private func canTakeMore() {
     writeProgress = loop.now
     exchange?.clientCanTakeMore()
+    guard phase == .head else { return }
+    resumeReads()
+    process()
   }
 
   func resumeReads() {
@@ -146,6 +151,8 @@ final class ClientConnection: ChannelInboundHandler {
     isProcessing = true
     defer { isProcessing = false }
     while phase == .head, port.isOpen, inbound.readableBytes > 0 {
+      // Who asks again and again and takes no answer is not heard until it does: answers would pile up.
+      guard port.canTakeMore() else { return port.pauseReads() }
       if !parser.hasStarted { since = loop.now }
       switch parser.parse(&inbound) {
       case .incomplete:
@@ -219,7 +226,8 @@ final class ClientConnection: ChannelInboundHandler {
     inbound = ByteBuffer()
     since = loop.now
     // While descriptors are short, one more connection is worth more than a polite end of this one.
-    guard loop.shared.hasSpareDescriptors else { return port.close() }
+    port.refresh()
+    guard loop.shared.hasSpareDescriptors || port.outbox.backlog > 0 else { return port.close() }
     port.closeOutput()
     port.resumeReads()
   }

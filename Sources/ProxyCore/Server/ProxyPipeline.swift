@@ -68,6 +68,7 @@ enum ProxyPipeline {
       // SNI takes names only; a certificate for an address is checked against the peer's.
       let isAddress = (try? SocketAddress(ipAddress: target.host, port: target.port)) != nil
       let handler = try NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : target.host)
+      try channel.pipeline.syncOperations.addHandler(connection.transport)
       try channel.pipeline.syncOperations.addHandler(handler)
     }
     try channel.pipeline.syncOperations.addHandler(connection)

@@ -56,7 +56,7 @@ enum MetricsDocument {
 
   /// What nobody is told: there is nobody, or a response on its way, or it was whole.
   private static let unansweredCauses: Set<ProxyCause> = [
-    .clientAbort, .clientWriteTimeout, .bodyTimeout, .excessResponse,
+    .clientAbort, .clientWriteTimeout, .excessResponse,
   ]
 
   private static func writeTimes(_ counters: LoopCounters, _ out: inout PrometheusText) {

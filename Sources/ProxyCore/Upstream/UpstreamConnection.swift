@@ -24,6 +24,8 @@ final class UpstreamConnection: ChannelInboundHandler {
   /// Until the TLS handshake is done.
   private var attempt: ConnectAttempt?
   private let isTLS: Bool
+  /// Ends a TLS connection without its goodbye, for which TLS would wait seconds.
+  let transport = TransportCloser()
   private var tail: ReceiveTail?
   private var tailIsScheduled = false
   private var hasEnded = false
@@ -49,10 +51,9 @@ final class UpstreamConnection: ChannelInboundHandler {
   var isUsable: Bool { port.isOpen && !hasEnded && tail == nil }
 
   /// Whether the kernel has neither bytes nor an end for an idle connection. The loop may not have heard of them yet, and
-  /// bytes that nobody asked for must not become the next response (a response to no request, RFC 9112 §6.3). TLS brings records of its own at any
-  /// time, and checks what is in them itself.
+  /// bytes that nobody asked for must not become the next response (a response to no request, RFC 9112 §6.3). Over TLS
+  /// they may be a record of TLS's own: then a reuse is lost, and nothing else.
   var isQuiet: Bool {
-    guard !isTLS else { return true }
     guard let context = port.context else { return false }
     let quiet = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
       descriptor in
@@ -89,7 +90,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     exchange = nil
     attempt = nil
     tail = nil
-    port.close()
+    if isTLS { transport.closeNow() } else { port.close() }
   }
 
   /// Closes an idle connection. The future is there when it is closed and its place is free.
@@ -189,7 +190,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   private func takeOverReading(_ context: ChannelHandlerContext) {
     let duplicate = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
       of: NIOBSDSocket.Handle.self
-    ) { ReceiveTail(duplicating: $0) }
+    ) { ReceiveTail(duplicating: $0, shared: pool.shared) }
     guard let duplicate, let tail = duplicate else { return }
     self.tail = tail
     // Ends NIO's reading without shutting the socket's input, which on some systems would discard what is in it; the

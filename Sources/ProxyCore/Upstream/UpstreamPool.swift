@@ -8,7 +8,7 @@ internal import NIOSSL
 /// Every connection counts against the server's limit from before it connects until it is closed; at the limit, idle
 /// connections make room, this loop's own or another's.
 final class UpstreamPool {
-  private let shared: SharedState
+  let shared: SharedState
   private let eventLoop: any EventLoop
   private var idle: IdleStack<UpstreamConnection>
   /// The pools of all loops, this one among them; set once by the server.
