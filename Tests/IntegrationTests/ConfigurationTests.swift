@@ -176,9 +176,9 @@ enum IPv6Loopback {
   }()
 }
 
-/// G9 with the built servers.
+/// Both families with the built servers.
 @Suite("IPv6", .enabled(if: IPv6Loopback.isAvailable)) struct IPv6Tests {
-  @Test("G9: [::] listens to both families, and an IPv6 literal is an origin") func bothFamilies() async throws {
+  @Test("G9 [::] listens to both families, and an IPv6 literal is an origin") func bothFamilies() async throws {
     let origin = try await RunningServer.start("gzorigin", [], listen: "[::1]:0")
     defer { origin.stop() }
     let proxy = try await RunningServer.start(

@@ -206,29 +206,6 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (ProxyCause.connectionRefused, 502, "connection_refused"), (.dnsError, 502, "dns_error"),
-    (.dnsTimeout, 504, "dns_timeout"),
-    (.connectionTimeout, 504, "connection_timeout"), (.destinationUnroutable, 502, "destination_ip_unroutable"),
-    (.tlsCertificate, 502, "tls_certificate_error"), (.tlsAlert, 502, "tls_alert_received"),
-    (.tlsProtocol, 502, "tls_protocol_error"),
-    (.connectionTerminated, 502, "connection_terminated"), (.responseIncomplete, 502, "http_response_incomplete"),
-    (.responseTimeout, 504, "http_response_timeout"), (.upstreamWriteTimeout, 504, "connection_write_timeout"),
-    (.malformedResponse, 502, "http_protocol_error"), (.lengthAndChunked, 502, "http_protocol_error"),
-    (.responseTransferCoding, 502, "http_response_transfer_coding"),
-    (.responseHeadTooLarge, 502, "http_response_header_section_size"),
-    (.connectionLimit, 503, "connection_limit_reached"), (.outOfDescriptors, 503, "connection_limit_reached"),
-    (.draining, 503, "destination_unavailable"),
-    (.internalError, 500, "proxy_internal_error"), (.loopDetected, 502, "proxy_loop_detected"),
-    (.malformedRequest, 400, "http_request_error"), (.requestTimeout, 408, "http_request_error"),
-    (.requestLineTooLong, 414, "http_request_error"), (.requestFieldsTooLarge, 431, "http_request_error"),
-    (.unsupportedMethod, 501, "http_request_error"), (.unsupportedVersion, 505, "http_request_error"),
-  ])
-  func statusAndToken(_ cause: ProxyCause, _ status: Int, _ token: String) {
-    #expect(cause.status == status)
-    #expect(cause.token == token)
-  }
-
   @Test func theProblemDocument() {
     let context = ProblemResponse.Context(
       requestID: "id\"1", version: .http11, toHead: false, closes: true, date: "now", telemetry: nil)

@@ -88,14 +88,4 @@ import Testing
     let endless = "HTTP/1.1 200 OK\r\n" + Self.filled("A: ", "", 70_000)
     try await expectBadGateway(endless, cause: tooLarge.cause, token: tooLarge.token)
   }
-
-  @Test("B13 interim responses: 32 pass, one more is 502")
-  func b13InterimCount() async throws {
-    let interim = "HTTP/1.1 102 P\r\n\r\n"
-    let fits = try await relay(String(repeating: interim, count: 32) + Wire.good)
-    #expect(fits.statuses == Array(repeating: 102, count: 32) + [200])
-    let flood = try await relay(String(repeating: interim, count: 33) + Wire.good)
-    #expect(flood.statuses == Array(repeating: 102, count: 32) + [502])
-    #expect(flood.text.contains("; cause=too_many_interim\r\n"))
-  }
 }

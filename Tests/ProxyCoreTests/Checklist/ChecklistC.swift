@@ -58,12 +58,23 @@ import Testing
       asking: "If-Match: \(tag)\r\n")
   }
 
+  static func expectCoded(_ coding: String, asking fields: String) async throws {
+    try await expectUntouched(
+      "HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: 4\r\n", "\u{1f}\u{8b}\u{8}\0", asking: fields)
+  }
+
   @Test(
-    "C4 C6 codings pass unchanged, to clients that did not ask for them too",
+    "C4 a client that asked for no coding gets what the origin sent",
+    arguments: ["", "Accept-Encoding: identity\r\n", "Accept-Encoding: gzip;q=0, *;q=0\r\n"])
+  func c04Unasked(_ fields: String) async throws {
+    try await Self.expectCoded("gzip", asking: fields)
+  }
+
+  @Test(
+    "C6 codings pass unchanged, known or not, once or twice",
     arguments: ["gzip", "gzip, gzip", "x-gzip", "br", "zstd", "GZIP", "gzip\r\nContent-Encoding: br", "unheard-of"])
   func c06Codings(_ coding: String) async throws {
-    try await Self.expectUntouched(
-      "HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: 4\r\n", "\u{1f}\u{8b}\u{8}\0", asking: "")
+    try await Self.expectCoded(coding, asking: "Accept-Encoding: gzip, br\r\n")
   }
 
   @Test("C5 a gzip body that does not say so is as opaque")

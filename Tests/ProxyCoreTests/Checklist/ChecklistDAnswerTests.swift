@@ -1,3 +1,4 @@
+import NIOCore
 import TestSupport
 import Testing
 
@@ -43,6 +44,24 @@ import Testing
       #expect(cause.row.mayPass == (status == 503 || status == 429), "\(cause)")
     }
     #expect(Set(rows.map(\.0)) == Set(ProxyCause.allCases))
+  }
+
+  @Test(
+    "D15 a fault of ours, or of our settings, is 500 and says which",
+    arguments: [
+      (ProxyCause.internalError, "proxy_internal_error"), (.configurationError, "proxy_configuration_error"),
+    ])
+  func d15OwnFaults(_ cause: ProxyCause, _ token: String) throws {
+    let context = ProblemResponse.Context(
+      requestID: "r1", version: .http11, toHead: false, closes: false, date: "now", telemetry: nil)
+    let response = try #require(RawResponse(Array(ProblemResponse.make(cause, context).readableBytesView)))
+    #expect(response.statusLine == "HTTP/1.1 500 Internal Server Error")
+    #expect(response.field("proxy-status") == "gzproxy; error=\(token); cause=\(cause.rawValue)")
+    #expect(response.field("content-type") == "application/problem+json")
+    #expect(response.field("content-length") == "\(response.body.count)" && response.field("retry-after") == nil)
+    let body = String(decoding: response.body, as: UTF8.self)
+    #expect(body.hasPrefix("{\"type\":\"urn:gzproxy:problem:\(cause.rawValue)\",\"title\":\"The proxy "))
+    #expect(body.contains(",\"status\":500,\"cause\":\"\(cause.rawValue)\",\"request_id\":\"r1\"}"))
   }
 
   @Test("D17 an error is problem+json with a stable type, the request's id and a length; the connection goes on")

@@ -224,4 +224,23 @@ import Testing
       }
     }
   }
+
+  @Test("E13 what follows a whole body is told in the log and counted, though the response was whole")
+  func e13ExcessIsTold() async throws {
+    let three = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
+    for (head, body) in [(three, "abc"), (Self.chunked, "3\r\nabc\r\n0\r\n\r\n")] {
+      let origin = try ScriptedOrigin.saying(head + body + Wire.good)
+      let lines = try await AccessLogTests.logged(.failed, to: origin.url) {
+        $0.telemetry = true
+      } _: { server, _ in
+        let answer = try await ask(server.port, Wire.get())
+        #expect(answer.statuses == [200] && answer.text.httpBody == body)
+        let metrics = try await MetricsTests.scrape(server)
+        #expect(metrics.value("gzproxy_upstream_errors_total", ["proxy_status": "http_protocol_error"]) == 1)
+      }
+      let line = try #require(lines.first)
+      #expect(lines.count == 1 && line.status == 200 && line.complete && line.cause == "excess_response")
+      #expect(line.bytesOut == 3)
+    }
+  }
 }

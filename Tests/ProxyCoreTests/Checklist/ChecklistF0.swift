@@ -6,71 +6,67 @@ import Testing
 /// Every form of the list, in every spelling, at once and byte by byte, from either side. F0.42, bytes behind
 /// `Connection: close`, is F15.
 @Suite("Checklist F0: forms that every strict parser refuses") struct ChecklistF0 {
+  /// Whole messages that have one form in one place: a function from each spelling to them.
+  struct Placed: Sendable, CustomTestStringConvertible {
+    var form: RejectedForm
+    var place: String
+    var messages: @Sendable (String) -> [String]
+    var testDescription: String { "\(form.testDescription), \(place)" }
+
+    static func all(
+      _ forms: [RejectedForm], _ place: String, _ messages: @escaping @Sendable (String) -> [String]
+    ) -> [Placed] {
+      forms.map { Placed(form: $0, place: place, messages: messages) }
+    }
+  }
+
+  static let requestFields = Placed.all(RejectedForm.inFields, "in the fields") { spelling in
+    // Behind the start line a fold is a leading space; only behind a field is it one.
+    ["GET / HTTP/1.1\r\n\(spelling)Host: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\(spelling)\r\n"]
+  }
+  static let requestFraming = Placed.all(RejectedForm.framing, "as the framing") { spelling in
+    ["POST", "GET"].map { "\($0) / HTTP/1.1\r\nHost: a\r\n\(spelling)\r\n0\r\n\r\n" }
+  }
+  static let requestLines = Placed.all(RejectedForm.requestLines, "as the first line") { spelling in
+    ["\(spelling)\r\nHost: a\r\n\r\n"]
+  }
+
+  static let responseFields = Placed.all(RejectedForm.inFields, "in the fields") { spelling in
+    [
+      "HTTP/1.1 200 OK\r\n\(spelling)Content-Length: 0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\(spelling)\r\n", "HTTP/1.1 100 C\r\n\(spelling)\r\n",
+    ]
+  }
+  static let responseFraming = Placed.all(RejectedForm.framing, "as the framing") { spelling in
+    ["HTTP/1.1 200 OK\r\n\(spelling)\r\n0\r\n\r\n"]
+  }
+  static let statusLines = Placed.all(RejectedForm.statusLines, "as the first line") { spelling in
+    ["\(spelling)\r\nContent-Length: 0\r\n\r\n"]
+  }
+
   private func inEverySpelling(_ form: RejectedForm, _ body: (String, Wire.Pace) async throws -> Void) async rethrows {
     for spelling in form.spellings {
       for pace in Wire.Pace.allCases { try await body(spelling, pace) }
     }
   }
 
-  private func expectRefusal(_ requests: [String], _ form: RejectedForm, _ pace: Wire.Pace) async throws {
-    for request in requests {
-      try await ProxyCoreTests.expectRefusal(request, form.status, cause: form.requestCause, pace)
-    }
-  }
-
-  private func expectBadGateway(_ responses: [String], _ form: RejectedForm, _ pace: Wire.Pace) async throws {
-    let cause = form.responseCause
-    for response in responses {
-      try await ProxyCoreTests.expectBadGateway(response, cause: cause.name, token: cause.token, pace)
-    }
-  }
-
-  @Test("F0 in a request's fields", arguments: RejectedForm.inFields)
-  func f0RequestFields(_ form: RejectedForm) async throws {
+  @Test("F0 in a request", arguments: requestFields + requestFraming + requestLines)
+  func f0Requests(_ placed: Placed) async throws {
+    let form = placed.form
     try await inEverySpelling(form) { spelling, pace in
-      // Behind the start line a fold is a leading space; only behind a field is it one.
-      let first = "GET / HTTP/1.1\r\n\(spelling)Host: a\r\n\r\n"
-      let last = "GET / HTTP/1.1\r\nHost: a\r\n\(spelling)\r\n"
-      try await expectRefusal([first, last], form, pace)
+      for request in placed.messages(spelling) {
+        try await expectRefusal(request, form.status, cause: form.requestCause, pace)
+      }
     }
   }
 
-  @Test("F0 in a response's fields", arguments: RejectedForm.inFields)
-  func f0ResponseFields(_ form: RejectedForm) async throws {
-    try await inEverySpelling(form) { spelling, pace in
-      let first = "HTTP/1.1 200 OK\r\n\(spelling)Content-Length: 0\r\n\r\n"
-      let last = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\(spelling)\r\n"
-      let interim = "HTTP/1.1 100 C\r\n\(spelling)\r\n"
-      try await expectBadGateway([first, last, interim], form, pace)
-    }
-  }
-
-  @Test("F0 in a request's framing", arguments: RejectedForm.framing)
-  func f0RequestFraming(_ form: RejectedForm) async throws {
-    try await inEverySpelling(form) { spelling, pace in
-      let rest = " / HTTP/1.1\r\nHost: a\r\n\(spelling)\r\n0\r\n\r\n"
-      try await expectRefusal(["POST" + rest, "GET" + rest], form, pace)
-    }
-  }
-
-  @Test("F0 in a response's framing", arguments: RejectedForm.framing)
-  func f0ResponseFraming(_ form: RejectedForm) async throws {
-    try await inEverySpelling(form) { spelling, pace in
-      try await expectBadGateway(["HTTP/1.1 200 OK\r\n\(spelling)\r\n0\r\n\r\n"], form, pace)
-    }
-  }
-
-  @Test("F0 in a request line", arguments: RejectedForm.requestLines)
-  func f0RequestLines(_ form: RejectedForm) async throws {
-    try await inEverySpelling(form) { spelling, pace in
-      try await expectRefusal(["\(spelling)\r\nHost: a\r\n\r\n"], form, pace)
-    }
-  }
-
-  @Test("F0 in a status line", arguments: RejectedForm.statusLines)
-  func f0StatusLines(_ form: RejectedForm) async throws {
-    try await inEverySpelling(form) { spelling, pace in
-      try await expectBadGateway(["\(spelling)\r\nContent-Length: 0\r\n\r\n"], form, pace)
+  @Test("F0 in a response", arguments: responseFields + responseFraming + statusLines)
+  func f0Responses(_ placed: Placed) async throws {
+    let cause = placed.form.responseCause
+    try await inEverySpelling(placed.form) { spelling, pace in
+      for response in placed.messages(spelling) {
+        try await expectBadGateway(response, cause: cause.name, token: cause.token, pace)
+      }
     }
   }
 

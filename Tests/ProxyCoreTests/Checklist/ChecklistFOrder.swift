@@ -158,4 +158,20 @@ import Testing
   func f17MalformedHeads(_ head: String) async throws {
     for pace in Wire.Pace.allCases { try await expectBadGateway(head, cause: "malformed_response", pace) }
   }
+
+  @Test("F17 a flood of interim responses: 32 pass, one more is 502 and its connection not used again")
+  func f17InterimFlood() async throws {
+    let interim = "HTTP/1.1 102 P\r\n\r\n"
+    let fits = try await relay(String(repeating: interim, count: 32) + Wire.good)
+    #expect(fits.statuses == Array(repeating: 102, count: 32) + [200])
+    let origin = try ScriptedOrigin.saying(String(repeating: interim, count: 33) + Wire.good)
+    try await withProxy(to: origin.url, { $0.limits.upstreamIdle = .seconds(60) }) { server async throws in
+      let flood = try await ask(server.port, Wire.get())
+      #expect(flood.statuses == Array(repeating: 102, count: 32) + [502])
+      #expect(flood.text.contains("; cause=too_many_interim\r\n"))
+      #expect(await eventually { origin.isBurnt })
+      #expect(try await ask(server.port, Wire.get()).text.hasSuffix("good"))
+      #expect(origin.connections == 2)
+    }
+  }
 }

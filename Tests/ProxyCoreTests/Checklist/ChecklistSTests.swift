@@ -1,4 +1,3 @@
-import NIOCore
 import TestSupport
 import Testing
 
@@ -229,62 +228,5 @@ import Testing
       client.close()
       #expect(await eventually { await ProxyStats.active(server.port) == 0 })
     }
-  }
-
-  @Test("S9 silence is allowed for as long as its limit says, and for ever when that is off") func s9LongSilence() {
-    let start = NIODeadline.uptimeNanoseconds(0)
-    func passed(_ silence: TimeAmount, _ limit: Duration) -> ProxyCause? {
-      var limits = ProxyLimits()
-      limits.upstreamBody = limit
-      return ExchangeDeadlines.passed(
-        .init(
-          phase: .streaming, requestIsComplete: true, awaitsContinue: false, hasAddress: true, upstreamBacklog: 0,
-          upstreamIsPaused: false, upstreamProgress: start, clientProgress: start), limits, start + silence)
-    }
-    #expect(passed(.seconds(59), .seconds(60)) == nil)
-    #expect(passed(.seconds(60), .seconds(60)) == .bodyTimeout)
-    #expect(passed(.hours(24), .zero) == nil)
-  }
-
-  @Test("S10 bodies beyond 2^32 bytes: counted to the byte", arguments: [4_294_967_297, 5_368_709_120] as [Int64])
-  func s10LargeCounted(_ size: Int64) {
-    var relay = BodyRelay(.length(size))
-    let piece = ByteBuffer(repeating: 7, count: 8_388_608)
-    var left = size
-    var out: Int64 = 0
-    while left > 0 {
-      #expect(!relay.isComplete)
-      var bytes = piece
-      let isLast = left < Int64(piece.readableBytes)
-      let progress = relay.receive(&bytes) { out += Int64($0.readableBytes) }
-      left -= min(left, Int64(piece.readableBytes))
-      #expect(progress == (left == 0 ? .complete : .more))
-      #expect(
-        bytes.readableBytes == (isLast ? Int(Int64(piece.readableBytes) - (size % Int64(piece.readableBytes))) : 0))
-    }
-    #expect(out == size && relay.dataBytes == size)
-  }
-
-  @Test("S10 chunks beyond 2^32 bytes: counted to the byte", arguments: [4_294_967_297, 5_368_709_120] as [Int64])
-  func s10LargeChunk(_ size: Int64) {
-    var relay = BodyRelay(.chunked)
-    let piece = ByteBuffer(repeating: 7, count: 8_388_608)
-    var out: Int64 = 0
-    func receive(_ bytes: ByteBuffer) -> BodyRelay.Progress {
-      var bytes = bytes
-      defer { #expect(bytes.readableBytes == 0) }
-      return relay.receive(&bytes) { out += Int64($0.readableBytes) }
-    }
-    let line = "\(String(size, radix: 16))\r\n"
-    #expect(receive(ByteBuffer(string: line)) == .more)
-    var left = size
-    while left > 0 {
-      let count = Int(min(left, Int64(piece.readableBytes)))
-      guard let part = piece.getSlice(at: 0, length: count) else { break }
-      #expect(receive(part) == .more)
-      left -= Int64(count)
-    }
-    #expect(receive(ByteBuffer(string: "\r\n0\r\n\r\n")) == .complete)
-    #expect(relay.dataBytes == size && out == size + Int64(line.utf8.count) + 7)
   }
 }

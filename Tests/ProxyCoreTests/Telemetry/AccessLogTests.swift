@@ -96,8 +96,8 @@ import Testing
 
   enum Leaving: CaseIterable, Sendable { case inItsHead, beforeTheHead, inItsBody, inTheBody }
 
-  /// D19: nobody was told anything, so no status is claimed, and the upstream is not to blame.
-  @Test(arguments: Leaving.allCases)
+  /// Nobody was told anything, so no status is claimed, and the upstream is not to blame.
+  @Test("D19 a client that leaves is logged as that, as 499 before the head", arguments: Leaving.allCases)
   func aClientThatLeavesIsTold(_ leaving: Leaving) async throws {
     let origin = try ScriptedOrigin { peer, origin in
       origin.note(peer.readHead() ?? "")

@@ -1,0 +1,171 @@
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import ProxyCore
+
+/// Streams that go on for long, and bodies that no 32-bit number can count.
+@Suite("Checklist S: long streams and large bodies", .serialized) struct ChecklistSLongTests {
+  static let events = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+  static let beat = "2\r\n:\n\r\n"
+
+  /// Beats once for every note, so only ever after the last beat was seen; ends whole at the note "enough".
+  private static func beating() throws -> ScriptedOrigin {
+    try ScriptedOrigin { peer, origin in
+      _ = peer.readHead()
+      peer.write(Self.events)
+      var sent = 0
+      while !origin.requests.contains("enough") {
+        if origin.requests.filter({ $0 == "seen" }).count > sent {
+          peer.write(Self.beat)
+          sent += 1
+        } else if peer.wait(milliseconds: 1) {
+          // Nothing more is ever asked here: it is the end.
+          return
+        }
+      }
+      peer.write("0\r\n\r\n")
+      _ = peer.readToEnd()
+    }
+  }
+
+  @Test("S9 heart-beats pass one by one for several times the limit on silence, and nothing is kept of them")
+  func s9HeartBeats() async throws {
+    let limit = Duration.milliseconds(500)
+    let origin = try Self.beating()
+    let change: (inout ProxyConfiguration) -> Void = {
+      $0.limits.upstreamBody = limit
+      $0.telemetry = true
+    }
+    try await withProxy(to: origin.url, change) { server async throws in
+      let client = try SocketPeer.connect(port: server.port)
+      client.write(get())
+      #expect(try await blocking { client.readHead()?.hasPrefix("HTTP/1.1 200 OK\r\n") } == true)
+      let clock = ContinuousClock()
+      let end = clock.now + limit * 3
+      var isWhole = true
+      while isWhole, clock.now < end {
+        origin.note("seen")
+        let (beat, isQuiet) = try await blocking {
+          // A beat as soon as it is asked for, and then silence until the next one is.
+          (client.read(through: "\r\n:\n\r\n"), !client.wait(milliseconds: 20))
+        }
+        isWhole = beat == Self.beat && isQuiet
+        #expect(isWhole, "\(beat ?? "no beat")")
+        #expect(await eventually { await ProxyStats.buffered(server.port) == 0 })
+      }
+      origin.note("enough")
+      let (rest, fin) = try await blocking { client.readToEnd() }
+      #expect(String(decoding: rest, as: UTF8.self) == "0\r\n\r\n" && fin == .fin)
+    }
+  }
+
+  @Test("S9 with the limit on silence off, a silence passes") func s9SilenceWithoutLimit() async throws {
+    let origin = try Self.beating()
+    let change: (inout ProxyConfiguration) -> Void = {
+      $0.limits.upstreamBody = .zero
+      // Of no account for a stream, but it makes the proxy look at its limits every five milliseconds.
+      $0.limits.clientIdle = .milliseconds(40)
+    }
+    try await withProxy(to: origin.url, change) { server async throws in
+      let rest = try await blocking { () -> String in
+        let client = try SocketPeer.connect(port: server.port)
+        client.write(get())
+        _ = client.readHead()
+        let isQuiet = !client.wait(milliseconds: 300)
+        origin.note("enough")
+        return (isQuiet ? "" : "no silence: ") + String(decoding: client.readToEnd().bytes, as: UTF8.self)
+      }
+      #expect(rest == "0\r\n\r\n")
+    }
+  }
+
+  @Test("S9 silence is allowed for as long as its limit says, and for ever when that is off") func s9LongSilence() {
+    let start = NIODeadline.uptimeNanoseconds(0)
+    func passed(_ silence: TimeAmount, _ limit: Duration) -> ProxyCause? {
+      var limits = ProxyLimits()
+      limits.upstreamBody = limit
+      return ExchangeDeadlines.passed(
+        .init(
+          phase: .streaming, requestIsComplete: true, awaitsContinue: false, hasAddress: true, upstreamBacklog: 0,
+          upstreamIsPaused: false, upstreamProgress: start, clientProgress: start), limits, start + silence)
+    }
+    #expect(passed(.seconds(59), .seconds(60)) == nil)
+    #expect(passed(.seconds(60), .seconds(60)) == .bodyTimeout)
+    #expect(passed(.hours(24), .zero) == nil)
+  }
+
+  @Test("S10 bodies beyond 2^32 bytes: counted to the byte", arguments: [4_294_967_297, 5_368_709_120] as [Int64])
+  func s10LargeCounted(_ size: Int64) {
+    var relay = BodyRelay(.length(size))
+    let piece = ByteBuffer(repeating: 7, count: 8_388_608)
+    var left = size
+    var out: Int64 = 0
+    while left > 0 {
+      #expect(!relay.isComplete)
+      var bytes = piece
+      let isLast = left < Int64(piece.readableBytes)
+      let progress = relay.receive(&bytes) { out += Int64($0.readableBytes) }
+      left -= min(left, Int64(piece.readableBytes))
+      #expect(progress == (left == 0 ? .complete : .more))
+      #expect(
+        bytes.readableBytes == (isLast ? Int(Int64(piece.readableBytes) - (size % Int64(piece.readableBytes))) : 0))
+    }
+    #expect(out == size && relay.dataBytes == size)
+  }
+
+  @Test("S10 chunks beyond 2^32 bytes: counted to the byte", arguments: [4_294_967_297, 5_368_709_120] as [Int64])
+  func s10LargeChunk(_ size: Int64) {
+    var relay = BodyRelay(.chunked)
+    let piece = ByteBuffer(repeating: 7, count: 8_388_608)
+    var out: Int64 = 0
+    func receive(_ bytes: ByteBuffer) -> BodyRelay.Progress {
+      var bytes = bytes
+      defer { #expect(bytes.readableBytes == 0) }
+      return relay.receive(&bytes) { out += Int64($0.readableBytes) }
+    }
+    let line = "\(String(size, radix: 16))\r\n"
+    #expect(receive(ByteBuffer(string: line)) == .more)
+    var left = size
+    while left > 0 {
+      let count = Int(min(left, Int64(piece.readableBytes)))
+      guard let part = piece.getSlice(at: 0, length: count) else { break }
+      #expect(receive(part) == .more)
+      left -= Int64(count)
+    }
+    #expect(receive(ByteBuffer(string: "\r\n0\r\n\r\n")) == .complete)
+    #expect(relay.dataBytes == size && out == size + Int64(line.utf8.count) + 7)
+  }
+
+  @Test("S10 many chunks whose sum is beyond 2^32 bytes: counted to the byte") func s10ManyChunks() {
+    var relay = BodyRelay(.chunked)
+    let piece = ByteBuffer(repeating: 7, count: 8_388_608)
+    var out: Int64 = 0
+    func receive(_ bytes: ByteBuffer) -> BodyRelay.Progress {
+      var bytes = bytes
+      defer { #expect(bytes.readableBytes == 0) }
+      return relay.receive(&bytes) { out += Int64($0.readableBytes) }
+    }
+    for count in 1...600 {
+      #expect(receive(ByteBuffer(string: "800000\r\n")) == .more)
+      #expect(receive(piece) == .more)
+      #expect(receive(ByteBuffer(string: "\r\n")) == .more)
+      #expect(relay.dataBytes == Int64(count) * 8_388_608)
+    }
+    #expect(receive(ByteBuffer(string: "0\r\n\r\n")) == .complete)
+    #expect(relay.dataBytes == 5_033_164_800 && out == 5_033_164_800 + 600 * 10 + 5)
+  }
+
+  @Test("S10 a length beyond 2^32 goes to the client and into the log as it is, and a cut of its body is seen")
+  func s10LargeLength() async throws {
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 4294967297\r\n"
+    let origin = try ScriptedOrigin.saying(head + "\r\nhello", then: .fin)
+    let lines = try await AccessLogTests.logged(.failed, to: origin.url) { server, _ in
+      let answer = try await ask(server.port, Wire.get())
+      #expect(answer.text == head + Wire.closed + "hello" && answer.end == .fin)
+    }
+    let line = try #require(lines.first)
+    #expect(lines.count == 1 && line.status == 200 && !line.complete && line.cause == "response_incomplete")
+    #expect(line.expectedLength == 4_294_967_297 && line.bytesOut == 5)
+  }
+}
