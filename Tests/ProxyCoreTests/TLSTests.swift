@@ -8,8 +8,8 @@ import Testing
 
 /// An https upstream: trusted through its authority, refused without, and never whole without close_notify.
 @Suite struct TLSTests {
-  /// Answers every connection with `response`; ends with close_notify or without.
-  static func origin(_ response: String, clean: Bool, group: MultiThreadedEventLoopGroup) async throws -> any Channel {
+  /// Answers every connection with `response`; ends with close_notify, without, or (nil) not at all.
+  static func origin(_ response: String, clean: Bool?, group: MultiThreadedEventLoopGroup) async throws -> any Channel {
     let certificate = try NIOSSLCertificate.fromPEMBytes(Array(TestCertificate.certificate.utf8))
     let key = try NIOSSLPrivateKey(bytes: Array(TestCertificate.key.utf8), format: .pem)
     let configuration = TLSConfiguration.makeServerConfiguration(
@@ -27,8 +27,8 @@ import Testing
   final class Answer: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     let response: String
-    let clean: Bool
-    init(_ response: String, clean: Bool) {
+    let clean: Bool?
+    init(_ response: String, clean: Bool?) {
       self.response = response
       self.clean = clean
     }
@@ -40,6 +40,7 @@ import Testing
       let bound = NIOLoopBound(raw, eventLoop: context.eventLoop)
       written.futureResult.whenComplete { _ in
         // Closing from the handler below TLS leaves out its goodbye.
+        guard let clean else { return }
         if clean { channel.close(promise: nil) } else { bound.value?.close(promise: nil) }
       }
       context.writeAndFlush(NIOAny(ByteBuffer(string: response)), promise: written)
@@ -87,6 +88,57 @@ import Testing
     }
     let text = try await withProxy(to: "https://127.0.0.1:\(origin.port)") { try await exchange($0.port, get()).text }
     #expect(text.hasPrefix("HTTP/1.1 502") && text.contains("error=tls_protocol_error"))
+  }
+
+  @Test("F17 half a TLS record is seen, however it arrives: such a connection is not quiet") func f17HalfARecord() {
+    let record: [UInt8] = [23, 3, 3, 0, 4, 1, 2, 3, 4]
+    let bytes = record + [21, 3, 3, 1, 0] + [UInt8](repeating: 7, count: 256) + [22, 3, 3, 0, 0]
+    let ends: Set = [9, 9 + 5 + 256, bytes.count]
+    for size in [1, 2, 7, bytes.count] {
+      var tracker = TLSRecordTracker()
+      #expect(tracker.isBetweenRecords)
+      var seen = 0
+      while seen < bytes.count {
+        let piece = bytes[seen..<min(seen + size, bytes.count)]
+        Array(piece).withUnsafeBytes { tracker.receive($0) }
+        seen += piece.count
+        #expect(tracker.isBetweenRecords == ends.contains(seen), "after \(seen)")
+      }
+    }
+  }
+
+  /// The upstream's goodbye is not waited for: TLS would do that for seconds.
+  @Test("S7 a client that leaves cancels an https upstream at once") func s7LeavingOverTLS() async throws {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    // Answers with half a body and no end.
+    let server = try await Self.origin("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", clean: nil, group: group)
+    let file = try TestCertificate.write()
+    defer { TestCertificate.remove(file) }
+    let change: (inout ProxyConfiguration) -> Void = {
+      $0.certificateAuthorities = file
+      $0.telemetry = true
+      $0.limits.upstreamConnections = 1
+    }
+    let url = "https://localhost:\(server.localAddress?.port ?? 0)"
+    try await withProxy(to: url, change) { proxy async throws in
+      try await blocking {
+        let client = try SocketPeer.connect(port: proxy.port)
+        client.write(get())
+        _ = client.read(through: "\r\n\r\nab")
+        client.close()
+      }
+      #expect(await eventually { await ProxyStats.active(proxy.port) == 0 })
+      // The only place is free again, long before a goodbye would have been given up.
+      let started = ContinuousClock.now
+      let text = try await blocking { () -> String in
+        let client = try SocketPeer.connect(port: proxy.port)
+        client.write(get())
+        return client.read(through: "\r\n\r\n") ?? ""
+      }
+      #expect(text.hasPrefix("HTTP/1.1 200 OK") && ContinuousClock.now - started < .seconds(3))
+    }
+    try await server.close()
+    try await group.shutdownGracefully()
   }
 
   @Test func aMissingAuthorityFile() async throws {

@@ -25,7 +25,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   private var attempt: ConnectAttempt?
   private let isTLS: Bool
   /// Ends a TLS connection without its goodbye, for which TLS would wait seconds.
-  let transport = TransportCloser()
+  let transport = TLSTransport()
   private var tail: ReceiveTail?
   private var tailIsScheduled = false
   private var hasEnded = false
@@ -54,6 +54,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   /// bytes that nobody asked for must not become the next response (a response to no request, RFC 9112 §6.3). Over TLS
   /// they may be a record of TLS's own: then a reuse is lost, and nothing else.
   var isQuiet: Bool {
+    guard transport.isBetweenRecords else { return false }
     guard let context = port.context else { return false }
     let quiet = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
       descriptor in
