@@ -31,7 +31,8 @@ import Testing
 
   @Test("S9 heart-beats pass one by one for several times the limit on silence, and nothing is kept of them")
   func s9HeartBeats() async throws {
-    let limit = Duration.milliseconds(500)
+    // A machine under load takes its time between two beats: far less than this.
+    let limit = Duration.seconds(1)
     let origin = try Self.beating()
     let change: (inout ProxyConfiguration) -> Void = {
       $0.limits.upstreamBody = limit
@@ -52,8 +53,8 @@ import Testing
         }
         isWhole = beat == Self.beat && isQuiet
         #expect(isWhole, "\(beat ?? "no beat")")
-        #expect(await eventually { await ProxyStats.buffered(server.port) == 0 })
       }
+      #expect(await eventually { await ProxyStats.buffered(server.port) == 0 })
       origin.note("enough")
       let (rest, fin) = try await blocking { client.readToEnd() }
       #expect(String(decoding: rest, as: UTF8.self) == "0\r\n\r\n" && fin == .fin)

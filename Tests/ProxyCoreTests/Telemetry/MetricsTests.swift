@@ -19,7 +19,8 @@ import Testing
     "gzproxy_pool_reuse_total": "counter", "gzproxy_active_streams": "gauge", "gzproxy_client_connections": "gauge",
     "gzproxy_access_log_dropped_total": "counter", "gzproxy_build_info": "gauge",
     "process_resident_memory_bytes": "gauge", "process_open_fds": "gauge", "process_start_time_seconds": "gauge",
-    "process_cpu_seconds_total": "counter",
+    "process_cpu_seconds_total": "counter", "gzproxy_answers_total": "counter", "gzproxy_queue_depth": "gauge",
+    "gzproxy_breaker_state": "gauge", "gzproxy_resumes_total": "counter",
   ]
 
   static func process() -> ProcessReport {
@@ -58,7 +59,7 @@ import Testing
       "status_class": ["none", "2xx", "3xx", "4xx", "5xx"],
       "outcome": ["complete", "incomplete", "answered", "client_abort", "local"], "cause": causes,
       "proxy_status": Set(ProxyCause.allCases.map(\.token)), "phase": ["request", "queue", "connect", "head", "data"],
-      "side": ["client", "upstream"], "state": ["idle", "active"], "result": ["hit", "miss", "stale"],
+      "side": ["client", "upstream"], "state": ["idle", "active"], "result": ["hit", "miss", "stale", "ok"],
       "reason": ["idle_connection_died"], "version": ["1.\"2\\\n"],
       "dir": ["from_client", "to_client", "from_upstream", "to_upstream"],
     ]
