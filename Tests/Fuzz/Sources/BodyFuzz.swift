@@ -81,7 +81,8 @@ enum BodyFuzz {
   private static func checkBare(_ bare: Run, _ plain: Run, _ input: [UInt8], _ reference: ChunkedReference) {
     require(bare.progress == plain.progress && bare.ended == plain.ended, "conversions differ in their verdict")
     require(bare.emitted == reference.data, "data differs")
-    require(bare.dataBytes == plain.dataBytes && bare.held == plain.held, "conversions count differently")
+    // Verbatim, the last chunk's line is held too.
+    require(bare.dataBytes == plain.dataBytes && bare.held <= plain.held, "conversions count differently")
     if bare.progress != .fault { require(bare.left == plain.left, "conversions take different amounts") }
     require(bare.tail.isEmpty && plain.tail.isEmpty, "made an end of its own")
   }

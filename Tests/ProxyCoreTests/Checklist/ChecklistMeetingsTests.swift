@@ -131,4 +131,12 @@ import Testing
     let plain = try await withProxy(to: origin.url) { try await exchange($0.port, request).text }
     #expect(plain.hasPrefix("HTTP/1.1 200 ") && origin.requests.last?.hasPrefix("GET \(path) HTTP/1.1\r\n") == true)
   }
+
+  @Test("B1 a field that is called like the option close goes too") func b01FieldNamedClose() async throws {
+    let origin = try ScriptedOrigin.answering(
+      "HTTP/1.1 200 OK\r\nConnection: close\r\nClose: 1\r\nContent-Length: 0\r\n\r\n")
+    let text = try await withProxy(to: origin.url) { try await exchange($0.port, get("/", "Close: 2\r\n")).text }
+    #expect(text.hasPrefix("HTTP/1.1 200 OK") && !text.contains("Close: 1"))
+    #expect(origin.requests.last?.contains("Close: 2") == false)
+  }
 }
