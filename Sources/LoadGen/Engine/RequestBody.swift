@@ -1,7 +1,8 @@
 /// The bytes that every request of a run sends, once for all threads: libcurl reads them where they lie.
 final class RequestBody: Sendable {
   let count: Int
-  // Safe: written in `init`, before anybody else has the object, only read from then on, and freed with the last reference.
+  // Invariant that makes it safe: written in `init`, before anybody else has the object, only read from then on, and freed
+  // with the last reference.
   private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
 
   init(_ bytes: [UInt8]) {

@@ -8,9 +8,8 @@
 ///
 /// Guarantees: never changes, so every thread reads it without a lock. Relies on: zlib's engine only, whose states can
 /// be copied. Costs: its wire bytes and one inflate state for each MiB of them (4 %); `memory` is the sum.
-///
-/// Safe to share (`@unchecked Sendable`): the bytes and the checkpoints' inflate states are written before `init` returns and only read
-/// after it (`cinflate_copy` reads its source).
+// @unchecked, by this invariant: the bytes and the checkpoints' inflate states are written before `init` returns and only
+// read after it (`cinflate_copy` reads its source).
 final class Reference: @unchecked Sendable {
   /// Distance of checkpoints, and size of the pieces that bytes are kept in. Inflating one piece again, which is the
   /// most a differing body costs, takes zlib 15 ms.

@@ -76,7 +76,7 @@ func waited(seconds: Double = 10, for condition: () -> Bool) -> Bool {
   let deadline = Times.now() + seconds * 1e3
   while !condition() {
     guard Times.now() < deadline else { return false }
-    usleep(200)
+    sched_yield()
   }
   return true
 }

@@ -95,10 +95,9 @@ struct SoakRun: Sendable {
   /// Streams the proxy still counts when all clients are gone; it hears of the last ones within moments.
   private static func activeStreams(_ proxy: ProxyProcess) -> Int? {
     var active: Int?
-    for _ in 0..<100 {
+    _ = waited(seconds: 2) {
       active = (try? proxy.stat("active_streams")) ?? nil
-      if active == 0 { break }
-      usleep(20_000)
+      return active == 0
     }
     return active
   }

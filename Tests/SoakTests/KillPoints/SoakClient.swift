@@ -89,6 +89,7 @@ final class SoakClient {
     while true {
       if judge.body.count >= pauseAt {
         pauseAt = .max
+        // A client's own slowness is what is tested here: nothing is waited for.
         usleep(UInt32(random.number(20_000...300_000)))
       }
       switch peer.receive(upTo: piece) {

@@ -78,7 +78,8 @@ final class SoakOrigin: Sendable {
       rest = rest.dropFirst(piece.count)
       if pauses > 0, random.chance(50) {
         pauses -= 1
-        usleep(UInt32(random.number(1...15_000)))
+        // Ends early when the proxy leaves.
+        _ = peer.wait(milliseconds: Int32(random.number(1...15)))
       }
     }
     return true

@@ -31,7 +31,8 @@ final class ProxyProcess: Sendable {
   var residentKiB: Int? { field("VmRSS:") }
   var residentPeakKiB: Int? { field("VmHWM:") }
 
-  /// The resident set once it has stopped growing: the largest of the looks, ten of them in a row without a new one.
+  /// The resident set once it has stopped growing: the largest of the looks, ten of them in a row without a new one. No
+  /// event tells that memory has settled, so the looks are a tenth of a second apart, and at most a minute in all.
   func settledKiB() -> Int? {
     guard var largest = residentKiB else { return nil }
     var since = 0
