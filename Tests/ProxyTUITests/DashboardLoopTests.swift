@@ -141,7 +141,7 @@ private final class FakeLoad: LoadControl {
     let end = run(screen, load)
     #expect(end == expected)
     #expect(load.calls == (interrupted ? [.stop(.drain), .stop(.now)] : [.stop(.drain)]))
-    var plan = LoadPlan(targets: ["http://127.0.0.1:1/"])
+    var plan = LoadPlan(urls: ["http://127.0.0.1:1/"])
     #expect(!end.isInterruption(of: plan))
     plan.streams = 4
     #expect(end.isInterruption(of: plan) == interrupted)

@@ -54,7 +54,7 @@ import ToolSupport
   }
 
   @Test func labelsOfPlans() {
-    var plan = LoadPlan(targets: ["http://127.0.0.1:1/a", "http://127.0.0.1:1/b"])
+    var plan = LoadPlan(urls: ["http://127.0.0.1:1/a", "http://127.0.0.1:1/b"])
     plan.concurrency = 8
     #expect(RunLabel(plan: plan, lab: nil).target == "http://127.0.0.1:1/a (and 1 more)")
     #expect(RunLabel(plan: plan, lab: nil).load == "until quit, validate compare")

@@ -30,55 +30,76 @@ public struct LoadRun {
   ) throws(ToolFailure) -> ToolExit {
     var plan = try arguments.plan(defaults)
     let mode = try arguments.labMode(defaults)
-    if let file = output.file { try ReportFile(path: file).check() }
+    for report in output.reports {
+      if let file = report.file { try ReportFile(path: file).check() }
+    }
     DescriptorLimit.raise()
     guard let mode else {
-      let engine = try LoadEngine(plan: plan, memory: NoTargetMemory())
-      return try finish(try conduct(engine, plan, nil), lab: nil)
+      return try finish(try observed(plan, memory: NoTargetMemory(), lab: nil, conduct), lab: nil)
     }
 
     let lab = try Lab.start(mode: mode, errors: .inherit)
     defer { lab.stop() }
-    plan.targets = plan.targets.map(lab.url)
+    for index in plan.targets.indices { plan.targets[index].url = lab.url(plan.targets[index].url) }
     let watcher = lab.watcher()
-    let engine = try LoadEngine(plan: plan, memory: watcher)
     watcher.start()
     defer { watcher.stop() }
-    var result = try conduct(engine, plan, mode)
+    var result = try observed(plan, memory: watcher, lab: mode, conduct)
     watcher.stop()
     result.memory.takeFigures(of: watcher.current())
     result.notes += lab.notes()
     return try finish(result, lab: mode)
   }
 
+  /// The run itself, and those who follow it while it goes on.
+  private func observed(
+    _ plan: LoadPlan, memory: any TargetMemorySource, lab: LabMode?,
+    _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult
+  ) throws(ToolFailure) -> RunResult {
+    let engine = try LoadEngine(plan: plan, memory: memory)
+    let monitor = RunMonitor(control: engine, observers: [])
+    monitor.start()
+    defer { monitor.stop() }
+    return try conduct(engine, plan, lab)
+  }
+
   private func finish(_ result: RunResult, lab: LabMode?) throws(ToolFailure) -> ToolExit {
     let report = RunReport(result, lab: lab)
-    let written = try write(report)
+    var isWritten = true
+    for wanted in output.reports where try !write(report, wanted) { isWritten = false }
     // Nothing is said twice: without a response there was no body either.
     let reason = report.noResponseReason ?? report.unfinishedReason ?? report.unprovenReason
     if let reason, !report.interrupted { StandardError.write("\(toolName): \(reason)\n") }
-    return written ? report.exit : .couldNotRun
+    return isWritten ? report.exit : .couldNotRun
   }
 
   /// False when the report could not be written where it was wanted. What was measured goes to stdout all the same, in the
   /// format that was asked for: a program that reads JSON can still read it.
-  private func write(_ report: RunReport) throws(ToolFailure) -> Bool {
-    guard output.format != .quiet else { return true }
+  private func write(_ report: RunReport, _ wanted: OutputPlan.Report) throws(ToolFailure) -> Bool {
     let color = TerminalFacts.of(descriptor: 1).color(allowed: output.colorAllowed)
-    let shown = try rendered(report, color: color)
-    guard let file = output.file else { return writeToStandardOutput(shown) }
+    guard let file = wanted.file else {
+      return writeToStandardOutput(try rendered(report, as: wanted.format, color: color))
+    }
+    let text = try rendered(report, as: wanted.format, color: false)
     do {
-      try ReportFile(path: file).save(color ? try rendered(report, color: false) : shown)
+      try ReportFile(path: file).save(text)
       return true
     } catch {
       StandardError.write("\(toolName): \(error.message)\n")
+      // Not between the lines of another report.
+      guard !output.reports.contains(where: { $0.file == nil }) else { return false }
+      let shown = try rendered(report, as: wanted.format, color: color)
       if !writeToStandardOutput(shown) { StandardError.write(shown) }
       return false
     }
   }
 
-  private func rendered(_ report: RunReport, color: Bool) throws(ToolFailure) -> String {
-    output.format == .json ? try report.json() : report.text(color: color)
+  private func rendered(_ report: RunReport, as format: OutputPlan.Format, color: Bool) throws(ToolFailure) -> String {
+    switch format {
+    case .text: report.text(color: color)
+    case .json: try report.json()
+    case .quiet: ""
+    }
   }
 
   /// A reader that went away (`gzload … | head`) has what it wanted: that is success.
@@ -89,7 +110,7 @@ public struct LoadRun {
       return true
     }
     StandardError.write("\(toolName): stdout: the report was not written: \(String(cString: strerror(errno)))\n")
-    if output.file == nil { StandardError.write(text) }
+    if output.reports.allSatisfy({ $0.file == nil }) { StandardError.write(text) }
     return false
   }
 }

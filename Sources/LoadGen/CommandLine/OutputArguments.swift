@@ -8,8 +8,12 @@ public struct OutputArguments: ParsableArguments, Sendable {
     help: ArgumentHelp("Write the report to a file; - is stdout (the default).", valueName: "file"))
   var output: String?
 
-  @Option(name: .customLong("output-format"), help: ArgumentHelp("(text)", valueName: "text|json|quiet"))
-  var outputFormat: String?
+  @Option(
+    name: .customLong("output-format"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "What -o or stdout gets (text); FORMAT=FILE writes one more report, = - to stdout; may be repeated.",
+      valueName: OutputPlan.Format.allCases.map(\.rawValue).joined(separator: "|")))
+  var outputFormats: [String] = []
 
   @Flag(name: .customLong("no-progress"), help: "No progress on stderr.")
   var noProgress = false
@@ -22,20 +26,76 @@ public struct OutputArguments: ParsableArguments, Sendable {
   /// - Throws: `usage`.
   public func plan() throws(ToolFailure) -> OutputPlan {
     var plan = OutputPlan()
-    if let text = outputFormat {
-      guard let format = OutputPlan.Format(rawValue: text) else {
-        throw OptionText.refusal("--output-format", text, "choose text, json or quiet")
-      }
-      plan.format = format
-    }
-    if let output, output != "-" {
-      guard plan.format != .quiet else {
-        throw OptionText.refusal("-o", output, "--output-format quiet writes no report; drop one of them")
-      }
-      plan.file = output
-    }
+    plan.reports = try reports()
     plan.progress = !noProgress
     plan.colorAllowed = !noColor
     return plan
+  }
+
+  private func reports() throws(ToolFailure) -> [OutputPlan.Report] {
+    var main: OutputPlan.Format?
+    var others: [OutputPlan.Report] = []
+    for text in outputFormats {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard let format = OutputPlan.Format(rawValue: parts[0]) else { throw unknown(text) }
+      if parts.count == 2 {
+        others.append(try other(format, parts[1], text))
+      } else {
+        guard main == nil || main == format else {
+          throw OptionText.refusal("--output-format", text, "-o has a format already; write \(text)=FILE for one more")
+        }
+        main = format
+      }
+    }
+    // `gztop -o json=- | jq`: a format before the name is one more report, and the only one on stdout.
+    if let output, main == nil, let both = try namedByOutput(output) { return try checked(others + [both]) }
+    return try checked(mainReport(main, others) + others)
+  }
+
+  private func mainReport(
+    _ format: OutputPlan.Format?, _ others: [OutputPlan.Report]
+  ) throws(ToolFailure) -> [OutputPlan.Report] {
+    if format == .quiet {
+      guard output == nil || output == "-" else {
+        throw OptionText.refusal("-o", output ?? "", "--output-format quiet writes no report; drop one of them")
+      }
+      return []
+    }
+    let file = output == "-" ? nil : output
+    // Somebody else on stdout takes the place of the text that would be there by default.
+    if format == nil, output == nil, others.contains(where: { $0.file == nil }) { return [] }
+    return [OutputPlan.Report(format: format ?? .text, file: file)]
+  }
+
+  private func other(
+    _ format: OutputPlan.Format, _ file: String, _ text: String
+  ) throws(ToolFailure) -> OutputPlan.Report {
+    guard format != .quiet else {
+      throw OptionText.refusal("--output-format", text, "quiet writes no report, so it takes no file")
+    }
+    guard !file.isEmpty else { throw OptionText.refusal("--output-format", text, "no file after the =") }
+    return OutputPlan.Report(format: format, file: file == "-" ? nil : file)
+  }
+
+  /// `-o json=FILE` is `--output-format json=FILE`.
+  private func namedByOutput(_ text: String) throws(ToolFailure) -> OutputPlan.Report? {
+    guard let mark = text.firstIndex(of: "="), let format = OutputPlan.Format(rawValue: String(text[..<mark])) else {
+      return nil
+    }
+    return try other(format, String(text[text.index(after: mark)...]), text)
+  }
+
+  private func checked(_ reports: [OutputPlan.Report]) throws(ToolFailure) -> [OutputPlan.Report] {
+    var seen: Set<String> = []
+    for report in reports where !seen.insert(report.file ?? "-").inserted {
+      throw .usage("--output-format: two reports go to \(OptionText.shown(report.file ?? "stdout")); give each its own")
+    }
+    return reports
+  }
+
+  private func unknown(_ text: String) -> ToolFailure {
+    let choices = OutputPlan.Format.allCases.map(\.rawValue)
+    return OptionText.refusal(
+      "--output-format", text, "choose \(choices.dropLast().joined(separator: ", ")) or \(choices.last ?? "")")
   }
 }

@@ -1,6 +1,6 @@
 internal import ToolSupport
 
-/// Where the report of a run goes, decided before the run.
+/// What a run writes and where, decided before the run.
 public struct OutputPlan: Sendable, Equatable {
   public enum Format: String, CaseIterable, Sendable {
     case text, json
@@ -8,9 +8,20 @@ public struct OutputPlan: Sendable, Equatable {
     case quiet
   }
 
-  public var format = Format.text
-  /// Nil is stdout.
-  public var file: String?
+  /// One report.
+  public struct Report: Sendable, Equatable {
+    public var format: Format
+    /// Nil is stdout.
+    public var file: String?
+
+    public init(format: Format, file: String? = nil) {
+      self.format = format
+      self.file = file
+    }
+  }
+
+  /// At most one of them goes to stdout, and no two to the same file. Empty: the exit code speaks.
+  public var reports = [Report(format: .text)]
   public var progress = true
   public var colorAllowed = true
 

@@ -33,7 +33,7 @@ public final class LoadEngine: LoadControl {
   public init(plan: LoadPlan, memory: any TargetMemorySource) throws(ToolFailure) {
     guard CurlLibrary.isReady else { throw ToolFailure(.couldNotRun, "libcurl could not be initialised") }
     guard !plan.targets.isEmpty else { throw .usage("no target: give at least one URL") }
-    for target in plan.targets { try CurlLibrary.check(target: target) }
+    for target in plan.targets { try CurlLibrary.check(target: target.url) }
     let concurrency = max(1, plan.concurrency)
     let threads = max(1, min(plan.threads ?? ProcessUse.cores, concurrency))
     let descriptors = DescriptorLimit.raise()
@@ -99,15 +99,19 @@ public final class LoadEngine: LoadControl {
     }
     let last = snapshot()
     var distributions = Distributions()
+    var uncorrected = Distributions()
     var evidence = EvidenceKeeper()
     for remains in boards.compactMap({ $0.left() }) {
       distributions.merge(remains.distributions)
+      uncorrected.merge(remains.uncorrected)
       evidence.merge(remains.evidence)
     }
-    return RunResult(
+    var result = RunResult(
       plan: plan, startedAt: startedAt, durationSeconds: (ended &- start).secondsFromNanoseconds,
       interrupted: interrupted, counters: last.counters, distributions: distributions, evidence: evidence.all,
       memory: last.memory, client: last.client, notes: notes(last))
+    if plan.arrivals.isOpen, plan.correctsLatency { result.uncorrected = uncorrected }
+    return result
   }
 
   public func snapshot() -> Snapshot {
@@ -121,6 +125,10 @@ public final class LoadEngine: LoadControl {
       snapshot.counters.add(report.counters)
       snapshot.active &+= report.active
       instances.merge(report.instances)
+      if let distributions = report.distributions {
+        snapshot.distributions = snapshot.distributions ?? Distributions()
+        snapshot.distributions?.merge(distributions)
+      }
     }
     snapshot.lanes = Self.interleaved(reports.map(\.lanes))
     let now = MonotonicClock.now()
@@ -198,6 +206,6 @@ public final class LoadEngine: LoadControl {
           + " connection before it answered on it")
     }
     let context = state.withLock { $0.context }
-    return notes + (context?.references.notes(targets: plan.targets) ?? [])
+    return notes + (context?.references.notes(targets: plan.urls) ?? [])
   }
 }

@@ -8,6 +8,8 @@ struct LoopReport: Sendable {
   var active = 0
   var isDraining = false
   var instances = InstanceBook()
+  /// Nil unless the plan asks for them.
+  var distributions: Distributions?
   /// Nanoseconds of the thread's life not spent waiting for events.
   var worked: Int64 = 0
   /// Share of the last second or so that was not spent waiting.
@@ -20,6 +22,7 @@ struct LoopReport: Sendable {
 /// What a loop thread leaves behind.
 struct LoopRemains: Sendable {
   var distributions = Distributions()
+  var uncorrected = Distributions()
   var evidence = EvidenceKeeper()
   var endedAt: Int64 = 0
   /// Why the thread could not do its work; nil when it did.

@@ -13,6 +13,7 @@ final class LoopThread {
   static let tick: Int64 = 50_000_000
   /// How often a report is pinned up.
   static let publishInterval: Int64 = 100_000_000
+  static let distributionsInterval: Int64 = 1_000_000_000
   /// Streams of a multi handle that may be under way before its first name is resolved: libcurl's resolver takes a
   /// thread for each.
   static let firstLookups = 32
@@ -35,6 +36,7 @@ final class LoopThread {
   var active = 0
   var counters = Counters()
   var distributions = Distributions()
+  var uncorrected = Distributions()
   var evidence = EvidenceKeeper()
   var instances = InstanceBook()
   var fault: String?
@@ -52,6 +54,8 @@ final class LoopThread {
   private var backoffDue: Int64 = .max
   private var nextTick: Int64 = 0
   private var nextPublish: Int64 = 0
+  private var publishedDistributions: Distributions?
+  private var nextDistributions: Int64 = 0
   private let began: Int64
   private var idle: Int64 = 0
   private var busy = RateWindow(now: MonotonicClock.now())
@@ -96,6 +100,7 @@ final class LoopThread {
     multis.removeAll()
     var remains = LoopRemains()
     remains.distributions = distributions
+    remains.uncorrected = uncorrected
     remains.evidence = evidence
     remains.endedAt = MonotonicClock.now()
     remains.fault = fault
@@ -230,6 +235,16 @@ final class LoopThread {
     }
   }
 
+  /// A copy of the histograms makes the next record copy them: once a second, and only where somebody asked.
+  private func distributionsToPublish(_ now: Int64) -> Distributions? {
+    guard context.plan.publishesDistributions else { return nil }
+    if now >= nextDistributions {
+      nextDistributions = now &+ Self.distributionsInterval
+      publishedDistributions = distributions
+    }
+    return publishedDistributions
+  }
+
   private func publish(_ now: Int64) {
     nextPublish = now &+ Self.publishInterval
     var report = LoopReport()
@@ -244,6 +259,7 @@ final class LoopThread {
     report.active = active
     report.isDraining = isDraining || context.allocator.isExhausted
     report.instances = instances
+    report.distributions = distributionsToPublish(now)
     report.worked = now &- began &- idle
     // Nanoseconds a second.
     report.busyNow = busy.rate(now: now, bytes: report.worked) / 1e9

@@ -18,7 +18,7 @@ final class RunContext: Sendable {
     self.start = start
     deadline = plan.duration.map { start.saturatingAdd($0.nanoseconds) } ?? .max
     allocator = StreamAllocator(limit: plan.streams, targets: plan.targets.count)
-    body = plan.body.map(RequestBody.init)
+    if case .bytes(let bytes)? = plan.body { body = RequestBody(bytes) } else { body = nil }
     references = ReferenceStore(targets: plan.targets.count, memory: plan.referenceMemory.bytes)
   }
 

@@ -6,6 +6,12 @@ public struct Counters: Sendable, Equatable {
   public var ok = 0
   public var failed = 0
   public var cutByDeadline = 0
+  /// Ended streams of the warm-up; in no other count.
+  public var warmUpStreams = 0
+  /// Of an open model: streams that began more than `ArrivalPlan.lateAfter` after their planned time.
+  public var late = 0
+  /// Of an open model: planned arrivals whose stream never began, because no lane was free before the end.
+  public var dropped = 0
 
   /// Body bytes as they arrived, running streams included.
   public var bytesWire: Int64 = 0
@@ -35,6 +41,9 @@ public struct Counters: Sendable, Equatable {
     ok &+= other.ok
     failed &+= other.failed
     cutByDeadline &+= other.cutByDeadline
+    warmUpStreams &+= other.warmUpStreams
+    late &+= other.late
+    dropped &+= other.dropped
     bytesWire &+= other.bytesWire
     bytesDecoded &+= other.bytesDecoded
     status.merge(other.status, uniquingKeysWith: &+)

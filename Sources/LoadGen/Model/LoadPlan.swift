@@ -2,8 +2,8 @@ public import ToolSupport
 
 /// Everything a run does, decided before it starts. Made from the command line by one pure step; nothing else reads flags.
 public struct LoadPlan: Sendable {
-  /// Never empty. Streams take them round robin.
-  public var targets: [String]
+  /// Never empty.
+  public var targets: [LoadTarget]
   /// Lanes; at least 1.
   public var concurrency = 50
   /// Loop threads; nil is one a core, and never more than lanes.
@@ -14,11 +14,20 @@ public struct LoadPlan: Sendable {
   public var duration: TimeSpan?
   /// How long streams in flight may go on after the end.
   public var grace = TimeSpan(nanoseconds: 30_000_000_000)
+  public var arrivals: ArrivalPlan = .closed
+  /// Streams begun in this time before the plan's own are in no count and no figure.
+  public var warmUp: TimeSpan?
+  /// The part of the plan that this process does; nil is all of it.
+  public var shard: Shard?
+  /// When to begin, in seconds since 1970; nil is at once.
+  public var startAt: Double?
+  /// Whether times of an open model count from the planned start, or, when false, from the real one.
+  public var correctsLatency = true
 
   public var method = "GET"
   /// In order, as typed: `Name: value`.
   public var headers: [String] = []
-  public var body: [UInt8]?
+  public var body: RequestContent?
   public var insecure = false
   public var connectTimeout = TimeSpan(nanoseconds: 5_000_000_000)
   public var stallTimeout = TimeSpan(nanoseconds: 30_000_000_000)
@@ -29,10 +38,19 @@ public struct LoadPlan: Sendable {
   /// Wire bytes kept as references, for all URLs together; at most 64 MiB for one.
   public var referenceMemory = ByteSize(bytes: 256 << 20)
   public var expectations = Expectations()
+  /// What the run must keep to; without any of its own, the implicit ones.
+  public var thresholds = Threshold.implicit
   /// Seeds whatever is random in a run.
   public var seed: UInt64 = 0
+  /// Whether snapshots carry the distributions, renewed once a second: copying them is not free.
+  public var publishesDistributions = false
 
-  public init(targets: [String]) { self.targets = targets }
+  public init(targets: [LoadTarget]) { self.targets = targets }
+
+  public init(urls: [String]) { targets = urls.map(LoadTarget.init(url:)) }
+
+  /// Of the targets, in their order.
+  public var urls: [String] { targets.map(\.url) }
 
   /// Receive buffer of a stream in bytes, by concurrency: libcurl 7.88 allocates one for each handle. Few lanes get more
   /// than 128 KiB, for a seventh less CPU a byte (Docs/decisions/010).

@@ -8,6 +8,8 @@ public struct RunResult: Sendable {
   public var interrupted: Bool
   public var counters: Counters
   public var distributions: Distributions
+  /// Of an open model whose times count from the plan: the same times from the real start.
+  public var uncorrected: Distributions?
   public var evidence: [Evidence]
   public var memory: TargetMemory
   public var client: ClientUse

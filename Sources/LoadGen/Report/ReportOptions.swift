@@ -37,7 +37,7 @@ struct ReportOptions: Encodable, Sendable {
   }
 
   init(_ plan: LoadPlan, lab: LabMode?) {
-    urls = plan.targets
+    urls = plan.urls
     embedded = lab?.rawValue
     concurrency = plan.concurrency
     threads = plan.threads
@@ -46,7 +46,7 @@ struct ReportOptions: Encodable, Sendable {
     graceSeconds = plan.grace.seconds
     method = plan.method
     headers = plan.headers.map(HeaderText.masked)
-    bodyBytes = plan.body?.count
+    bodyBytes = plan.body.map { Int(clamping: $0.length) }
     insecure = plan.insecure
     connectTimeoutSeconds = plan.connectTimeout.seconds
     stallTimeoutSeconds = plan.stallTimeout.seconds

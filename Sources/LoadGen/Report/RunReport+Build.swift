@@ -1,15 +1,13 @@
 extension RunReport {
-  /// - Parameters:
-  ///   - thresholds: held against the result here.
-  ///   - lab: the embedded lab that was the target, if any.
-  public init(_ result: RunResult, thresholds: [Threshold] = Threshold.implicit, lab: LabMode? = nil) {
+  /// - Parameter lab: the embedded lab that was the target, if any.
+  public init(_ result: RunResult, lab: LabMode? = nil) {
     let counters = result.counters
     let seconds = result.durationSeconds.isFinite ? max(0, result.durationSeconds) : 0
     schema = Self.schemaName
     startedAt = UTCTimestamp.text(result.startedAt)
     durationSeconds = Rounding.significant(seconds)
     interrupted = result.interrupted
-    target = result.plan.targets.joined(separator: " ")
+    target = result.plan.urls.joined(separator: " ")
     options = ReportOptions(result.plan, lab: lab)
     totals = Totals(
       streams: counters.streams, ok: counters.ok, failed: counters.failed, cutByDeadline: counters.cutByDeadline,
@@ -31,7 +29,7 @@ extension RunReport {
     targetMemory = Self.memory(result.memory)
     instances = Self.instances(result.memory)
     evidence = result.evidence.map(EvidenceEntry.init)
-    self.thresholds = thresholds.map {
+    thresholds = result.plan.thresholds.map {
       let outcome = $0.outcome(counters: counters, distributions: result.distributions, memory: result.memory)
       return ThresholdEntry(
         expression: outcome.expression, value: outcome.value.map(Self.plain), passed: outcome.passed)

@@ -11,7 +11,7 @@ extension RunLabel {
     if let duration = plan.duration { load.append("for \(HumanText.duration(duration.seconds))") }
     if plan.streams == nil && plan.duration == nil { load.append("until quit") }
     load.append("validate \(plan.validation.rawValue)")
-    self.init(target: place + (plan.targets.first ?? "") + more, load: load.joined(separator: ", "))
+    self.init(target: place + (plan.targets.first?.url ?? "") + more, load: load.joined(separator: ", "))
     acceptedStatuses = plan.expectations.statuses
   }
 }

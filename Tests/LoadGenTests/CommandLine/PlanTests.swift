@@ -11,7 +11,7 @@ import ToolSupport
 
   @Test func defaultsOfGzload() throws {
     let plan = try plan(["http://h/"])
-    #expect(plan.targets == ["http://h/"])
+    #expect(plan.urls == ["http://h/"])
     #expect(plan.concurrency == 50)
     #expect(plan.streams == 200)
     #expect(plan.duration == nil)
@@ -39,7 +39,7 @@ import ToolSupport
   @Test func gztopWithoutTargetLoadsTheLab() throws {
     let arguments = try LoadArguments.parse([])
     #expect(try arguments.labMode(.gztop) == .proxy)
-    #expect(try arguments.plan(.gztop).targets == Lab.demoTargets)
+    #expect(try arguments.plan(.gztop).urls == Lab.demoTargets)
     #expect(try LoadArguments.parse(["http://h/"]).labMode(.gztop) == nil)
   }
 
@@ -58,10 +58,10 @@ import ToolSupport
       "200,300-399", "--expect-header", "Vary: Accept", "--expect-sha256", String(repeating: "AB", count: 32),
       "--expect-length", "64KiB", "http://a/", "https://b:8443/x?y=1#z",
     ])
-    #expect(plan.targets == ["http://a/", "https://b:8443/x?y=1"])
+    #expect(plan.urls == ["http://a/", "https://b:8443/x?y=1"])
     #expect(plan.concurrency == 7 && plan.streams == 1_000_000 && plan.duration?.seconds == 90)
     #expect(plan.grace.nanoseconds == 0 && plan.seed == .max && plan.threads == 2)
-    #expect(plan.method == "PUT" && plan.headers == ["A: b", "C:d"] && plan.body == Array("hi".utf8))
+    #expect(plan.method == "PUT" && plan.headers == ["A: b", "C:d"] && plan.body == .bytes(Array("hi".utf8)))
     #expect(plan.insecure && plan.connectTimeout.seconds == 1 && plan.stallTimeout.seconds == 2)
     #expect(plan.maxTime?.seconds == 3)
     #expect(plan.validation == .full && plan.referenceMemory.bytes == 1 << 20)
@@ -84,7 +84,7 @@ import ToolSupport
   }
 
   @Test func dataThatLooksLikeAFlagIsData() throws {
-    #expect(try plan(["-d", "--insecure", "http://h/"]).body == Array("--insecure".utf8))
+    #expect(try plan(["-d", "--insecure", "http://h/"]).body == .bytes(Array("--insecure".utf8)))
   }
 
   @Test(arguments: [
@@ -96,7 +96,7 @@ import ToolSupport
   func embedded(arguments: [String], mode: LabMode, targets: [String]) throws {
     let parsed = try LoadArguments.parse(LoadArguments.prepared(arguments))
     #expect(try parsed.labMode(.gzload) == mode)
-    #expect(try parsed.plan(.gzload).targets == targets)
+    #expect(try parsed.plan(.gzload).urls == targets)
   }
 
   @Test func onlyTheBareFlagIsPrepared() {

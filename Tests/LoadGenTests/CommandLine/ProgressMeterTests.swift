@@ -5,7 +5,7 @@ import ToolSupport
 
 @Suite struct ProgressMeterTests {
   private func plan(streams: Int?, duration: Double? = nil) -> LoadPlan {
-    var plan = LoadPlan(targets: ["http://h/"])
+    var plan = LoadPlan(urls: ["http://h/"])
     plan.streams = streams
     plan.duration = duration.map(TimeSpan.seconds)
     return plan

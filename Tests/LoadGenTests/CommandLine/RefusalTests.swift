@@ -187,6 +187,16 @@ import ToolSupport
 
   @Test(arguments: [
     (["--output-format", "xml"], "--output-format xml: choose text, json or quiet"),
+    (["--output-format", "json="], "--output-format json=: no file after the ="),
+    (["--output-format", "quiet=f"], "--output-format quiet=f: quiet writes no report, so it takes no file"),
+    (
+      ["-o", "f", "--output-format", "json=f"],
+      "--output-format: two reports go to f; give each its own"
+    ),
+    (
+      ["--output-format", "text", "--output-format", "json"],
+      "--output-format json: -o has a format already; write json=FILE for one more"
+    ),
     (["--output-format", "quiet", "-o", "f"], "-o f: --output-format quiet writes no report; drop one of them"),
   ])
   func outputs(arguments: [String], line: String) throws {
@@ -200,12 +210,25 @@ import ToolSupport
     let plain = try OutputArguments.parse([]).plan()
     #expect(plain == OutputPlan())
     var wanted = OutputPlan()
-    wanted.format = .json
-    wanted.file = "r.json"
+    wanted.reports = [OutputPlan.Report(format: .json, file: "r.json")]
     wanted.progress = false
     wanted.colorAllowed = false
     let typed = ["-o", "r.json", "--output-format", "json", "--no-progress", "--no-color"]
     #expect(try OutputArguments.parse(typed).plan() == wanted)
-    #expect(try OutputArguments.parse(["-o", "-"]).plan().file == nil)
+    #expect(try OutputArguments.parse(["-o", "-"]).plan().reports == [OutputPlan.Report(format: .text)])
+  }
+
+  @Test(
+    "-o, --output-format and FORMAT=FILE",
+    arguments: [
+      ([], ["text -"]), (["-o", "f"], ["text f"]), (["--output-format", "json"], ["json -"]),
+      (["--output-format", "json=j"], ["text -", "json j"]), (["--output-format", "json=-"], ["json -"]),
+      (["-o", "json=-"], ["json -"]), (["-o", "f", "--output-format", "json=-"], ["text f", "json -"]),
+      (["--output-format", "quiet", "--output-format", "json=j"], ["json j"]), (["--output-format", "quiet"], []),
+      (["-o", "f=1"], ["text f=1"]),
+    ])
+  func reports(arguments: [String], expected: [String]) throws {
+    let reports = try OutputArguments.parse(arguments).plan().reports
+    #expect(reports.map { "\($0.format.rawValue) \($0.file ?? "-")" } == expected)
   }
 }

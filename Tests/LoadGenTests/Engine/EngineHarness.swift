@@ -17,7 +17,7 @@ enum EngineHarness {
 
   /// One lane, one stream, nothing validated, and no test that hangs for ever.
   static func plan(_ url: String, _ change: (inout LoadPlan) -> Void = { _ in }) -> LoadPlan {
-    var plan = LoadPlan(targets: [url])
+    var plan = LoadPlan(urls: [url])
     plan.concurrency = 1
     plan.streams = 1
     plan.validation = .off

@@ -29,7 +29,7 @@ import ToolSupport
     let body = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
     let request = try request {
       $0.method = method
-      $0.body = body
+      $0.body = .bytes(body)
     }
     #expect(request.method == method)
     #expect(request.values("content-length") == ["100000"])
@@ -40,7 +40,7 @@ import ToolSupport
   @Test func aLargeBodyWaitsForNoContinue() throws {
     let request = try request {
       $0.method = "POST"
-      $0.body = [UInt8](repeating: 7, count: 2_000_000)
+      $0.body = .bytes([UInt8](repeating: 7, count: 2_000_000))
     }
     #expect(request.values("expect").isEmpty)
     #expect(request.body.count == 2_000_000)
@@ -100,7 +100,7 @@ import ToolSupport
     defer { server.stop() }
     let result = try EngineHarness.run(
       EngineHarness.plan("") {
-        $0.targets = [server.url("/a"), server.url("/b"), server.url("/c")]
+        $0.targets = ["/a", "/b", "/c"].map { LoadTarget(url: server.url($0)) }
         $0.streams = 31
         $0.concurrency = 4
       })
@@ -119,7 +119,7 @@ import ToolSupport
   @Test func unusableTargetsAreUsageErrors() {
     for target in ["ftp://127.0.0.1/", "http://", "file:///etc/passwd", "http://[::1", ""] {
       let error = #expect(throws: ToolFailure.self) {
-        _ = try LoadEngine(plan: LoadPlan(targets: [target]), memory: NoTargetMemory())
+        _ = try LoadEngine(plan: LoadPlan(urls: [target]), memory: NoTargetMemory())
       }
       #expect(error?.exit == .usage)
     }

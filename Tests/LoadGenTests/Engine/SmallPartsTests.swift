@@ -78,7 +78,7 @@ import ToolSupport
   }
 
   @Test(arguments: [1, 2, 3, 7]) func sharesAddUpAndLanesAreNumberedOnce(_ threads: Int) {
-    let context = RunContext(plan: LoadPlan(targets: ["http://x/"]), threads: threads, start: 0)
+    let context = RunContext(plan: LoadPlan(urls: ["http://x/"]), threads: threads, start: 0)
     for concurrency in [0, 1, 2, 5, 50] {
       var lanes: [Int] = []
       for thread in 0..<threads {

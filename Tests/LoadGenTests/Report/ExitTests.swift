@@ -22,16 +22,19 @@ import ToolSupport
   @Test func missedExpectationFailsWhateverTheThresholdsSay() {
     var result = SampleResults.passed
     result.counters.missedExpectations = ["length": 1]
-    #expect(RunReport(result, thresholds: []).exit == .thresholdFailed)
+    result.plan.thresholds = []
+    #expect(RunReport(result).exit == .thresholdFailed)
   }
 
   /// The range of good statuses that nobody asked for is the thresholds' business alone.
   @Test func defaultStatusesAreNoExpectation() {
     var result = SampleResults.naive
     result.counters.missedExpectations = ["status": 200]
-    #expect(RunReport(result, thresholds: []).exit == .passed)
+    result.plan.thresholds = []
+    #expect(RunReport(result).exit == .passed)
     result.plan.expectations.statuses = [200...200]
-    #expect(RunReport(result, thresholds: []).exit == .thresholdFailed)
+    result.plan.thresholds = []
+    #expect(RunReport(result).exit == .thresholdFailed)
   }
 
   @Test func uncheckedBodiesPass() {
@@ -74,7 +77,7 @@ import ToolSupport
         == "no stream got a response from 127.0.0.1:8080: connect_failed "
         + "(nothing accepts connections there; check host and port, and that the server runs)")
     var unknown = SampleResults.refused
-    unknown.plan.targets = ["https://no.such.host/x", "http://other/"]
+    unknown.plan.targets = ["https://no.such.host/x", "http://other/"].map(LoadTarget.init(url:))
     unknown.counters.transport = EnumCounts()
     unknown.counters.transport[.dnsFailed] = 200
     unknown.evidence = [

@@ -271,7 +271,7 @@ import ToolSupport
     rich.plan.threads = 2
     rich.plan.duration = .seconds(30)
     rich.plan.maxTime = .seconds(2.5)
-    rich.plan.body = [1, 2, 3]
+    rich.plan.body = .bytes([1, 2, 3])
     rich.plan.method = "POST"
     rich.plan.headers = ["Accept: text/plain"]
     rich.plan.expectations.gzip = true

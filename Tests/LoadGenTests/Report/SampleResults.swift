@@ -5,7 +5,7 @@ import ToolSupport
 /// Runs as they could have been, for the report's tests.
 enum SampleResults {
   private static func plan() -> LoadPlan {
-    var plan = LoadPlan(targets: ["http://127.0.0.1:8080/gzip/8MiB"])
+    var plan = LoadPlan(urls: ["http://127.0.0.1:8080/gzip/8MiB"])
     plan.concurrency = 16
     plan.streams = 200
     return plan
@@ -55,7 +55,7 @@ enum SampleResults {
   /// Ten bodies were cut inside the gzip stream, one expectation was missed, two streams were cut by us.
   static var failed: RunResult {
     var result = passed
-    result.plan.targets = ["http://127.0.0.1:8080/a", "http://127.0.0.1:8080/b"]
+    result.plan.targets = ["http://127.0.0.1:8080/a", "http://127.0.0.1:8080/b"].map(LoadTarget.init(url:))
     result.counters.ok = 187
     result.counters.failed = 11
     result.counters.cutByDeadline = 2

@@ -149,7 +149,7 @@ import Testing
 
   @Test func manyTargetsAndInstancesStayShort() {
     var result = SampleResults.passed
-    result.plan.targets = (1...50).map { "http://h/\($0)" }
+    result.plan.targets = (1...50).map { LoadTarget(url: "http://h/\($0)") }
     for number in 1...40 { result.memory.instances["i\(number)"] = TargetMemory.Instance() }
     let text = RunReport(result).text(color: false)
     #expect(text.contains("and 45 more\n"))
