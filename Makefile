@@ -1,5 +1,5 @@
 # Every target calls a script, so that a machine without make has them all: Scripts/run.sh, …
-.PHONY: run test lint bench clean deps build install soak fuzz conformance figures-proxy
+.PHONY: run test lint bench clean deps build install soak soak-load fuzz conformance figures-proxy truth-numbers
 PREFIX ?= /usr/local
 
 run: ; @Scripts/run.sh $(ARGS)
@@ -8,9 +8,11 @@ lint: ; @Scripts/lint.sh
 bench: ; @Scripts/bench.sh
 # The long runs: an hour of fuzzing, ten thousand streams that die, the peers side by side, the proxy's figures.
 soak: ; @Scripts/soak.sh $(ARGS)
+soak-load: ; @Scripts/soak-load.sh $(ARGS)
 fuzz: ; @Scripts/fuzz.sh $(ARGS)
 conformance: ; @Scripts/conformance.sh $(ARGS)
 figures-proxy: ; @Scripts/figures-proxy.sh
+truth-numbers: ; @Scripts/truth-numbers.sh
 deps: ; @Scripts/deps.sh
 build: ; @Scripts/build.sh
 install: ; @Scripts/install.sh "$(PREFIX)"

@@ -19,11 +19,14 @@ timed "build" Scripts/build.sh --build-tests
 
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(
-  ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Conformance Fuzz)
+  ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Numbers LoadSoak Conformance
+  Fuzz)
 
 run() {
   case $1 in
     Conformance) Tests/Conformance/run gzproxy ;;
+    Numbers) Tests/Numbers/truth ;;
+    LoadSoak) Tests/Numbers/soak 120 256 ;;
     Fuzz) Scripts/fuzz.sh 20 ;;
     *)
       swift test -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error \
