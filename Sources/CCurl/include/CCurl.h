@@ -128,5 +128,9 @@ static inline int ccurl_epoll_control(int poller, int operation, int descriptor,
 static inline int ccurl_epoll_wait(int poller, struct epoll_event *_Nonnull events, int capacity, int milliseconds) {
   return epoll_wait(poller, events, capacity, milliseconds);
 }
+// A timer that becomes readable at a moment of CLOCK_MONOTONIC, in nanoseconds; 0 is never. Setting it makes it quiet.
+// In a file of their own: <time.h> from here would make its types this module's.
+int ccurl_timer_create(void);
+void ccurl_timer_set(int timer, int64_t moment);
 static inline int ccurl_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 #endif

@@ -4,14 +4,18 @@ internal import ToolSupport
 struct ProgressMeter {
   private let streams: Int?
   private let duration: Double?
+  private let schedule: ArrivalSchedule?
+  private let hasStages: Bool
   private var last: (seconds: Double, bytes: Int64)?
   private var bytesPerSecond = 0.0
   /// When the end was asked for and how long running streams have from there, in seconds; nil while the run goes on.
   private var interruption: (at: Double, limit: Double)?
 
   init(plan: LoadPlan) {
-    streams = plan.streams
-    duration = plan.duration?.seconds
+    streams = plan.ownStreams
+    duration = plan.runDuration?.seconds
+    schedule = ArrivalSchedule(plan.arrivals)
+    hasStages = plan.arrivals.stagesDuration != nil
   }
 
   /// From `elapsed` seconds on the run only ends, within `limit` seconds. Only the first call counts.
@@ -47,13 +51,35 @@ struct ProgressMeter {
   }
 
   private func facts(_ snapshot: Snapshot) -> String {
+    if let seconds = snapshot.secondsToStart { return ahead(snapshot, seconds) }
     let counters = snapshot.counters
     var text = HumanText.grouped(counters.streams)
     if let streams { text += "/\(HumanText.grouped(streams))" }
     text += " streams, \(HumanText.rate(bytesPerSecond))"
+    if let goal = goal(snapshot) { text += ", \(goal)" }
     if counters.failed > 0 { text += ", \(HumanText.grouped(counters.failed)) failed" }
+    if counters.late > 0 { text += ", \(HumanText.grouped(counters.late)) late" }
+    if counters.dropped > 0 { text += ", \(HumanText.grouped(counters.dropped)) dropped" }
     if snapshot.phase == .draining { text += ", draining" }
     return text
+  }
+
+  /// What there is to say before the plan's first moment.
+  private func ahead(_ snapshot: Snapshot, _ seconds: Double) -> String {
+    let left = HumanText.duration(max(0, seconds).rounded(.up))
+    guard snapshot.phase == .warmingUp else { return "starts in \(left)" }
+    return "warming up, \(left) left, \(HumanText.grouped(snapshot.counters.warmUpStreams)) streams"
+  }
+
+  /// What the plan asks for at this moment, where that is more than `-c` says: arrivals, or the lanes of a ramp.
+  private func goal(_ snapshot: Snapshot) -> String? {
+    guard snapshot.phase == .running else { return nil }
+    if let schedule {
+      let rate = schedule.rate(at: snapshot.elapsedSeconds)
+      return "goal \(HumanText.fixed(rate, rate < 10 ? 1 : 0))/s"
+    }
+    guard hasStages else { return nil }
+    return snapshot.concurrency == 1 ? "1 lane" : "\(HumanText.grouped(snapshot.concurrency)) lanes"
   }
 
   /// How far the run is, 0…1, by whichever end comes first; nil when it has none.

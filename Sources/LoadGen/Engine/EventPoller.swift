@@ -17,7 +17,8 @@ struct Readiness: OptionSet {
 /// The kernel's readiness queue of one loop thread: epoll on Linux, kqueue on macOS, level-triggered on both.
 ///
 /// Guarantees: `wait` returns at most `capacity` events, the rest at the next call. Used and freed on one thread.
-/// Setting what is already set costs a system call; libcurl only asks for changes.
+/// Setting what is already set costs a system call; libcurl only asks for changes. A wait is as exact as its milliseconds, the
+/// alarm as exact as the kernel's timers.
 final class EventPoller {
   struct Event {
     var descriptor: Int32 = -1
@@ -29,25 +30,38 @@ final class EventPoller {
   /// Events a call may return: enough to spread the call's cost, few enough that the clock stays fresh.
   static let capacity = 256
 
+  /// Marks the alarm's event, which has no other meaning than to end a wait.
+  static let alarmTag: UInt32 = .max - 1
+
   private let queue: Int32
+  /// When the alarm goes off, on the monotonic clock; `.max` is never.
+  private var alarm: Int64 = .max
   #if os(Linux)
+    /// A timerfd; -1 without an alarm.
+    private let timer: Int32
     private let buffer = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
   #else
     private let buffer = UnsafeMutablePointer<kevent>.allocate(capacity: capacity)
   #endif
 
   /// Nil when the process has no descriptor left.
-  init?() {
+  init?(hasAlarm: Bool = false) {
     #if os(Linux)
       queue = ccurl_epoll_create()
+      timer = hasAlarm ? ccurl_timer_create() : -1
+      if queue < 0 || hasAlarm && timer < 0 { return nil }
+      if hasAlarm { watch(timer, for: .read, tag: Self.alarmTag) }
     #else
       queue = kqueue()
-      if queue >= 0 { _ = fcntl(queue, F_SETFD, FD_CLOEXEC) }
+      if queue < 0 { return nil }
+      _ = fcntl(queue, F_SETFD, FD_CLOEXEC)
     #endif
-    if queue < 0 { return nil }
   }
 
   deinit {
+    #if os(Linux)
+      if timer >= 0 { close(timer) }
+    #endif
     if queue >= 0 { close(queue) }
     buffer.deallocate()
   }
@@ -68,6 +82,13 @@ final class EventPoller {
 
     /// Stops watching. A descriptor that is already closed left the queue by itself.
     func forget(_ descriptor: Int32) { _ = ccurl_epoll_control(queue, EPOLL_CTL_DEL, descriptor, 0, 0) }
+
+    /// From this moment on no wait lasts. One that has gone off is quiet when it is set again. Ignored without an alarm.
+    func setAlarm(_ time: Int64) {
+      guard time != alarm, timer >= 0 else { return }
+      alarm = time
+      ccurl_timer_set(timer, time == .max ? 0 : max(1, time))
+    }
 
     /// Waits up to `milliseconds` and calls `body` for each event. An interrupted wait is one without events.
     func wait(milliseconds: Int32, then body: (UnsafeBufferPointer<epoll_event>) -> Void) {
@@ -101,8 +122,12 @@ final class EventPoller {
       _ = kevent(queue, &event, 1, nil, 0, nil)
     }
 
+    /// kevent's own limit is as exact as a timer.
+    func setAlarm(_ time: Int64) { alarm = time }
+
     func wait(milliseconds: Int32, then body: (UnsafeBufferPointer<kevent>) -> Void) {
-      var limit = timespec(tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000) * 1_000_000)
+      let nanoseconds = min(Int64(milliseconds) * 1_000_000, max(0, alarm &- MonotonicClock.now()))
+      var limit = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
       let count = kevent(queue, nil, 0, buffer, Int32(Self.capacity), &limit)
       body(UnsafeBufferPointer(start: buffer, count: max(0, Int(count))))
     }

@@ -41,11 +41,23 @@ final class Lane {
     if case .waiting(let until) = activity { until } else { nil }
   }
 
+  /// What the running or the last stream is in the plan; nil before the first.
+  private(set) var ticket: StreamAllocator.Ticket?
+
+  /// The running or the last stream is the warm-up's, and in no count.
+  var isWarmUp: Bool { ticket?.isWarmUp ?? false }
+
+  /// In an open model, how long after its planned time the stream began, in nanoseconds; else 0.
+  private(set) var startDelay: Int64 = 0
+
   var stream: Int { books.stream }
   var target: Int { books.target }
 
-  func begin(_ ticket: StreamAllocator.Ticket, url: String, now: Int64) {
+  /// - Parameter delay: see `startDelay`.
+  func begin(_ ticket: StreamAllocator.Ticket, url: String, delay: Int64, now: Int64) {
     activity = .running
+    self.ticket = ticket
+    startDelay = delay
     hasNotedInstance = false
     var next = LaneSnapshot(lane: books.lane)
     next.stream = ticket.stream
@@ -69,6 +81,12 @@ final class Lane {
     books.verdict = stream.judgement.verdict
     books.lastVerdict = stream.judgement.verdict
     books.transport = stream.transport
+    if !isWarmUp { count(stream) }
+    bytesBefore &+= stream.judgement.bytesWire
+    activity = .idle
+  }
+
+  private func count(_ stream: EndedStream) {
     books.streams &+= 1
     if stream.head.status == 502 { books.badGateways &+= 1 }
     if stream.judgement.verdict.isInvalid { books.invalid &+= 1 }
@@ -76,8 +94,6 @@ final class Lane {
       books.failed &+= 1
       books.lastCause = stream.shortCause
     }
-    bytesBefore &+= stream.judgement.bytesWire
-    activity = .idle
   }
 
   /// After a stream without a response: how long to wait, or 0.

@@ -4,8 +4,8 @@ internal import ToolSupport
 enum LaneLimit {
   /// Standard streams, libraries, report files, children's pipes, the resolver's threads.
   static let reserve = 64
-  /// epoll or kqueue, and the bell.
-  static let perThread = 3
+  /// epoll or kqueue, the alarm, and the bell, which is a pipe on macOS.
+  static let perThread = 4
 
   static func maximum(descriptors: Int, threads: Int) -> Int {
     max(1, descriptors &- reserve &- threads &* perThread)

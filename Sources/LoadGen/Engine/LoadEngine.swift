@@ -6,7 +6,9 @@ public import ToolSupport
 /// Guarantees: `streams = ok + failed + cut_by_deadline` in every snapshot and in the result; a plan with a number of
 /// streams starts exactly that many; every method may be called from any thread. A plan's grace period counts from its
 /// duration's end or from `stop(.drain)`; streams of a plan without a duration are not cut, only its timeouts end them.
-/// Threads share nothing but orders in, reports out, the stream numbers and the references.
+/// In an open model `planned = begun + dropped` in the result. A pause stops the plan: what it plans for later comes later by the
+/// pause's length, but the run's end stays where it is. Threads share nothing but orders in, reports out, the stream numbers and
+/// the references.
 public final class LoadEngine: LoadControl {
   private let plan: LoadPlan
   private let memory: any TargetMemorySource
@@ -20,11 +22,19 @@ public final class LoadEngine: LoadControl {
     var orders: LoopOrders
     var threads: [PlainThread] = []
     var context: RunContext?
+    /// Of the plan's first moment, in seconds since 1970.
     var startedAt: Double = 0
+    var pausedAt: Int64?
     var before = ProcessUse(cpuSeconds: 0, rssPeakBytes: 0)
     /// When the last thread had ended.
     var endedAt: Int64?
     var isInterrupted = false
+
+    /// What the present pause has taken from the plan.
+    func pauseTime(until now: Int64) -> Int64 {
+      guard let pausedAt, let context else { return 0 }
+      return max(0, now &- max(pausedAt, context.start))
+    }
   }
   private let state: Mutex<State>
 
@@ -34,7 +44,10 @@ public final class LoadEngine: LoadControl {
     guard CurlLibrary.isReady else { throw ToolFailure(.couldNotRun, "libcurl could not be initialised") }
     guard !plan.targets.isEmpty else { throw .usage("no target: give at least one URL") }
     for target in plan.targets { try CurlLibrary.check(target: target.url) }
-    let concurrency = max(1, plan.concurrency)
+    let concurrency = plan.ownConcurrency
+    if let shard = plan.shard, concurrency == 0 || plan.ownStreams == 0 {
+      throw .usage("--shard \(shard): the plan has fewer lanes or streams than shards, and this one gets none")
+    }
     let threads = max(1, min(plan.threads ?? ProcessUse.cores, concurrency))
     let descriptors = DescriptorLimit.raise()
     try LaneLimit.check(concurrency: concurrency, descriptors: descriptors, threads: threads)
@@ -62,15 +75,18 @@ public final class LoadEngine: LoadControl {
     for thread in state.withLock({ $0.threads }) { thread.join() }
   }
 
-  /// Starts the loop threads. Further calls do nothing.
+  /// Starts the loop threads; they begin at the plan's `startAt`. Further calls do nothing.
   ///
   /// - Throws: `couldNotRun` when the system refuses a thread; none runs then.
   public func start() throws(ToolFailure) {
-    let context = RunContext(plan: plan, threads: threadCount, start: MonotonicClock.now())
+    let now = MonotonicClock.now()
+    let wall = MonotonicClock.wallSeconds()
+    let wait = plan.startAt.map { Int64(exactly: (($0 - wall) * 1e9).rounded()) ?? 0 } ?? 0
+    let context = RunContext(plan: plan, threads: threadCount, start: now.saturatingAdd(wait))
     let isFirst = state.withLock { state in
       guard state.context == nil else { return false }
       state.context = context
-      state.startedAt = MonotonicClock.wallSeconds()
+      state.startedAt = wall + (context.start &- now).secondsFromNanoseconds
       state.before = ProcessUse.now()
       return true
     }
@@ -95,22 +111,30 @@ public final class LoadEngine: LoadControl {
     let ended = boards.compactMap { $0.left()?.endedAt }.max() ?? MonotonicClock.now()
     let (startedAt, interrupted, start) = state.withLock { state in
       state.endedAt = ended
-      return (state.startedAt, state.isInterrupted, state.context?.start ?? ended)
+      // A run that was ended before its first moment did not begin in the future.
+      return (
+        min(state.startedAt, MonotonicClock.wallSeconds()), state.isInterrupted, state.context?.start ?? ended
+      )
     }
     let last = snapshot()
     var distributions = Distributions()
     var uncorrected = Distributions()
+    var startDelays = StartDelays()
     var evidence = EvidenceKeeper()
     for remains in boards.compactMap({ $0.left() }) {
       distributions.merge(remains.distributions)
       uncorrected.merge(remains.uncorrected)
+      startDelays.merge(remains.startDelays)
       evidence.merge(remains.evidence)
     }
     var result = RunResult(
-      plan: plan, startedAt: startedAt, durationSeconds: (ended &- start).secondsFromNanoseconds,
+      plan: plan, startedAt: startedAt, durationSeconds: max(0, ended &- start).secondsFromNanoseconds,
       interrupted: interrupted, counters: last.counters, distributions: distributions, evidence: evidence.all,
       memory: last.memory, client: last.client, notes: notes(last))
-    if plan.arrivals.isOpen, plan.correctsLatency { result.uncorrected = uncorrected }
+    if plan.arrivals.isOpen {
+      result.startDelays = startDelays
+      if plan.correctsLatency { result.uncorrected = uncorrected }
+    }
     return result
   }
 
@@ -130,6 +154,7 @@ public final class LoadEngine: LoadControl {
         snapshot.distributions?.merge(distributions)
       }
     }
+    if isFinished { snapshot.counters.dropped = dropped(begun: snapshot.counters.streams) }
     snapshot.lanes = Self.interleaved(reports.map(\.lanes))
     let now = MonotonicClock.now()
     snapshot.memory = instances.completing(memory.current(), now: now)
@@ -139,14 +164,19 @@ public final class LoadEngine: LoadControl {
     let isDraining = reports.allSatisfy(\.isDraining)
     state.withLock { state in
       let end = state.endedAt ?? ended ?? now
-      let elapsed = state.context.map { end &- $0.start } ?? 0
+      let elapsed = max(0, state.context.map { end &- $0.start } ?? 0)
       snapshot.elapsedSeconds = elapsed.secondsFromNanoseconds
       snapshot.client.busyNow = isFinished ? 0 : reports.map(\.busyNow).max() ?? 0
       snapshot.client.busyFraction = reports.map { $0.busyFraction(of: elapsed) }.max() ?? 0
-      snapshot.concurrency = state.orders.concurrency
+      snapshot.concurrency = state.context?.lanes(state.orders, now: now) ?? state.orders.concurrency
       snapshot.client.cpuSeconds = max(0, use.cpuSeconds - state.before.cpuSeconds)
       let stopping = isDraining || state.orders.stop != nil
       snapshot.phase = isFinished ? .finished : stopping ? .draining : state.orders.isPaused ? .paused : .running
+      if snapshot.phase == .running, let context = state.context, now < context.start {
+        snapshot.phase = now < context.opening ? .waiting : .warmingUp
+        let next = snapshot.phase == .waiting ? context.opening : context.start
+        snapshot.secondsToStart = (next &- now).secondsFromNanoseconds
+      }
     }
     snapshot.client.rssPeakBytes = use.rssPeakBytes
     snapshot.client.threads = threadCount
@@ -157,11 +187,18 @@ public final class LoadEngine: LoadControl {
     order { $0.concurrency = min(max(1, lanes), maximumLanes) }
   }
 
-  public func setPaused(_ paused: Bool) { order { $0.isPaused = paused } }
+  public func setPaused(_ paused: Bool) {
+    state.withLock { state in
+      let now = MonotonicClock.now()
+      if !paused { state.orders.shift &+= state.pauseTime(until: now) }
+      state.pausedAt = paused ? state.pausedAt ?? now : nil
+    }
+    order { $0.isPaused = paused }
+  }
 
   public func stop(_ how: LoadStop) {
     let isFinished = boards.allSatisfy(\.isFinished)
-    let hasEnd = plan.streams != nil || plan.duration != nil
+    let hasEnd = plan.streams != nil || plan.runDuration != nil
     state.withLock { state in
       if !isFinished, hasEnd, state.context != nil { state.isInterrupted = true }
     }
@@ -179,6 +216,16 @@ public final class LoadEngine: LoadControl {
     }
   }
 
+  /// Planned arrivals that never began, of a run that is over. When its plan was not done, it ended where its last thread was told
+  /// to start no more.
+  private func dropped(begun: Int) -> Int {
+    guard let context = state.withLock({ $0.context }), context.allocator.isOpen else { return 0 }
+    let remains = boards.compactMap { $0.left() }
+    guard let end = remains.compactMap(\.drainedAt).max() else { return 0 }
+    let shift = state.withLock { $0.orders.shift &+ $0.pauseTime(until: end) }
+    return max(0, context.allocator.planned(before: end &- shift) &- begun)
+  }
+
   /// Lane N is slot N / threads of thread N % threads, so taking slot after slot is the order of lane numbers.
   private static func interleaved(_ lanes: [[LaneSnapshot]]) -> [LaneSnapshot] {
     guard lanes.count > 1 else { return lanes.first ?? [] }
@@ -192,6 +239,12 @@ public final class LoadEngine: LoadControl {
 
   private func notes(_ last: Snapshot) -> [String] {
     var notes = boards.compactMap { $0.left()?.fault }
+    if plan.warmUp != nil {
+      let failed = boards.reduce(0) { $0 &+ ($1.left()?.warmUpFailed ?? 0) }
+      notes.append(
+        "warm-up: \(HumanText.grouped(last.counters.warmUpStreams)) streams, in no figure; \(HumanText.grouped(failed)) failed"
+      )
+    }
     let ignored = CurlLibrary.ignoredProxyVariables()
     if !ignored.isEmpty {
       notes.append("\(ignored.joined(separator: ", ")) ignored: the targets were reached directly")

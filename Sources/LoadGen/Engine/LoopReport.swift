@@ -23,6 +23,10 @@ struct LoopReport: Sendable {
 struct LoopRemains: Sendable {
   var distributions = Distributions()
   var uncorrected = Distributions()
+  var startDelays = StartDelays()
+  var warmUpFailed = 0
+  /// When it began no more streams; nil when it had begun all there were.
+  var drainedAt: Int64?
   var evidence = EvidenceKeeper()
   var endedAt: Int64 = 0
   /// Why the thread could not do its work; nil when it did.

@@ -3,12 +3,12 @@ internal import ToolSupport
 
 // A stream's beginning and end.
 extension LoopThread {
-  /// Makes the next lane and gives it a stream. False when there was none to give.
-  func beginNewLane() -> Bool {
+  /// Makes the next lane. Nil when libcurl has no memory.
+  func makeLane() -> Lane? {
     let slot = lanes.count
     guard let multi = multi(of: slot) else {
       fault = "libcurl has no memory for lane \(slot)"
-      return false
+      return nil
     }
     let judge = BodyJudge(
       options: BodyJudge.Options(
@@ -17,27 +17,34 @@ extension LoopThread {
       references: context.references)
     guard let transfer = Transfer(slot: slot, multi: multi, options: options, judge: judge) else {
       fault = "libcurl has no memory for lane \(slot)"
-      return false
+      return nil
     }
     let lane = Lane(
       lane: context.lane(thread: index, slot: slot), transfer: transfer,
       backoff: Backoff(isBounded: context.plan.streams != nil), now: MonotonicClock.now())
-    guard begin(lane) else { return false }
     lanes.append(lane)
+    return lane
+  }
+
+  /// Gives an idle lane the next stream. False when the plan has no more.
+  func begin(_ lane: Lane) -> Bool {
+    let now = MonotonicClock.now()
+    guard let ticket = context.allocator.next(now: now) else { return false }
+    begin(lane, ticket, now: now)
     return true
   }
 
-  /// Gives an idle lane a stream. False when the plan has no more.
-  func begin(_ lane: Lane) -> Bool {
-    guard let ticket = context.allocator.next() else { return false }
-    lane.begin(ticket, url: context.plan.targets[ticket.target].url, now: MonotonicClock.now())
+  /// Gives an idle lane a stream.
+  func begin(_ lane: Lane, _ ticket: StreamAllocator.Ticket, now: Int64) {
+    let delay = ticket.plannedAt.map { max(0, now &- due($0, ticket)) } ?? 0
+    lane.begin(ticket, url: context.plan.targets[ticket.target].url, delay: delay, now: now)
+    if ticket.plannedAt != nil, !ticket.isWarmUp { noteStart(delay) }
     active &+= 1
     if !lane.transfer.multi.add(lane.transfer.easy) {
       // Only memory can be missing here. The ticket is spent, so the stream is counted.
       fault = "libcurl has no memory for stream \(ticket.stream)"
       close(lane, transport: .connectFailed)
     }
-    return true
   }
 
   /// Counts every transfer that libcurl has finished. False when there was none.
@@ -84,6 +91,8 @@ extension LoopThread {
   private func end(_ lane: Lane, transport: TransportOutcome) {
     let hadResponse = lane.transfer.collector.isComplete
     close(lane, transport: transport)
+    // The plan sets the pace, also against a target that refuses: no lane waits.
+    guard !context.allocator.isOpen else { return admitArrivals() }
     let now = MonotonicClock.now()
     guard mayStart(slot: lane.transfer.slot, now: now) else { return }
     if hadResponse {
@@ -98,23 +107,33 @@ extension LoopThread {
   private func close(_ lane: Lane, transport: TransportOutcome) {
     let now = MonotonicClock.now()
     let transfer = lane.transfer
-    if transport == .complete { record(transfer) }
-    recordConnection(transfer)
+    if !lane.isWarmUp {
+      if transport == .complete { record(lane) }
+      recordConnection(transfer)
+    }
     transfer.multi.remove(transfer.easy)
     active &-= 1
-    counters.repeatedRequests &+= transfer.repeats
     let stream = judged(transfer, transport: transport, now: now)
-    count(stream, version: stream.head.version)
-    if stream.account.result == .failed { keepEvidence(of: stream, lane) }
-    noteInstance(lane, now: now)
+    if lane.isWarmUp {
+      counters.warmUpStreams &+= 1
+      if stream.account.result == .failed { warmUpFailed &+= 1 }
+    } else {
+      counters.repeatedRequests &+= transfer.repeats
+      count(stream, version: stream.head.version)
+      if stream.account.result == .failed { keepEvidence(of: stream, lane) }
+      noteInstance(lane, now: now)
+    }
     lane.end(stream, now: now)
+    if context.allocator.isOpen { idleSlots.append(transfer.slot) }
   }
 
   /// Enters what the head said of its sender, once for each stream: at the first report that sees the head, so that a
   /// long stream's figure is not a secret until its end.
   func noteInstance(_ lane: Lane, now: Int64) {
     let collector = lane.transfer.collector
-    guard !lane.hasNotedInstance, collector.isComplete, let instance = collector.noted.instance else { return }
+    guard !lane.hasNotedInstance, !lane.isWarmUp, collector.isComplete, let instance = collector.noted.instance else {
+      return
+    }
     lane.hasNotedInstance = true
     instances.note(instance: instance, rssBytes: collector.noted.rssBytes, now: now)
   }
@@ -157,21 +176,30 @@ extension LoopThread {
   }
 
   /// The times of a stream that came whole, whatever its status: those of broken ones would say when they broke.
-  private func record(_ transfer: Transfer) {
+  private func record(_ lane: Lane) {
+    let transfer = lane.transfer
     let clock = transfer.clock
     let lastArrival = (max(clock.head, clock.lastByte) &- clock.start) / 1000
     // libcurl stamped the end of the message, last chunk included; we stamp what its callbacks show.
     let total = max(ccurl_info_off(transfer.easy, CURLINFO_TOTAL_TIME_T), lastArrival)
-    distributions.record(.ttfh, (clock.head &- clock.start) / 1000)
-    distributions.record(.ttlb, total)
+    record(.ttfh, (clock.head &- clock.start) / 1000, lane)
+    record(.ttlb, total, lane)
     guard clock.firstByte != 0 else { return }
-    distributions.record(.ttfb, (clock.firstByte &- clock.start) / 1000)
+    record(.ttfb, (clock.firstByte &- clock.start) / 1000, lane)
     distributions.record(.gapMax, clock.longestGap / 1000)
     // Over the whole stream, waiting included, as curl's own speed: what the person at the other end got.
     if total > 0 {
       let perSecond = Double(transfer.bytesWire) * 1e6 / Double(total)
       distributions.record(.throughput, Int64(exactly: perSecond.rounded()) ?? .max)
     }
+  }
+
+  /// A time since the real start, in microseconds. Who comes to a busy counter has waited before it too: in an open model the
+  /// time counts from the planned start.
+  private func record(_ metric: Distributions.Metric, _ time: Int64, _ lane: Lane) {
+    guard corrects else { return distributions.record(metric, time) }
+    distributions.record(metric, time &+ lane.startDelay / 1000)
+    uncorrected.record(metric, time)
   }
 
   /// Of every stream that made a connection, however it ended.

@@ -7,7 +7,7 @@ internal import ToolSupport
 /// which the last one ended; a stream is counted exactly once. Relies on nobody: orders come in through the mailbox,
 /// values go out over the board. Costs one clock reading and one wait a turn, and a walk over the lanes every `tick`.
 ///
-///     obey orders → admit lanes → wait for sockets, timer or bell → let libcurl act → count what ended → tick
+///     obey orders → admit lanes → wait for sockets, timers or bell → let libcurl act → count what ended → tick
 final class LoopThread {
   /// How often stalls and time limits are looked for: the exactness of both.
   static let tick: Int64 = 50_000_000
@@ -36,27 +36,41 @@ final class LoopThread {
   var active = 0
   var counters = Counters()
   var distributions = Distributions()
+  /// Of an open model whose times count from the plan: the same times from the real start.
   var uncorrected = Distributions()
+  var startDelays = StartDelays()
+  var warmUpFailed = 0
   var evidence = EvidenceKeeper()
   var instances = InstanceBook()
   var fault: String?
 
-  private var orders: LoopOrders
+  private(set) var orders: LoopOrders
   private var isRung = true
   /// Lanes may be able to start that could not before.
   var wantsAdmission = true
   /// Multi handles that were known to have resolved a name.
   private var resolved = 0
   private var isDraining = false
+  private var drainedAt: Int64?
   /// When running streams are cut; only while draining.
   private var cutAt: Int64 = .max
+  /// When lanes may be able to start that could not before: the first moment of the run, then the next arrival. Kept to the
+  /// microsecond.
+  var alarm: Int64 = .max
+  /// Of an open model: the arrival that this thread waits for, with a free lane at hand.
+  var reserved: StreamAllocator.Ticket?
+  /// Of an open model: lanes without a stream, the one that ended last at the end: its connection is the warmest.
+  var idleSlots: [Int] = []
+  /// Lanes that a ramp allowed at the last look.
+  private var rampLanes = 0
   /// When the first waiting lane goes on.
   private var backoffDue: Int64 = .max
   private var nextTick: Int64 = 0
   private var nextPublish: Int64 = 0
   private var publishedDistributions: Distributions?
   private var nextDistributions: Int64 = 0
-  private let began: Int64
+  /// What the thread did is counted from here: the plan's first moment.
+  private var began: Int64
   private var idle: Int64 = 0
   private var busy = RateWindow(now: MonotonicClock.now())
 
@@ -82,8 +96,9 @@ final class LoopThread {
     accountant = Accountant(expectations: context.plan.expectations, method: context.plan.method)
     orders = mailbox.take()
     began = MonotonicClock.now()
-    guard let poller = EventPoller() else { return nil }
+    guard let poller = EventPoller(hasAlarm: context.allocator.isOpen) else { return nil }
     self.poller = poller
+    if context.opening > began { alarm = context.opening }
     poller.watch(mailbox.descriptor, for: .read, tag: Self.bell)
   }
 
@@ -101,6 +116,9 @@ final class LoopThread {
     var remains = LoopRemains()
     remains.distributions = distributions
     remains.uncorrected = uncorrected
+    remains.startDelays = startDelays
+    remains.warmUpFailed = warmUpFailed
+    remains.drainedAt = drainedAt ?? (fault == nil ? nil : MonotonicClock.now())
     remains.evidence = evidence
     remains.endedAt = MonotonicClock.now()
     remains.fault = fault
@@ -108,14 +126,24 @@ final class LoopThread {
   }
 
   /// Whether a stream may start at all, now or after a pause.
-  private var mayEverStart: Bool { !isDraining && fault == nil && !context.allocator.isExhausted }
+  private var mayEverStart: Bool { mayGoOn && (reserved != nil || !context.allocator.isExhausted) }
+
+  /// Nothing has ended the thread's work.
+  var mayGoOn: Bool { !isDraining && fault == nil }
 
   private var isOver: Bool { active == 0 && !mayEverStart }
 
   /// Whether this lane may start a stream now.
   func mayStart(slot: Int, now: Int64) -> Bool {
-    mayEverStart && !orders.isPaused && now < context.deadline
-      && slot < context.share(thread: index, concurrency: orders.concurrency)
+    mayEverStart && isTime(now) && slot < laneCount(now)
+  }
+
+  /// Whether any lane may start a stream now.
+  func isTime(_ now: Int64) -> Bool { !orders.isPaused && now < context.deadline && now >= context.opening }
+
+  /// This thread's lanes that may have streams now.
+  func laneCount(_ now: Int64) -> Int {
+    context.share(thread: index, concurrency: context.lanes(orders, now: now))
   }
 
   private func obey() {
@@ -123,6 +151,7 @@ final class LoopThread {
     orders = mailbox.take()
     wantsAdmission = true
     let now = MonotonicClock.now()
+    if context.allocator.isOpen { listIdleLanes() }
     switch orders.stop {
     case nil: break
     case .drain: drain(until: now.saturatingAdd(context.plan.grace.nanoseconds))
@@ -132,26 +161,30 @@ final class LoopThread {
 
   /// No new streams from now on; what runs is cut at `limit`, or before if that was said earlier.
   private func drain(until limit: Int64) {
+    if !isDraining { drainedAt = min(MonotonicClock.now(), context.deadline) }
     isDraining = true
+    reserved = nil
+    alarm = .max
     cutAt = min(cutAt, limit)
   }
 
   /// Gives streams to lanes that have none. Lanes are made in order, when their first stream is there.
   private func admit() {
     wantsAdmission = false
-    for slot in 0..<context.share(thread: index, concurrency: orders.concurrency) {
+    guard !context.allocator.isOpen else { return admitArrivals() }
+    for slot in 0..<laneCount(MonotonicClock.now()) {
       guard mayStart(slot: slot, now: MonotonicClock.now()) else { return }
       if slot < lanes.count {
         if lanes[slot].isIdle, !begin(lanes[slot]) { return }
       } else {
         // Lanes after one that has to wait for the name come with it.
-        guard !isLookingUp(slot), beginNewLane() else { return }
+        guard !isLookingUp(slot), let lane = makeLane(), begin(lane) else { return }
       }
     }
   }
 
   /// Whether this lane would only add a look-up of a name that others are looking up already.
-  private func isLookingUp(_ slot: Int) -> Bool {
+  func isLookingUp(_ slot: Int) -> Bool {
     let index = slot / CurlMulti.lanes
     let hasResolved = index < multis.count && multis[index].hasResolved
     return !hasResolved && slot % CurlMulti.lanes >= Self.firstLookups
@@ -174,15 +207,37 @@ final class LoopThread {
     }
     if isDraining, now >= cutAt { cutAll() }
     if now >= backoffDue { resumeWaiting(now) }
+    if now >= alarm {
+      alarm = .max
+      wantsAdmission = true
+    }
     guard now >= nextTick else { return }
     nextTick = now &+ Self.tick
+    if began < context.start, now >= context.start { beginCounting(now) }
+    followRamp(now)
     sweep(now)
     if now >= nextPublish { publish(now) }
+  }
+
+  /// What the thread did before the plan's first moment is no part of its work.
+  private func beginCounting(_ now: Int64) {
+    began = now
+    idle = 0
+    busy = RateWindow(now: now)
+  }
+
+  /// Lanes that a ramp adds begin at a tick.
+  private func followRamp(_ now: Int64) {
+    guard context.ramp != nil else { return }
+    let allowed = laneCount(now)
+    if allowed > rampLanes { wantsAdmission = true }
+    rampLanes = allowed
   }
 
   /// One wait, and everything that came of it.
   private func turn() {
     let before = MonotonicClock.now()
+    poller.setAlarm(alarm)
     poller.wait(milliseconds: patience(before)) { events in
       idle &+= MonotonicClock.now() &- before
       for raw in events {
@@ -205,7 +260,8 @@ final class LoopThread {
   /// Milliseconds until something is due, rounded up: a wait that ends too early would be followed by one of nothing.
   private func patience(_ now: Int64) -> Int32 {
     let timer = multis.reduce(Int64.max) { min($0, $1.timer) }
-    let due = min(min(nextTick, timer), min(backoffDue, min(isDraining ? .max : context.deadline, cutAt)))
+    let end = min(isDraining ? .max : context.deadline, cutAt)
+    let due = min(min(nextTick, timer), min(min(backoffDue, alarm), end))
     guard due > now else { return 0 }
     return Int32(clamping: (due &- now &+ 999_999) / 1_000_000)
   }
@@ -253,11 +309,12 @@ final class LoopThread {
     for lane in lanes {
       if lane.isRunning { noteInstance(lane, now: now) }
       report.lanes.append(lane.snapshot(now: now))
+      guard !lane.isWarmUp else { continue }
       report.counters.bytesWire &+= lane.transfer.bytesWire
       report.counters.bytesDecoded &+= lane.transfer.bytesDecoded
     }
     report.active = active
-    report.isDraining = isDraining || context.allocator.isExhausted
+    report.isDraining = !mayEverStart
     report.instances = instances
     report.distributions = distributionsToPublish(now)
     report.worked = now &- began &- idle

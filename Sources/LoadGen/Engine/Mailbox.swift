@@ -3,9 +3,11 @@ internal import Synchronization
 /// What a loop thread is asked to do. A wish, not a list of commands: the latest one replaces the one before, so that a
 /// mailbox never grows.
 struct LoopOrders: Sendable, Equatable {
-  /// Lanes of the whole run; a thread takes its share.
+  /// Lanes of the whole process; a thread takes its share.
   var concurrency: Int
   var isPaused = false
+  /// Nanoseconds that pauses have taken from the plan: its arrivals and stages come so much later.
+  var shift: Int64 = 0
   var stop: LoadStop?
 }
 

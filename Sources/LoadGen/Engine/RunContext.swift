@@ -1,25 +1,41 @@
+internal import Synchronization
 internal import ToolSupport
 
-/// What all loop threads of a run share: values, and the two objects that are made for sharing.
+/// What all loop threads of a run share: values, and the objects that are made for sharing.
 final class RunContext: Sendable {
   let plan: LoadPlan
   let threads: Int
-  /// On the monotonic clock.
+  // Moments of the monotonic clock.
+  /// When the first stream may begin; the warm-up's, if there is one.
+  let opening: Int64
+  /// The plan's first moment: what is planned and reported counts from here.
   let start: Int64
   /// When no further stream may start; `.max` is never.
   let deadline: Int64
   let allocator: StreamAllocator
+  let ramp: LaneRamp?
   let references: ReferenceStore
   let body: RequestBody?
+  /// A stream of the run has got a response. Only ever set.
+  let isAnswered = Atomic<Bool>(false)
 
-  init(plan: LoadPlan, threads: Int, start: Int64) {
+  /// - Parameter opening: when the first stream may begin, which may be still to come.
+  init(plan: LoadPlan, threads: Int, start opening: Int64) {
     self.plan = plan
     self.threads = threads
-    self.start = start
-    deadline = plan.duration.map { start.saturatingAdd($0.nanoseconds) } ?? .max
-    allocator = StreamAllocator(limit: plan.streams, targets: plan.targets.count)
+    self.opening = opening
+    start = opening.saturatingAdd(plan.warmUp?.nanoseconds ?? 0)
+    deadline = plan.runDuration.map { [start] in start.saturatingAdd($0.nanoseconds) } ?? .max
+    allocator = StreamAllocator(plan: plan, opening: opening, start: start)
+    ramp = LaneRamp(plan.arrivals)
     if case .bytes(let bytes)? = plan.body { body = RequestBody(bytes) } else { body = nil }
     references = ReferenceStore(targets: plan.targets.count, memory: plan.referenceMemory.bytes)
+  }
+
+  /// Lanes of the whole process that may have streams now, of those that were ordered.
+  func lanes(_ orders: LoopOrders, now: Int64) -> Int {
+    guard let ramp else { return orders.concurrency }
+    return min(orders.concurrency, plan.ownLanes(ramp.lanes(at: now &- start &- orders.shift)))
   }
 
   /// Lanes of one thread: lane N of the run is slot N / threads of thread N % threads.

@@ -3,33 +3,105 @@ internal import Synchronization
 /// Hands out the streams of a run, exactly as many as the plan has, to whichever thread asks next.
 ///
 /// One atomic for all threads: with a share for each thread, a run would end with some lanes idle while a slow thread
-/// still had streams to start.
+/// still had streams to start. In an open model a thread with a free lane takes the next arrival before its time and waits for
+/// it alone: one thread wakes for each arrival, and a thread without a free lane holds none back. Stream numbers are the whole
+/// plan's, also where this process does a part of it.
 final class StreamAllocator: Sendable {
   struct Ticket: Equatable {
-    /// Number of the stream in the run, from 1.
-    let stream: Int
+    /// Number of the stream in the whole plan, from 1; of the warm-up, from `firstWarmUp`.
+    var stream: Int
     /// Index into the plan's targets, round robin.
-    let target: Int
+    var target: Int
+    /// In an open model, when the stream should begin, on the monotonic clock; pauses come on top.
+    var plannedAt: Int64?
+    var isWarmUp = false
   }
+
+  /// Above every number that `-n` allows, so that a warm-up asks for nothing that the plan asks for again.
+  static let firstWarmUp = 1_000_000_000_001
 
   private let taken = Atomic<Int>(0)
+  private let warmedUp = Atomic<Int>(0)
+  private let returned = Mutex<[Ticket]>([])
+  private let returnedCount = Atomic<Int>(0)
+  /// Streams of this process; `.max` is no limit.
   private let limit: Int
+  private let shard: Shard
   private let targets: Int
+  private let opening: Int64
+  private let start: Int64
+  private let schedule: ArrivalSchedule?
+  private let warmUpSchedule: ArrivalSchedule?
 
-  /// `limit` nil is no limit.
-  init(limit: Int?, targets: Int) {
-    self.limit = limit ?? .max
-    self.targets = max(1, targets)
+  /// - Parameters:
+  ///   - opening: when streams may begin; the warm-up lasts from there to `start`.
+  init(plan: LoadPlan, opening: Int64, start: Int64) {
+    shard = plan.shard ?? Shard(index: 1, count: 1)
+    limit = plan.ownStreams ?? .max
+    targets = max(1, plan.targets.count)
+    self.opening = opening
+    self.start = start
+    schedule = ArrivalSchedule(plan.arrivals)
+    warmUpSchedule = ArrivalSchedule(warmUpOf: plan.arrivals)
   }
 
-  /// Nil when every stream of the plan was handed out.
-  func next() -> Ticket? {
+  /// Whether streams have planned times.
+  var isOpen: Bool { schedule != nil }
+
+  /// Nil when every stream of the plan was handed out. What is handed out must begin, or be given back.
+  func next(now: Int64) -> Ticket? {
+    if now < start, let ticket = nextOfWarmUp() { return ticket }
+    if returnedCount.load(ordering: .relaxed) > 0, let ticket = takeReturned() { return ticket }
     // The check before the increment keeps idle threads that ask again and again from moving the count for ever.
-    guard !isExhausted else { return nil }
+    guard taken.load(ordering: .relaxed) < limit else { return nil }
     let index = taken.wrappingAdd(1, ordering: .relaxed).oldValue
     guard index >= 0, index < limit else { return nil }
-    return Ticket(stream: index &+ 1, target: index % targets)
+    let global = global(index)
+    return ticket(global, planned: schedule.map { start.saturatingAdd($0.time(of: global)) })
   }
 
-  var isExhausted: Bool { taken.load(ordering: .relaxed) >= limit }
+  /// Takes back what will not begin where it was meant to, for the next who asks.
+  func giveBack(_ ticket: Ticket) {
+    guard !ticket.isWarmUp else { return }
+    returned.withLock { $0.append(ticket) }
+    returnedCount.wrappingAdd(1, ordering: .relaxed)
+  }
+
+  var isExhausted: Bool {
+    taken.load(ordering: .relaxed) >= limit && returnedCount.load(ordering: .relaxed) == 0
+  }
+
+  /// Arrivals of this process that are due before `end`, on the monotonic clock. 0 in a closed model.
+  func planned(before end: Int64) -> Int {
+    guard let schedule, end > start else { return 0 }
+    return schedule.count(before: end &- start, atMost: limit, number: global)
+  }
+
+  /// In an open model nil too when the plan's own first arrival is nearer.
+  private func nextOfWarmUp() -> Ticket? {
+    let index = warmedUp.wrappingAdd(1, ordering: .relaxed).oldValue
+    let global = global(index)
+    var ticket = ticket(global, planned: nil)
+    if let warmUpSchedule {
+      let due = opening.saturatingAdd(warmUpSchedule.time(of: global))
+      guard due < start else { return nil }
+      ticket.plannedAt = due
+    }
+    ticket.stream = Self.firstWarmUp &+ global
+    ticket.isWarmUp = true
+    return ticket
+  }
+
+  private func takeReturned() -> Ticket? {
+    let ticket = returned.withLock { $0.popLast() }
+    if ticket != nil { returnedCount.wrappingSubtract(1, ordering: .relaxed) }
+    return ticket
+  }
+
+  /// Index of one of this process's streams in the whole plan.
+  private func global(_ index: Int) -> Int { index &* shard.count &+ (shard.index &- 1) }
+
+  private func ticket(_ global: Int, planned: Int64?) -> Ticket {
+    Ticket(stream: global &+ 1, target: global % targets, plannedAt: planned)
+  }
 }

@@ -10,7 +10,8 @@ public struct Counters: Sendable, Equatable {
   public var warmUpStreams = 0
   /// Of an open model: streams that began more than `ArrivalPlan.lateAfter` after their planned time.
   public var late = 0
-  /// Of an open model: planned arrivals whose stream never began, because no lane was free before the end.
+  /// Of an open model: planned arrivals whose stream never began, because no lane was free before the end. Known when the run
+  /// is over: until then an arrival that has no lane waits for one.
   public var dropped = 0
 
   /// Body bytes as they arrived, running streams included.

@@ -52,6 +52,21 @@ public struct LoadPlan: Sendable {
   /// Of the targets, in their order.
   public var urls: [String] { targets.map(\.url) }
 
+  /// When no further stream starts, from the plan's first moment: `duration` or the end of the stages, whichever comes first;
+  /// nil is no limit.
+  public var runDuration: TimeSpan? {
+    [duration, arrivals.stagesDuration].compactMap { $0 }.min { $0.nanoseconds < $1.nanoseconds }
+  }
+
+  /// What of `streams` this process does.
+  public var ownStreams: Int? { streams.map { shard?.share(of: $0) ?? $0 } }
+
+  /// Lanes of this process; `concurrency` is the whole plan's.
+  public var ownConcurrency: Int { ownLanes(max(1, concurrency)) }
+
+  /// What of so many lanes of the whole plan this process has.
+  func ownLanes(_ lanes: Int) -> Int { shard?.share(of: lanes) ?? lanes }
+
   /// Receive buffer of a stream in bytes, by concurrency: libcurl 7.88 allocates one for each handle. Few lanes get more
   /// than 128 KiB, for a seventh less CPU a byte (Docs/decisions/010).
   public static func receiveBuffer(concurrency: Int) -> Int {

@@ -10,6 +10,8 @@ public struct RunResult: Sendable {
   public var distributions: Distributions
   /// Of an open model whose times count from the plan: the same times from the real start.
   public var uncorrected: Distributions?
+  /// Of an open model: how long after their planned times streams began.
+  public var startDelays: StartDelays?
   public var evidence: [Evidence]
   public var memory: TargetMemory
   public var client: ClientUse

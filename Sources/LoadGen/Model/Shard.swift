@@ -9,4 +9,15 @@ public struct Shard: Sendable, Equatable {
     self.index = index
     self.count = count
   }
+
+  /// Its part of `total` things that go round the shards, one each: the parts of all shards add up to `total`.
+  public func share(of total: Int) -> Int {
+    guard count > 0, total >= index else { return 0 }
+    return (total &- index) / count &+ 1
+  }
+}
+
+extension Shard: CustomStringConvertible {
+  /// As it is typed: `2/8`.
+  public var description: String { "\(index)/\(count)" }
 }

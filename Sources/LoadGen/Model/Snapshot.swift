@@ -1,6 +1,10 @@
 /// The whole run at one moment: a value, made by copying what the loop threads last published (at most 100 ms old).
 public struct Snapshot: Sendable {
   public enum Phase: String, Sendable {
+    /// Before the moment that `--start-at` gave.
+    case waiting
+    /// Streams run, and none of them counts.
+    case warmingUp
     case running
     case paused
     /// No new streams; running ones may end until the grace period is over.
@@ -9,7 +13,10 @@ public struct Snapshot: Sendable {
   }
 
   public var phase: Phase = .running
+  /// Of the plan's own clock: 0 until the warm-up is over.
   public var elapsedSeconds: Double = 0
+  /// While waiting or warming up: how long it lasts yet.
+  public var secondsToStart: Double?
   /// Lanes wanted now (`+` and `-` change it).
   public var concurrency = 0
   /// What `setConcurrency` grants at most: the limit of open files.

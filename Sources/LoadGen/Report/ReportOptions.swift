@@ -8,7 +8,18 @@ struct ReportOptions: Encodable, Sendable {
   let concurrency: Int
   let threads: Int?
   let streams: Int?
+  /// Of `-z` or the stages, whichever is shorter.
   let durationSeconds: Double?
+  /// Of an open model: arrivals a second at the beginning.
+  let ratePerSecond: Double?
+  let stages: [Stage]?
+  let burst: Burst?
+  let warmUpSeconds: Double?
+  /// Of an open model: whether times count from the planned start.
+  let correctsLatency: Bool?
+  /// Such as `2/8`; streams, lanes and rates are the whole plan's.
+  let shard: String?
+  let startAt: String?
   let graceSeconds: Double
   let method: String
   let headers: [String]
@@ -21,6 +32,29 @@ struct ReportOptions: Encodable, Sendable {
   let referenceMemoryBytes: Int64
   let expect: Expect
   let seed: UInt64
+
+  struct Stage: Encodable, Sendable {
+    let durationSeconds: Double
+    /// At the stage's end; one of the two.
+    let lanes: Int?
+    let ratePerSecond: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case lanes
+      case durationSeconds = "duration_seconds"
+      case ratePerSecond = "rate_per_second"
+    }
+  }
+
+  struct Burst: Encodable, Sendable {
+    let streams: Int
+    let periodSeconds: Double
+
+    enum CodingKeys: String, CodingKey {
+      case streams
+      case periodSeconds = "period_seconds"
+    }
+  }
 
   struct Expect: Encodable, Sendable {
     let gzip: Bool
@@ -42,7 +76,12 @@ struct ReportOptions: Encodable, Sendable {
     concurrency = plan.concurrency
     threads = plan.threads
     streams = plan.streams
-    durationSeconds = plan.duration?.seconds
+    durationSeconds = plan.runDuration?.seconds
+    (ratePerSecond, stages, burst) = Self.model(plan.arrivals)
+    warmUpSeconds = plan.warmUp?.seconds
+    correctsLatency = plan.arrivals.isOpen ? plan.correctsLatency : nil
+    shard = plan.shard?.description
+    startAt = plan.startAt.map(UTCTimestamp.text)
     graceSeconds = plan.grace.seconds
     method = plan.method
     headers = plan.headers.map(HeaderText.masked)
@@ -61,8 +100,33 @@ struct ReportOptions: Encodable, Sendable {
     seed = plan.seed
   }
 
+  private static func model(_ arrivals: ArrivalPlan) -> (rate: Double?, stages: [Stage]?, burst: Burst?) {
+    switch arrivals {
+    case .closed: (nil, nil, nil)
+    case .bursts(let count, let every): (nil, nil, Burst(streams: count, periodSeconds: every.seconds))
+    case .lanes(let stages):
+      (
+        nil,
+        stages.map {
+          Stage(durationSeconds: $0.duration.seconds, lanes: Int(clamping: Int64($0.target)), ratePerSecond: nil)
+        }, nil
+      )
+    case .rate(let start, let stages):
+      (
+        start,
+        stages.isEmpty
+          ? nil : stages.map { Stage(durationSeconds: $0.duration.seconds, lanes: nil, ratePerSecond: $0.target) }, nil
+      )
+    }
+  }
+
   enum CodingKeys: String, CodingKey {
     case urls, embedded, concurrency, threads, streams, method, headers, insecure, validate, expect, seed
+    case stages, burst, shard
+    case ratePerSecond = "rate_per_second"
+    case warmUpSeconds = "warm_up_seconds"
+    case correctsLatency = "corrects_latency"
+    case startAt = "start_at"
     case durationSeconds = "duration_seconds"
     case graceSeconds = "grace_seconds"
     case bodyBytes = "body_bytes"

@@ -15,7 +15,9 @@ extension RunReport {
     rate = Rate(
       streamsPerSecond: Self.perSecond(Double(counters.streams), seconds),
       bytesWirePerSecond: Self.perSecond(Double(counters.bytesWire), seconds))
-    arrivals = Arrivals(planned: counters.streams)
+    arrivals = Arrivals(
+      planned: counters.streams &+ counters.dropped, late: counters.late, dropped: counters.dropped,
+      startDelay: result.startDelays.flatMap(Self.delay))
     status = Self.named(counters.status.map { (String($0.key), $0.value) })
     protocols = counters.protocols.filter { $0.value > 0 }
     transportOrder = counters.transport.counted.map { ($0.key.rawValue, $0.count) }
@@ -41,6 +43,14 @@ extension RunReport {
     notes = result.notes
     let statusIsDefault = result.plan.expectations.statuses == Expectations().statuses
     missedExpectations = counters.missedExpectations.filter { $0.value > 0 && !($0.key == "status" && statusIsDefault) }
+  }
+
+  /// Nil when no stream began.
+  private static func delay(_ delays: StartDelays) -> StartDelay? {
+    guard delays.count > 0 else { return nil }
+    let seconds = { (microseconds: Int64) in Rounding.significant(Double(microseconds) * 1e-6) }
+    return StartDelay(
+      p50: seconds(delays.percentile(50)), p99: seconds(delays.percentile(99)), max: seconds(delays.longest))
   }
 
   private static func perSecond(_ amount: Double, _ seconds: Double) -> Double {

@@ -68,11 +68,25 @@ public struct RunReport: Encodable, Sendable {
     }
   }
 
-  /// In the closed loop a stream is planned when a lane is free: none is late, none dropped.
+  /// In the closed loop a stream is planned when a lane is free: none is late, none dropped. In an open model every planned
+  /// arrival is a stream or dropped.
   struct Arrivals: Encodable, Sendable {
     var planned: Int
     var late = 0
     var dropped = 0
+    /// Of an open model: begin minus plan.
+    var startDelay: StartDelay?
+
+    enum CodingKeys: String, CodingKey {
+      case planned, late, dropped
+      case startDelay = "start_delay_seconds"
+    }
+  }
+
+  struct StartDelay: Encodable, Sendable {
+    var p50: Double
+    var p99: Double
+    var max: Double
   }
 
   struct Memory: Encodable, Sendable {

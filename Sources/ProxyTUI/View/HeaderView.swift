@@ -24,6 +24,11 @@ enum HeaderView {
       return model.snapshot.phase == .finished ? ("FINISHED", .heading) : ("DRAINING", .waiting)
     }
     if model.quit != .no { return ("DRAINING", .waiting) }
-    return model.paused ? ("PAUSED", .waiting) : ("RUNNING", .good)
+    if model.paused { return ("PAUSED", .waiting) }
+    switch model.snapshot.phase {
+    case .waiting: return ("WAITING", .waiting)
+    case .warmingUp: return ("WARM-UP", .waiting)
+    default: return ("RUNNING", .good)
+    }
   }
 }
