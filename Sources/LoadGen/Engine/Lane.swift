@@ -44,12 +44,12 @@ final class Lane {
   var stream: Int { books.stream }
   var target: Int { books.target }
 
-  func begin(_ ticket: StreamAllocator.Ticket, url: String, now: Int64) {
+  func begin(_ ticket: StreamAllocator.Ticket, _ request: TargetRequest, now: Int64) {
     activity = .running
     hasNotedInstance = false
     var next = LaneSnapshot(lane: books.lane)
     next.stream = ticket.stream
-    next.target = ticket.target
+    next.target = request.index
     next.streams = books.streams
     next.failed = books.failed
     next.badGateways = books.badGateways
@@ -58,7 +58,7 @@ final class Lane {
     next.lastCause = books.lastCause
     books = next
     rate.begin(now: now, bytes: bytesBefore)
-    transfer.begin(target: ticket.target, url: url, now: now)
+    transfer.begin(request, stream: ticket.stream, now: now)
   }
 
   /// The running stream is over and was judged.

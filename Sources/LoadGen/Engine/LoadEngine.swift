@@ -9,6 +9,7 @@ public import ToolSupport
 /// Threads share nothing but orders in, reports out, the stream numbers and the references.
 public final class LoadEngine: LoadControl {
   private let plan: LoadPlan
+  private let requests: RequestSet
   private let memory: any TargetMemorySource
   /// Loop threads: the plan's, or one a core, and never more than lanes.
   public let threadCount: Int
@@ -34,6 +35,7 @@ public final class LoadEngine: LoadControl {
     guard CurlLibrary.isReady else { throw ToolFailure(.couldNotRun, "libcurl could not be initialised") }
     guard !plan.targets.isEmpty else { throw .usage("no target: give at least one URL") }
     for target in plan.targets { try CurlLibrary.check(target: target.url) }
+    requests = try RequestSet(plan)
     let concurrency = max(1, plan.concurrency)
     let threads = max(1, min(plan.threads ?? ProcessUse.cores, concurrency))
     let descriptors = DescriptorLimit.raise()
@@ -66,7 +68,7 @@ public final class LoadEngine: LoadControl {
   ///
   /// - Throws: `couldNotRun` when the system refuses a thread; none runs then.
   public func start() throws(ToolFailure) {
-    let context = RunContext(plan: plan, threads: threadCount, start: MonotonicClock.now())
+    let context = RunContext(plan: plan, requests: requests, threads: threadCount, start: MonotonicClock.now())
     let isFirst = state.withLock { state in
       guard state.context == nil else { return false }
       state.context = context

@@ -30,7 +30,7 @@ extension LoopThread {
   /// Gives an idle lane a stream. False when the plan has no more.
   func begin(_ lane: Lane) -> Bool {
     guard let ticket = context.allocator.next() else { return false }
-    lane.begin(ticket, url: context.plan.targets[ticket.target].url, now: MonotonicClock.now())
+    lane.begin(ticket, context.requests.request(for: ticket), now: MonotonicClock.now())
     active &+= 1
     if !lane.transfer.multi.add(lane.transfer.easy) {
       // Only memory can be missing here. The ticket is spent, so the stream is counted.
@@ -130,7 +130,7 @@ extension LoopThread {
       seconds: (now &- transfer.clock.start).secondsFromNanoseconds)
     return EndedStream(
       transport: transport, head: head, judgement: judgement, account: account,
-      detail: transport == .complete ? "" : transfer.errorDetail,
+      detail: transport == .complete ? "" : transfer.errorDetail, explanation: transfer.explanation,
       hasConflictingFraming: transfer.collector.hasConflictingFraming, classification: classification)
   }
 
@@ -187,7 +187,7 @@ extension LoopThread {
     guard evidence.wants(reason: stream.account.reason, cause: cause) else { return }
     evidence.keep(
       Evidence(
-        stream: lane.stream, url: context.plan.targets[lane.target].url, outcome: stream.account.reason, cause: cause,
+        stream: lane.stream, url: lane.transfer.url, outcome: stream.account.reason, cause: cause,
         status: stream.head.status, headers: stream.head.fields, bodyHead: stream.judgement.bodyHead,
         bodyTail: stream.judgement.bodyTail, advice: stream.advice))
   }

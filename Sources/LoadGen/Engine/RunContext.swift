@@ -10,15 +10,15 @@ final class RunContext: Sendable {
   let deadline: Int64
   let allocator: StreamAllocator
   let references: ReferenceStore
-  let body: RequestBody?
+  let requests: RequestSet
 
-  init(plan: LoadPlan, threads: Int, start: Int64) {
+  init(plan: LoadPlan, requests: RequestSet, threads: Int, start: Int64) {
     self.plan = plan
     self.threads = threads
     self.start = start
     deadline = plan.duration.map { start.saturatingAdd($0.nanoseconds) } ?? .max
     allocator = StreamAllocator(limit: plan.streams, targets: plan.targets.count)
-    if case .bytes(let bytes)? = plan.body { body = RequestBody(bytes) } else { body = nil }
+    self.requests = requests
     references = ReferenceStore(targets: plan.targets.count, memory: plan.referenceMemory.bytes)
   }
 
