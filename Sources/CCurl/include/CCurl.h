@@ -37,6 +37,15 @@ static inline CURLcode ccurl_set_off(CURL *_Nonnull handle, CURLoption option, i
 static inline CURLcode ccurl_set_http11(CURL *_Nonnull handle) {
   return curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 }
+// In clear text nobody is asked: the first bytes are HTTP/2's. Over TLS it is offered first, and ALPN decides.
+static inline CURLcode ccurl_set_http2(CURL *_Nonnull handle, int is_tls) {
+  return curl_easy_setopt(handle, CURLOPT_HTTP_VERSION,
+                          (long)(is_tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE));
+}
+// User and password are sent at once, and no other way is tried.
+static inline CURLcode ccurl_set_basic(CURL *_Nonnull handle, CURLoption option) {
+  return curl_easy_setopt(handle, option, (long)CURLAUTH_BASIC);
+}
 // Nothing but http and https, spelled as this version wants it.
 static inline CURLcode ccurl_set_web_only(CURL *_Nonnull handle) {
 #if LIBCURL_VERSION_NUM >= 0x075500
@@ -69,6 +78,12 @@ static inline CURLcode ccurl_set_list(CURL *_Nonnull handle, CURLoption option, 
 static inline CURLcode ccurl_set_write(CURL *_Nonnull handle, CURLoption option, curl_write_callback _Nonnull function) {
   return curl_easy_setopt(handle, option, function);
 }
+static inline CURLcode ccurl_set_read(CURL *_Nonnull handle, curl_read_callback _Nonnull function) {
+  return curl_easy_setopt(handle, CURLOPT_READFUNCTION, function);
+}
+static inline CURLcode ccurl_set_seek(CURL *_Nonnull handle, curl_seek_callback _Nonnull function) {
+  return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, function);
+}
 static inline CURLcode ccurl_set_prereq(CURL *_Nonnull handle, curl_prereq_callback _Nonnull function) {
   return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, function);
 }
@@ -88,6 +103,22 @@ static inline int64_t ccurl_info_off(CURL *_Nonnull handle, CURLINFO info) {
 static inline void *_Nullable ccurl_info_private(CURL *_Nonnull handle) {
   char *value = NULL;
   return curl_easy_getinfo(handle, CURLINFO_PRIVATE, &value) == CURLE_OK ? value : NULL;
+}
+
+// CURLINFO_CONN_ID, by its number: older headers have no name for it. Only for a library of 8.2 or newer.
+static inline int64_t ccurl_info_connection(CURL *_Nonnull handle) {
+  curl_off_t value = -1;
+  return curl_easy_getinfo(handle, (CURLINFO)(CURLINFO_OFF_T + 64), &value) == CURLE_OK ? value : -1;
+}
+// CURLINFO_QUEUE_TIME_T, in microseconds. Only for a library of 8.6 or newer.
+static inline int64_t ccurl_info_queued(CURL *_Nonnull handle) {
+  curl_off_t value = 0;
+  return curl_easy_getinfo(handle, (CURLINFO)(CURLINFO_OFF_T + 65), &value) == CURLE_OK ? value : 0;
+}
+
+// What the library that is loaded says of itself; its strings live as long as the process.
+static inline const curl_version_info_data *_Nonnull ccurl_version(void) {
+  return curl_version_info(CURLVERSION_NOW);
 }
 
 // Setters of a multi handle.

@@ -6,14 +6,42 @@ internal import ToolSupport
   internal import Darwin
 #endif
 
-/// Reads the request body of `-D FILE` and `-d @FILE`. Every lane sends the same copy, so it is kept in memory.
+/// Reads files that are named on the command line. A small body is held once for all lanes; a larger one stays in its file,
+/// which each stream reads as it sends.
 enum BodyFile {
-  static let maximumBytes = 256 << 20
+  /// Larger bodies are not held.
+  static let heldBytes: Int64 = 1 << 20
 
-  static func read(_ path: String, option: String) throws(ToolFailure) -> [UInt8] {
+  /// - Parameter mayHold: false leaves even a small body in its file.
+  static func content(_ path: String, option: String, mayHold: Bool = true) throws(ToolFailure) -> RequestContent {
+    let descriptor = try opened(path, option)
+    defer { close(descriptor) }
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0 else { throw unreadable(path, option) }
+    let length = Int64(facts.st_size)
+    if facts.st_mode & S_IFMT == S_IFREG, length > heldBytes || !mayHold && length > 0 {
+      return .file(path: path, length: length)
+    }
+    // A pipe or a device has no length, and cannot be read again by the next stream.
+    return .bytes(try readAll(descriptor, path, option, limit: Int(heldBytes)))
+  }
+
+  /// A whole file.
+  static func read(_ path: String, option: String, limit: Int = 256 << 20) throws(ToolFailure) -> [UInt8] {
+    let descriptor = try opened(path, option)
+    defer { close(descriptor) }
+    return try readAll(descriptor, path, option, limit: limit)
+  }
+
+  private static func opened(_ path: String, _ option: String) throws(ToolFailure) -> Int32 {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(path, option) }
-    defer { close(descriptor) }
+    return descriptor
+  }
+
+  private static func readAll(
+    _ descriptor: Int32, _ path: String, _ option: String, limit: Int
+  ) throws(ToolFailure) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 64 * 1024)
     while true {
@@ -21,9 +49,9 @@ enum BodyFile {
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw unreadable(path, option) }
       if count == 0 { return bytes }
-      guard bytes.count + count <= maximumBytes else {
-        let limit = HumanText.exactSize(Int64(maximumBytes))
-        throw OptionText.refusal(option, path, "larger than \(limit), the most a body may be")
+      guard bytes.count + count <= limit else {
+        throw OptionText.refusal(
+          option, path, "larger than \(HumanText.exactSize(Int64(limit))), the most that is held in memory; save it to a file")
       }
       bytes.append(contentsOf: chunk[..<count])
     }

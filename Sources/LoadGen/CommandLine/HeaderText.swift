@@ -10,7 +10,9 @@ enum HeaderText {
   /// What the client sets by itself from the body: a second opinion would be request smuggling.
   private static let ownedByClient = ["content-length", "transfer-encoding"]
   /// Their values never appear in a report.
-  private static let secret = ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"]
+  private static let secret = [
+    "authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-amz-security-token",
+  ]
 
   static func parse(_ text: String, option: String) throws(ToolFailure) -> Parsed {
     guard !text.unicodeScalars.contains(where: { ($0.value < 0x20 && $0 != "\t") || $0.value == 0x7F }) else {
@@ -33,12 +35,8 @@ enum HeaderText {
   static func request(_ texts: [String]) throws(ToolFailure) -> [String] {
     var seen: Set<String> = []
     for text in texts {
-      let header = try parse(text, option: "-H")
-      let name = header.name.lowercased()
-      guard !ownedByClient.contains(name) else {
-        throw .usage("-H \(header.name): set from the body by the tool itself; give the body with -d or -D")
-      }
-      guard seen.insert(name).inserted else {
+      let header = try RequestText.field(text, option: "-H")
+      guard seen.insert(header.name.lowercased()).inserted else {
         throw .usage("-H \(header.name): given twice; join the values with a comma in one -H")
       }
     }
@@ -50,6 +48,8 @@ enum HeaderText {
     guard let colon = text.firstIndex(of: ":") else { return text }
     return isSecret(String(text[..<colon])) ? "\(text[..<colon]): ***" : text
   }
+
+  static func isOwnedByClient(_ name: String) -> Bool { ownedByClient.contains(name.lowercased()) }
 
   static func isSecret(_ name: String) -> Bool { secret.contains(name.lowercased()) }
 

@@ -1,22 +1,28 @@
 public import ToolSupport
 
 extension LoadArguments {
-  /// The whole meaning of the flags, in one step. Pure but for reading the file of `-D` or `-d @…`.
+  /// The whole meaning of the flags, in one step. Pure but for reading the files that they name and AWS's keys.
   ///
   /// With a lab (see `labMode`) the plan's targets are paths; `Lab.url(_:)` makes them URLs once its ports are known.
   /// - Throws: `usage`, one line that names the flag, its value and the way out.
   public func plan(_ defaults: LoadDefaults) throws(ToolFailure) -> LoadPlan {
     var plan = LoadPlan(targets: try targets(defaults))
+    plan.targetsFile = target.file
     try setLoad(&plan, defaults)
     try setRequest(&plan)
     try setNetwork(&plan)
     try setJudging(&plan)
+    try SigV4Option.check(plan)
+    // Templates that cannot be filled in are found before a lab is started.
+    for target in plan.targets { try RequestSet.checkTemplates(of: target, plan) }
     return plan
   }
 
   /// The lab to start before the run; nil when the targets are URLs.
   public func labMode(_ defaults: LoadDefaults) throws(ToolFailure) -> LabMode? {
-    guard let text = target.embedded else { return target.urls.isEmpty ? defaults.labWithoutTarget : nil }
+    guard let text = target.embedded else {
+      return target.urls.isEmpty && target.file == nil ? defaults.labWithoutTarget : nil
+    }
     guard let mode = LabMode(rawValue: text) else {
       throw OptionText.refusal("--embedded", text, "choose \(LabMode.choices)")
     }
@@ -24,7 +30,9 @@ extension LoadArguments {
   }
 
   private func targets(_ defaults: LoadDefaults) throws(ToolFailure) -> [LoadTarget] {
-    if try labMode(defaults) != nil {
+    let isLab = try labMode(defaults) != nil
+    if let file = target.file { return try targets(in: file, isLab: isLab) }
+    if isLab {
       var paths: [LoadTarget] = []
       for text in target.urls { paths.append(LoadTarget(url: try TargetURL.checkedPath(text))) }
       return paths.isEmpty ? defaults.labTargets.map(LoadTarget.init(url:)) : paths
@@ -35,5 +43,15 @@ extension LoadArguments {
     var targets: [LoadTarget] = []
     for text in target.urls { targets.append(LoadTarget(url: try TargetURL.checked(text))) }
     return targets
+  }
+
+  private func targets(in file: String, isLab: Bool) throws(ToolFailure) -> [LoadTarget] {
+    if let url = target.urls.first {
+      throw .usage("-f and \(OptionText.shown(url)): targets come from the file or from the command line; keep one")
+    }
+    guard file != "-" else { throw .usage("-f -: targets are not read from stdin; save them to a file") }
+    let bytes = try BodyFile.read(file, option: "-f", limit: TargetsFile.maximumBytes)
+    var reader = isLab ? TargetsFile(file: file, checkURL: TargetURL.checkedPath) : TargetsFile(file: file)
+    return try reader.parse(bytes)
   }
 }

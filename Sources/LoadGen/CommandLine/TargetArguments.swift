@@ -4,8 +4,16 @@ internal import ArgumentParser
 struct TargetArguments: ParsableArguments, Sendable {
   @Argument(
     help: ArgumentHelp(
-      "http:// or https:// URLs, taken in turn; with --embedded, paths on the lab's origin.", valueName: "url"))
+      "http:// or https:// URLs, taken in turn; with --embedded, paths on the lab's origin. {seq}, {uuid} and {rand:N}"
+        + " in path or query, in headers and in a typed body are filled in by each stream.", valueName: "url"))
   var urls: [String] = []
+
+  @Option(
+    name: [.customShort("f"), .customLong("file"), .customLong("targets")],
+    help: ArgumentHelp(
+      "Targets from a file: a URL a line, or METHOD URL, header lines and @BODYFILE as vegeta has them. '# weight: 3'"
+        + " before a target makes it three times as likely.", valueName: "file"))
+  var file: String?
 
   @Option(
     help: ArgumentHelp(

@@ -50,9 +50,16 @@ enum TargetURL {
 
   private static func checkAuthority(_ authority: Substring, of text: String) throws(ToolFailure) {
     guard !authority.contains("@") else {
-      throw .usage("\(masked(text)): user and password do not belong in a URL; send them with -H 'Authorization: …'")
+      throw .usage("\(masked(text)): user and password do not belong in a URL; send them with -u USER:PASSWORD")
     }
     let (host, port) = split(authority)
+    guard !authority.contains("{") else {
+      throw .usage("\(masked(text)): {…} stands in the path or the query; the host is the same for every stream")
+    }
+    guard host.utf8.allSatisfy({ $0 < 0x80 }) else {
+      throw .usage(
+        "\(masked(text)): a host is written in ASCII; give its xn--… form, which `idn2 \(OptionText.shown(String(host)))` prints")
+    }
     guard !host.isEmpty, host != "[]" else { throw .usage("\(masked(text)): no host; write http://HOST[:PORT]/PATH") }
     if host.hasPrefix("[") {
       try checkAddress(host, of: text)

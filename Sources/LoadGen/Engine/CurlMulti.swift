@@ -21,7 +21,7 @@ final class CurlMulti {
   private(set) var timer: Int64 = .max
 
   /// Nil when libcurl has no memory.
-  init?(poller: EventPoller, tag: UInt32) {
+  init?(poller: EventPoller, tag: UInt32, network: NetworkPlan = NetworkPlan()) {
     guard let handle = curl_multi_init() else { return nil }
     self.handle = handle
     self.poller = poller
@@ -33,6 +33,9 @@ final class CurlMulti {
     ccurl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, context)
     // As many connections as lanes may stay open between streams: with fewer, lanes would close each other's.
     ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, Self.lanes)
+    if network.usesHTTP2 {
+      ccurl_multi_set_long(handle, CURLMOPT_MAX_CONCURRENT_STREAMS, network.streamsPerConnection)
+    }
   }
 
   /// Closes the idle connections.

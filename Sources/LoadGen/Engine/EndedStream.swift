@@ -7,6 +7,9 @@ struct EndedStream {
   var account: Accountant.Account
   /// libcurl's own words for what went wrong below HTTP, on one line; empty where it had none.
   var detail = ""
+  /// Why it could not be, where that is known better than from the outcome: a body's file that changed, a version of HTTP
+  /// that was not wanted.
+  var explanation: String?
   /// The head's framing contradicted itself.
   var hasConflictingFraming = false
   /// Of an answer with status 400 and above.
@@ -21,6 +24,7 @@ struct EndedStream {
   /// One line of what to do. Empty where nothing went wrong.
   var advice: String {
     if transport != .complete {
+      if let explanation { return explanation }
       return Advice.text(transport: transport, detail: detail, conflict: hasConflictingFraming)
     }
     if let classification { return classification.advice }

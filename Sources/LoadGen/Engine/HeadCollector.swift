@@ -57,9 +57,18 @@ struct HeadCollector {
   private var headBytes = 0
   private var trailerBytes = 0
   private let essential: Set<String>
+  private let followsRedirects: Bool
+  private var hasLocation = false
+  /// The head before the running one, where that was a redirect.
+  private var redirect: ResponseHead?
 
-  /// - Parameter essential: names, in lower case, of fields to keep even where others are dropped.
-  init(essential: Set<String> = Self.essentialNames) { self.essential = essential }
+  /// - Parameters:
+  ///   - essential: names, in lower case, of fields to keep even where others are dropped.
+  ///   - followsRedirects: a redirect's head is then not the last one.
+  init(essential: Set<String> = Self.essentialNames, followsRedirects: Bool = false) {
+    self.essential = essential
+    self.followsRedirects = followsRedirects
+  }
 
   /// Content-Length beside Transfer-Encoding, lengths that differ or are no length, a transfer coding other than chunked
   /// (RFC 9112 §6.3), white space before a colon (§5.1): two readers may see two messages in it.
@@ -68,7 +77,14 @@ struct HeadCollector {
   /// Of the body to come, from the framing or from a gateway's note of it.
   var declaredLength: Int64? { (hasTransferEncoding ? nil : contentLength) ?? noted.remappedLength }
 
-  mutating func reset() { self = HeadCollector(essential: essential) }
+  mutating func reset() { self = HeadCollector(essential: essential, followsRedirects: followsRedirects) }
+
+  /// libcurl followed no further: the last redirect is the response.
+  mutating func stopAtRedirect() {
+    guard let redirect, !isComplete else { return }
+    head = redirect
+    isComplete = true
+  }
 
   mutating func receive(_ line: UnsafeRawBufferPointer) -> Event {
     guard !isComplete else {
@@ -99,6 +115,13 @@ struct HeadCollector {
       let bytes = headBytes
       reset()
       headBytes = bytes
+      return .more
+    }
+    // As libcurl decides it, which then keeps the body to itself.
+    if followsRedirects, (300..<400).contains(head.status), hasLocation {
+      let (bytes, followed) = (headBytes, head)
+      reset()
+      (headBytes, redirect) = (bytes, followed)
       return .more
     }
     isComplete = true
@@ -164,6 +187,7 @@ struct HeadCollector {
   /// By length first: most names match none.
   private mutating func note(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     switch name.count {
+    case 8 where Self.isSame(name, "location"): hasLocation = !value.isEmpty
     case 14 where Self.isSame(name, "content-length"): noteLength(value)
     case 17 where Self.isSame(name, "transfer-encoding"): noteCoding(value)
     case 12 where Self.isSame(name, "x-request-id"): noted.requestID = Self.shortText(value)

@@ -54,14 +54,14 @@ final class Lane {
   var target: Int { books.target }
 
   /// - Parameter delay: see `startDelay`.
-  func begin(_ ticket: StreamAllocator.Ticket, url: String, delay: Int64, now: Int64) {
+  func begin(_ ticket: StreamAllocator.Ticket, _ request: TargetRequest, delay: Int64, now: Int64) {
     activity = .running
     self.ticket = ticket
     startDelay = delay
     hasNotedInstance = false
     var next = LaneSnapshot(lane: books.lane)
     next.stream = ticket.stream
-    next.target = ticket.target
+    next.target = request.index
     next.streams = books.streams
     next.failed = books.failed
     next.badGateways = books.badGateways
@@ -70,7 +70,7 @@ final class Lane {
     next.lastCause = books.lastCause
     books = next
     rate.begin(now: now, bytes: bytesBefore)
-    transfer.begin(target: ticket.target, url: url, now: now)
+    transfer.begin(request, stream: ticket.stream, now: now)
   }
 
   /// The running stream is over and was judged.

@@ -11,6 +11,7 @@ public import ToolSupport
 /// the references.
 public final class LoadEngine: LoadControl {
   private let plan: LoadPlan
+  private let requests: RequestSet
   private let memory: any TargetMemorySource
   /// Loop threads: the plan's, or one a core, and never more than lanes.
   public let threadCount: Int
@@ -44,6 +45,7 @@ public final class LoadEngine: LoadControl {
     guard CurlLibrary.isReady else { throw ToolFailure(.couldNotRun, "libcurl could not be initialised") }
     guard !plan.targets.isEmpty else { throw .usage("no target: give at least one URL") }
     for target in plan.targets { try CurlLibrary.check(target: target.url) }
+    requests = try RequestSet(plan)
     let concurrency = plan.ownConcurrency
     if let shard = plan.shard, concurrency == 0 || plan.ownStreams == 0 {
       throw .usage("--shard \(shard): the plan has fewer lanes or streams than shards, and this one gets none")
@@ -82,7 +84,8 @@ public final class LoadEngine: LoadControl {
     let now = MonotonicClock.now()
     let wall = MonotonicClock.wallSeconds()
     let wait = plan.startAt.map { Int64(exactly: (($0 - wall) * 1e9).rounded()) ?? 0 } ?? 0
-    let context = RunContext(plan: plan, threads: threadCount, start: now.saturatingAdd(wait))
+    let context = RunContext(
+      plan: plan, requests: requests, threads: threadCount, start: now.saturatingAdd(wait))
     let isFirst = state.withLock { state in
       guard state.context == nil else { return false }
       state.context = context

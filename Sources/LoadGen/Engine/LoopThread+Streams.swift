@@ -37,7 +37,7 @@ extension LoopThread {
   /// Gives an idle lane a stream.
   func begin(_ lane: Lane, _ ticket: StreamAllocator.Ticket, now: Int64) {
     let delay = ticket.plannedAt.map { max(0, now &- due($0, ticket)) } ?? 0
-    lane.begin(ticket, url: context.plan.targets[ticket.target].url, delay: delay, now: now)
+    lane.begin(ticket, context.requests.request(for: ticket), delay: delay, now: now)
     if ticket.plannedAt != nil, !ticket.isWarmUp { noteStart(delay) }
     active &+= 1
     if !lane.transfer.multi.add(lane.transfer.easy) {
@@ -149,7 +149,7 @@ extension LoopThread {
       seconds: (now &- transfer.clock.start).secondsFromNanoseconds)
     return EndedStream(
       transport: transport, head: head, judgement: judgement, account: account,
-      detail: transport == .complete ? "" : transfer.errorDetail,
+      detail: transport == .complete ? "" : transfer.errorDetail, explanation: transfer.explanation,
       hasConflictingFraming: transfer.collector.hasConflictingFraming, classification: classification)
   }
 
@@ -215,7 +215,7 @@ extension LoopThread {
     guard evidence.wants(reason: stream.account.reason, cause: cause) else { return }
     evidence.keep(
       Evidence(
-        stream: lane.stream, url: context.plan.targets[lane.target].url, outcome: stream.account.reason, cause: cause,
+        stream: lane.stream, url: lane.transfer.url, outcome: stream.account.reason, cause: cause,
         status: stream.head.status, headers: stream.head.fields, bodyHead: stream.judgement.bodyHead,
         bodyTail: stream.judgement.bodyTail, advice: stream.advice))
   }

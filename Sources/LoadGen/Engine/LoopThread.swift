@@ -92,7 +92,7 @@ final class LoopThread {
     self.index = index
     self.mailbox = mailbox
     self.board = board
-    options = TransferOptions(plan: context.plan, body: context.body)
+    options = TransferOptions(plan: context.plan)
     accountant = Accountant(expectations: context.plan.expectations, method: context.plan.method)
     orders = mailbox.take()
     began = MonotonicClock.now()
@@ -194,7 +194,8 @@ final class LoopThread {
   func multi(of slot: Int) -> CurlMulti? {
     let index = slot / CurlMulti.lanes
     if index < multis.count { return multis[index] }
-    guard let multi = CurlMulti(poller: poller, tag: UInt32(truncatingIfNeeded: index)) else { return nil }
+    let tag = UInt32(truncatingIfNeeded: index)
+    guard let multi = CurlMulti(poller: poller, tag: tag, network: context.plan.network) else { return nil }
     multis.append(multi)
     return multi
   }

@@ -32,6 +32,27 @@ enum OutcomeMapper {
     var hasConflictingFraming = false
     /// libcurl complained of the chunked coding.
     var hasChunkError = false
+    /// A proxy answered CONNECT with anything but success.
+    var isRefusedTunnel = false
+    /// Of a stream that CURLE_HTTP2_STREAM ended.
+    var streamEnd = StreamEnd.reset
+  }
+
+  /// How an HTTP/2 stream ended before its message did.
+  enum StreamEnd: Sendable {
+    /// RST_STREAM, or GOAWAY before it was served.
+    case reset
+    /// The connection, or the stream without a head.
+    case cut
+    /// One end saw the other break the rules (RFC 9113 §7).
+    case violation
+  }
+
+  /// libcurl's words are all there is: the error's name, which is HTTP/2's own, or that there was none.
+  static func streamEnd(_ text: String) -> StreamEnd {
+    let violations = ["PROTOCOL_ERROR", "FLOW_CONTROL_ERROR", "FRAME_SIZE_ERROR", "COMPRESSION_ERROR", "STREAM_CLOSED"]
+    if violations.contains(where: text.contains) { return .violation }
+    return text.contains("end of the underlying") || text.contains("closed cleanly, but") ? .cut : .reset
   }
 
   static func outcome(_ end: End) -> TransportOutcome {
@@ -42,6 +63,19 @@ enum OutcomeMapper {
       return end.hasHead ? .complete : .cut
     case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING:
       return .cut
+    case CURLE_HTTP2_STREAM:
+      switch end.streamEnd {
+      case .reset: return .reset
+      case .cut: return .cut
+      case .violation: return .protocolError
+      }
+    // Our own end of it: a body's file that cannot be read any more.
+    case CURLE_ABORTED_BY_CALLBACK, CURLE_READ_ERROR:
+      return .cut
+    case CURLE_RECV_ERROR where end.isRefusedTunnel:
+      return .connectFailed
+    case CURLE_TOO_MANY_REDIRECTS:
+      return .protocolError
     case CURLE_RECV_ERROR, CURLE_SEND_ERROR:
       return brokenConnection(end)
     case CURLE_OPERATION_TIMEDOUT:

@@ -15,12 +15,12 @@ final class RunContext: Sendable {
   let allocator: StreamAllocator
   let ramp: LaneRamp?
   let references: ReferenceStore
-  let body: RequestBody?
+  let requests: RequestSet
   /// A stream of the run has got a response. Only ever set.
   let isAnswered = Atomic<Bool>(false)
 
   /// - Parameter opening: when the first stream may begin, which may be still to come.
-  init(plan: LoadPlan, threads: Int, start opening: Int64) {
+  init(plan: LoadPlan, requests: RequestSet, threads: Int, start opening: Int64) {
     self.plan = plan
     self.threads = threads
     self.opening = opening
@@ -28,7 +28,7 @@ final class RunContext: Sendable {
     deadline = plan.runDuration.map { [start] in start.saturatingAdd($0.nanoseconds) } ?? .max
     allocator = StreamAllocator(plan: plan, opening: opening, start: start)
     ramp = LaneRamp(plan.arrivals)
-    if case .bytes(let bytes)? = plan.body { body = RequestBody(bytes) } else { body = nil }
+    self.requests = requests
     references = ReferenceStore(targets: plan.targets.count, memory: plan.referenceMemory.bytes)
   }
 

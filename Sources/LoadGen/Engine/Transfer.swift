@@ -19,9 +19,10 @@ final class Transfer {
 
   private let options: TransferOptions
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-  private var url: Int?
+  private let sender: RequestSender
   private var target = 0
-  private var isTLS = false
+  /// What came instead of HTTP/2 where nothing else will do.
+  private var unwantedVersion: String?
   private var uploaded: Int64 = 0
   private var sends = 0
 
@@ -32,10 +33,11 @@ final class Transfer {
     self.slot = slot
     self.multi = multi
     self.options = options
-    collector = HeadCollector(essential: options.essentialFields)
+    collector = HeadCollector(essential: options.essentialFields, followsRedirects: options.followsRedirects)
     self.judge = judge
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     options.apply(to: easy)
+    sender = RequestSender(easy: easy, options: options)
     let context = Unmanaged.passUnretained(self).toOpaque()
     ccurl_set_pointer(easy, CURLOPT_PRIVATE, context)
     ccurl_set_write(easy, CURLOPT_WRITEFUNCTION, bodyArrived)
@@ -54,29 +56,34 @@ final class Transfer {
     errorText.deallocate()
   }
 
-  /// Readies the handle for a stream. The URL is only set where it changes.
-  func begin(target: Int, url text: String, now: Int64) {
+  /// Readies the handle for a stream of the plan. What the stream before it sent too is not set again.
+  func begin(_ request: TargetRequest, stream: Int, now: Int64) {
     clock.begin(now)
     collector.reset()
     isJudging = false
     uploaded = 0
     sends = 0
     errorText[0] = 0
-    guard url != target else { return }
-    ccurl_set_string(easy, CURLOPT_URL, text)
-    isTLS = text.prefix(6).lowercased() == "https:"
-    url = target
-    self.target = target
+    unwantedVersion = nil
+    target = request.index
+    sender.prepare(request, stream: stream)
   }
+
+  /// The URL of the running stream, as it is sent first.
+  var url: String { sender.url }
+  private var isTLS: Bool { sender.isTLS }
 
   /// What the stream's end looked like to libcurl.
   func end(code: CURLcode) -> OutcomeMapper.End {
-    OutcomeMapper.End(
+    if code == CURLE_TOO_MANY_REDIRECTS { collector.stopAtRedirect() }
+    return OutcomeMapper.End(
       code: code,
       osError: code == CURLE_OK ? 0 : Int32(truncatingIfNeeded: ccurl_info_long(easy, CURLINFO_OS_ERRNO)),
       phase: phase, isTLS: isTLS, hasHead: collector.isComplete,
       hasConflictingFraming: collector.hasConflictingFraming,
-      hasChunkError: code == CURLE_RECV_ERROR && errorMentions("chunk"))
+      hasChunkError: code == CURLE_RECV_ERROR && errorMentions("chunk"),
+      isRefusedTunnel: code == CURLE_RECV_ERROR && errorMentions("connect tunnel"),
+      streamEnd: code == CURLE_HTTP2_STREAM ? OutcomeMapper.streamEnd(errorDetail) : .reset)
   }
 
   /// The verdict on the body; without a head there was none to judge.
@@ -91,10 +98,14 @@ final class Transfer {
   }
 
   /// How often libcurl sent the stream's request again (`Counters.repeatedRequests`).
-  var repeats: Int { max(0, sends &- 1) }
+  var repeats: Int {
+    // A redirect that was followed is another request, and not the same one again.
+    let followed = options.followsRedirects ? ccurl_info_long(easy, CURLINFO_REDIRECT_COUNT) : 0
+    return max(0, sends &- 1 &- followed)
+  }
 
   /// A response to HEAD declares a length and brings no body.
-  var expectsBody: Bool { options.method != "HEAD" }
+  var expectsBody: Bool { sender.method != "HEAD" }
 
   /// Body bytes of the running stream.
   var bytesWire: Int64 { isJudging ? judge.bytesWire : 0 }
@@ -103,7 +114,7 @@ final class Transfer {
   /// Nothing moved for `limit`, in either direction. libcurl tells nobody what it sends, so that is asked last.
   func isStalled(now: Int64, limit: Int64) -> Bool {
     guard clock.isStalled(now, limit: limit) else { return false }
-    guard options.hasBody else { return true }
+    guard sender.hasBody else { return true }
     let sent = ccurl_info_off(easy, CURLINFO_SIZE_UPLOAD_T)
     guard sent > uploaded else { return true }
     uploaded = sent
@@ -129,6 +140,22 @@ final class Transfer {
     return isTLS ? .securing : .connected
   }
 
+  /// Why the stream could not be, where neither libcurl nor the response says it; one line.
+  var explanation: String? {
+    if let fault = sender.fault { return fault }
+    guard let unwantedVersion else { return nil }
+    return "HTTP/2 was asked for and HTTP/\(unwantedVersion) negotiated: the target, or whoever ends TLS before it, does"
+      + " not offer h2; drop --http2 or turn it on there"
+  }
+
+  /// libcurl's number of the connection that the stream went over, unique within one multi handle; nil where the library
+  /// is too old to say (`CurlLibrary.Feature.connectionIDs`).
+  var connectionID: Int64? {
+    guard CurlLibrary.has(.connectionIDs) else { return nil }
+    let id = ccurl_info_connection(easy)
+    return id < 0 ? nil : id
+  }
+
   /// What libcurl says of the last failure, as one line.
   var errorDetail: String { errorText[0] == 0 ? "" : OptionText.shown(String(cString: errorText)) }
 
@@ -148,7 +175,11 @@ extension Transfer {
     case .tooMuch: return false
     case .complete:
       clock.headComplete(MonotonicClock.now())
-      judge.begin(target: target, method: options.method, head: collector.head)
+      if options.usesHTTP2, collector.head.version != "2" {
+        unwantedVersion = collector.head.version
+        return false
+      }
+      judge.begin(target: target, method: sender.method, head: collector.head)
       isJudging = true
     }
     return true

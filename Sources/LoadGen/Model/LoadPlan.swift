@@ -27,7 +27,17 @@ public struct LoadPlan: Sendable {
   public var method = "GET"
   /// In order, as typed: `Name: value`.
   public var headers: [String] = []
+  /// Bytes may hold templates such as `{seq}` when `hasTemplateBody`.
   public var body: RequestContent?
+  /// Whether the body was typed, and its templates are filled in; what comes from files is sent as it is.
+  public var hasTemplateBody = false
+  /// Sent as HTTP Basic; nil is none.
+  public var credentials: Credentials?
+  /// Nil is unsigned.
+  public var signing: SigningPlan?
+  /// Where the targets were read from; nil is the command line.
+  public var targetsFile: String?
+  public var network = NetworkPlan()
   public var insecure = false
   public var connectTimeout = TimeSpan(nanoseconds: 5_000_000_000)
   public var stallTimeout = TimeSpan(nanoseconds: 30_000_000_000)

@@ -24,6 +24,15 @@ struct ReportOptions: Encodable, Sendable {
   let method: String
   let headers: [String]
   let bodyBytes: Int?
+  let bodyFile: String?
+  let user: String?
+  let awsSigv4: String?
+  let targetsFile: String?
+  let http2: Bool?
+  let streamsPerConnection: Int?
+  let disableKeepalive: Bool?
+  let followRedirects: Bool?
+  let network: Network?
   let insecure: Bool
   let connectTimeoutSeconds: Double
   let stallTimeoutSeconds: Double
@@ -53,6 +62,36 @@ struct ReportOptions: Encodable, Sendable {
     enum CodingKeys: String, CodingKey {
       case streams
       case periodSeconds = "period_seconds"
+    }
+  }
+
+  /// Only what was asked for.
+  struct Network: Encodable, Sendable {
+    let proxy: String?
+    let cacert: String?
+    let cert: String?
+    let key: String?
+    let unixSocket: String?
+    let connectTo: [String]?
+    let resolve: [String]?
+    let addresses: String?
+
+    enum CodingKeys: String, CodingKey {
+      case proxy, cacert, cert, key, resolve, addresses
+      case unixSocket = "unix_socket"
+      case connectTo = "connect_to"
+    }
+
+    init?(_ plan: NetworkPlan) {
+      guard plan != plan.withoutRoute else { return nil }
+      proxy = plan.proxy.map(ConnectionText.maskedProxy)
+      cacert = plan.authorities
+      cert = plan.certificate
+      key = plan.key
+      unixSocket = plan.unixSocket
+      connectTo = plan.connectTo.isEmpty ? nil : plan.connectTo
+      resolve = plan.resolve.isEmpty ? nil : plan.resolve
+      addresses = plan.addresses == .any ? nil : plan.addresses.rawValue
     }
   }
 
@@ -86,6 +125,15 @@ struct ReportOptions: Encodable, Sendable {
     method = plan.method
     headers = plan.headers.map(HeaderText.masked)
     bodyBytes = plan.body.map { Int(clamping: $0.length) }
+    if case .file(let path, _)? = plan.body { bodyFile = path } else { bodyFile = nil }
+    user = (plan.credentials ?? plan.signing?.credentials)?.description
+    awsSigv4 = plan.signing.map { ["aws", "amz", $0.region, $0.service].compactMap(\.self).joined(separator: ":") }
+    targetsFile = plan.targetsFile
+    http2 = plan.network.usesHTTP2 ? true : nil
+    streamsPerConnection = plan.network.usesHTTP2 ? plan.network.streamsPerConnection : nil
+    disableKeepalive = plan.network.keepsConnections ? nil : true
+    followRedirects = plan.network.followsRedirects ? true : nil
+    network = Network(plan.network)
     insecure = plan.insecure
     connectTimeoutSeconds = plan.connectTimeout.seconds
     stallTimeoutSeconds = plan.stallTimeout.seconds
@@ -127,6 +175,13 @@ struct ReportOptions: Encodable, Sendable {
     case warmUpSeconds = "warm_up_seconds"
     case correctsLatency = "corrects_latency"
     case startAt = "start_at"
+    case user, http2, network
+    case bodyFile = "body_file"
+    case awsSigv4 = "aws_sigv4"
+    case targetsFile = "targets_file"
+    case streamsPerConnection = "streams_per_connection"
+    case disableKeepalive = "disable_keepalive"
+    case followRedirects = "follow_redirects"
     case durationSeconds = "duration_seconds"
     case graceSeconds = "grace_seconds"
     case bodyBytes = "body_bytes"
