@@ -10,6 +10,7 @@ final class Transfer {
   /// Index of the lane on its thread.
   let slot: Int
   private(set) var clock = StreamClock()
+  private(set) var bandwidth = BandwidthCap()
   private(set) var collector: HeadCollector
   let judge: BodyJudge
   /// Whether `judge.begin` was called for this stream and `finish` is due.
@@ -57,6 +58,7 @@ final class Transfer {
   /// Readies the handle for a stream. The URL is only set where it changes.
   func begin(target: Int, url text: String, now: Int64) {
     clock.begin(now)
+    bandwidth = BandwidthCap()
     collector.reset()
     isJudging = false
     uploaded = 0
@@ -155,8 +157,11 @@ extension Transfer {
   }
 
   fileprivate func receive(body bytes: UnsafeRawBufferPointer) {
-    clock.body(MonotonicClock.now())
-    if isJudging { judge.receive(bytes) }
+    let now = MonotonicClock.now()
+    clock.body(now)
+    guard isJudging else { return }
+    judge.receive(bytes)
+    bandwidth.receive(bytes: judge.bytesWire, now: now)
   }
 
   fileprivate func connected() {
