@@ -11,37 +11,57 @@ enum Advice {
     switch verdict {
     case .valid: "the body is whole: every CRC32 and length agrees"
     case .truncated:
-      "the gzip stream has no end: its sender died or gave up while HTTP looked fine; see the origin's and the proxy's log"
+      "the gzip stream has no end although HTTP looks fine: its sender died or gave up; see the origin's and the proxy's log"
     case .corruptCRC:
-      "the data inflates but is not what was compressed: bytes changed on the way, or streams were mixed"
-    case .corruptLength: "the length in the trailer is wrong: two streams were joined, or bytes are missing in between"
+      "it inflates, but not to what was compressed: look for streams that were mixed, or bytes changed on the way"
+    case .corruptLength:
+      "the length in the trailer is wrong: look for two streams joined, a part left out, or a resumed download"
     case .corruptData:
-      "the compressed data cannot be decoded: bytes changed, were lost or were re-encoded as text on the way"
-    case .notGzip: "Content-Encoding says gzip and the body is not: the header was kept while the body was replaced"
-    case .trailingData: "bytes follow the whole gzip stream (zero padding counts): something was appended on the way"
+      "it cannot be inflated: look for bytes lost or changed, or for gzip that was treated as text (UTF-8) on the way"
+    case .notGzip:
+      "Content-Encoding says gzip and the body is not: look for what replaced or inflated the body and kept the header"
+    case .trailingData:
+      "bytes follow the whole gzip stream (zero padding counts): look at what appends to it, see the last 16 bytes"
     case .decodedOnTheWay:
       "somebody inflated the body before it got here: look for automatic decoding in the proxy or the edge, or for Via"
         + " and nginx's gzip_proxied"
     case .base64Text:
-      "the gzip arrived as base64 text: isBase64Encoded is missing, or the API lists no binary media type"
+      "the gzip arrived as base64 text: look for isBase64Encoded in the function, and the API's binary media types"
     case .preludeLeaked:
-      "a Lambda streaming prelude came as body: the URL's invoke mode, or the response's content type, is not streaming"
+      "a Lambda streaming prelude came as body: look at the URL's invoke mode, and the content type the function posts"
     case .inBandError:
-      "a Lambda error was written into the body after the stream had begun: the function failed midway; see its log"
+      "the function failed midway and its runtime wrote the error into the body: see the last bytes, and the function's log"
     case .empty: "the body has no byte"
     case .unchecked: "nothing to check in this body"
     }
   }
 
-  /// - Parameters:
-  ///   - detail: libcurl's own words; may be empty.
-  ///   - conflict: the head's framing contradicts itself.
-  static func text(transport: TransportOutcome, detail: String, conflict: Bool) -> String {
+  /// What was seen of a stream that did not come whole.
+  struct Seen {
+    /// libcurl's own words; may be empty.
+    var detail = ""
+    /// The head's framing contradicts itself.
+    var hasConflict = false
+    /// 0 without a head.
+    var status = 0
+    var version = ""
+    var bytes: Int64 = 0
+    var isBandwidthCapped = false
+  }
+
+  static func text(transport: TransportOutcome, seen: Seen) -> String {
+    let isHeadAlone = seen.status != 0 && seen.bytes == 0
     switch transport {
-    case .protocolError where !conflict && !detail.isEmpty: "the response is not valid HTTP: \(detail)"
-    case .tlsFailed where !detail.isEmpty:
-      "no TLS: \(detail); check that the port speaks it, the certificate and its name; -k skips their check"
-    default: text(transport: transport)
+    case .protocolError where !seen.hasConflict && !seen.detail.isEmpty:
+      return "the response is not valid HTTP: \(seen.detail)"
+    case .tlsFailed where !seen.detail.isEmpty:
+      return "no TLS: \(seen.detail); check that the port speaks it, the certificate and its name; -k skips their check"
+    case .cut where seen.status == 0: return closedUnanswered
+    case .cut where seen.version == "2": return cutHTTP2
+    case .timeout where seen.isBandwidthCapped: return cappedTimeout
+    case .timeout where isHeadAlone: return "\(text(transport: transport)); \(headAlone)"
+    case .stalled where isHeadAlone: return "no byte came for --stall-timeout; \(headAlone)"
+    default: return text(transport: transport)
     }
   }
 
@@ -61,51 +81,47 @@ enum Advice {
     }
   }
 
+  private static let closedUnanswered =
+    "the peer hung up without an answer: it crashed, is shutting down, or wants TLS (https://); see its log"
+  private static let cutHTTP2 =
+    "the HTTP/2 stream ended before its message: try --http1.1 to tell a gateway's unclean close from a lost body"
+  private static let headAlone =
+    "the head came and no body: look for an empty streamed response that is never ended (Lambda), or a stuck upstream"
+  private static let cappedTimeout =
+    "--max-time passed at a steady 2 MB/s, Lambda's rate for streamed responses after 6 MB: raise --max-time, nothing broke"
+
   static func text(cause: FailureCause) -> String {
     switch cause {
-    case .functionError: "the function failed or its process ended before it answered: see its log"
-    case .functionTimeout: "the function ran into its timeout before it answered: raise it, or find what it waits for"
-    case .malformedResponse: "the function's response has not the shape its front end wants: status, headers or base64"
-    case .responseTooLarge: "a buffered Lambda response ends at 6 MB, base64 included (4.7 MB of gzip): stream it"
-    case .preludeInvalid: "the streaming prelude is no valid JSON, too long, or has arrays in headers"
-    case .preludeMissing: "the function ended its stream without a prelude: it must be sent for empty bodies too"
-    case .throttled: "more invocations than the concurrency allows: lower -c, or raise the limit"
-    case .forbidden: "not allowed: check credentials or signature, the URL's auth type and the function's policy"
+    case .functionError:
+      "Lambda answered before your code's head; look for an exception, a crash or an exit in the function's log"
+    case .functionTimeout:
+      "the function ran into its timeout before its head; look for what it waits for, then at its timeout setting"
+    case .malformedResponse:
+      "the answer has not the shape its reader wants; look at the status, headers and isBase64Encoded that are returned"
+    case .responseTooLarge:
+      "a buffered Lambda response ends at 6 MB, base64 included (4.7 MB of gzip); stream it instead"
+    case .requestTooLarge:
+      "the request's body is over a limit (6 MB to Lambda, 10 MB at API Gateway, 1 MB at an ALB); send less"
+    case .preludeInvalid:
+      "the streaming prelude cannot be used; look for arrays in headers, bad JSON, or more than 16 KB of it"
+    case .preludeMissing: "the function ended its stream without a prelude; it must be sent for empty bodies too"
+    case .throttled: "more calls at once than are allowed; lower -c, or raise the concurrency or the rate limit"
+    case .forbidden:
+      "not allowed; check the credentials or the signature, the URL's auth type and the function's policy"
     case .albInvalidResponse:
-      "the ALB cannot use the function's answer: over 1 MB, headers against multiValueHeaders, or an error; see its access"
-        + " log's reason"
-    case .gatewayTimeout: "something on the way gave up waiting for an answer: compare its timeout with the time taken"
-    case .upstreamRefused: "nothing accepts connections at the upstream: check that it runs, its address and port"
-    case .upstreamDNS: "the proxy could not resolve the upstream's name: check the name, and the proxy's resolver"
-    case .upstreamTimeout: "the upstream did not connect or answer in time: see whether it is overloaded"
-    case .upstreamIncomplete: "the upstream hung up before its answer was whole: see its log for a crash"
-    case .upstreamTLS: "the proxy and the upstream could not agree on TLS: check the certificate and its name"
+      "the ALB cannot use the function's answer: over 1 MB, headers for multiValueHeaders, an error; see its access log's"
+        + " reason"
+    case .gatewayTimeout: "something on the way gave up waiting for an answer; compare its timeout with the time taken"
+    case .upstreamRefused: "nothing accepts connections at the upstream; check that it runs, its address and its port"
+    case .upstreamDNS: "the proxy could not resolve the upstream's name; check the name, and the proxy's resolver"
+    case .upstreamTimeout: "the upstream did not connect or answer in time; see whether it is overloaded or stuck"
+    case .upstreamIncomplete: "the upstream hung up before its answer was whole; see its log for a crash"
+    case .upstreamTLS: "the proxy and the upstream could not agree on TLS; check the certificate, its name and the port"
     case .lengthAndChunked:
-      "the upstream sends Content-Length beside Transfer-Encoding: a proxy behind copies the length of a re-framed body"
-    case .proxyPolicy: "the proxy's own rules forbid this target: see --allow, and whether the request loops back"
-    case .proxyOverloaded: "the proxy has no connection left or finds no upstream alive: raise its limits, or lower -c"
-    case .unknown: "nothing in the answer says why: see the kept head and body, and the target's log"
+      "the upstream sends Content-Length beside Transfer-Encoding; look for a proxy behind that re-frames and copies both"
+    case .proxyPolicy: "the proxy's own rules forbid this; see --allow, and whether the request loops back"
+    case .proxyOverloaded: "the proxy has no connection left or finds no upstream alive; raise its limits, or lower -c"
+    case .unknown: "nothing in the answer says why; see the kept head and body, and the target's log"
     }
-  }
-
-  // What one front end means by an answer that stands for several things.
-  static let gatewayLimit = "the gateway waited its 29 or 30 s and gave up: stream the response, or raise the limit"
-  static let payloadTooLarge =
-    "over a payload limit: 6 MB for a buffered Lambda response or any request, 10 MB at the gateway, 1 MB at an ALB"
-  static let loadBalancer503 = "the ALB found no function free (throttling) or no healthy target"
-  static let httpAPI = "the function failed, or answered what the HTTP API cannot read, or over 6 MB: see its log"
-  static let restAPI500 =
-    "the REST API could not use the streaming prelude, or may not invoke the function: see its execution log"
-  static let restAPI502 =
-    "the function failed, timed out, answered in a wrong shape or over 6 MB, or sent no prelude: see the execution log"
-  static let cloudFront504 = "CloudFront waited for the origin and gave up: see its origin response timeout"
-  static let cloudFront502 = "CloudFront could not use the origin's answer: try without Accept-Encoding forwarded to it"
-  static let cargoLambda = "cargo-lambda could not read the function's response: prelude, cookies or framing"
-
-  static func functionURL(seconds: Double) -> String {
-    let text = "the function failed before its headers: an error, a crash, a wrong shape or over 6 MB; see its log"
-    // Not a number is not at least 3 either.
-    guard seconds >= 3, seconds < 1e6 else { return text }
-    return text + ", and compare its timeout with the \(Int64(seconds)) s taken"
   }
 }

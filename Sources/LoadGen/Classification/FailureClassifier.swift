@@ -34,7 +34,7 @@ enum FailureClassifier {
   private typealias Rule = @Sendable (FailedAnswer) -> Classification?
 
   private static let rules: [Rule] = [
-    byProxyStatus, byErrorName, byStatusAlone, byLoadBalancer, byHTTPAPI, byRestAPI, byFunctionURL, byCloudFront,
+    byProxyStatus, byErrorName, byRefusal, byLoadBalancer, byHTTPAPI, byRestAPI, byFunctionURL, byCloudFront,
     byGatewayTimeout,
   ]
 }
@@ -62,26 +62,48 @@ extension FailureClassifier {
     }
     if answer.says("lambdainvalidresponse") { return Classification(.albInvalidResponse) }
     if answer.says("toomanyrequests", "lambdathrottling", "runtime.unavailable", "concurrentinvocationlimitexceeded") {
-      return Classification(.throttled)
+      return throttled(answer)
     }
-    if answer.says("accessdenied", "missing authentication token", "lambdaaccessdenied") {
-      return Classification(.forbidden)
+    if answer.says("missingauthenticationtoken", "missing authentication token") {
+      return Classification(.forbidden, FrontAdvice.restNoRoute)
     }
-    if answer.says("endpoint request timed out") { return Classification(.gatewayTimeout, Advice.gatewayLimit) }
+    if answer.says("accessdenied", "lambdaaccessdenied") {
+      return Classification(.forbidden, answer.says("function url") ? FrontAdvice.functionURL403 : nil)
+    }
+    if answer.says("endpoint request timed out") { return Classification(.gatewayTimeout, FrontAdvice.gatewayLimit) }
     if answer.says("runtime.exiterror", "runtime.truncatedresponse", "lambdaunhandled", "\"errortype\":") {
       return Classification(.functionError)
     }
-    if answer.says("httpstatuses.com") { return Classification(.malformedResponse, Advice.cargoLambda) }
+    if answer.says("httpstatuses.com") { return Classification(.malformedResponse, FrontAdvice.cargoLambda) }
     return nil
   }
 
-  private static func byStatusAlone(_ answer: FailedAnswer) -> Classification? {
+  /// Statuses that mean one thing, whoever says them.
+  private static func byRefusal(_ answer: FailedAnswer) -> Classification? {
     switch answer.status {
-    case 429: Classification(.throttled)
+    case 429: throttled(answer)
     case 401, 403: Classification(.forbidden)
-    case 413: Classification(.responseTooLarge, Advice.payloadTooLarge)
+    case 413: tooLarge(answer)
     default: nil
     }
+  }
+
+  private static func throttled(_ answer: FailedAnswer) -> Classification {
+    if answer.isRestAPI || answer.isHTTPAPI { return Classification(.throttled, FrontAdvice.gateway429) }
+    return Classification(.throttled, answer.isLambda ? FrontAdvice.functionURL429 : nil)
+  }
+
+  /// Mostly the request; some stacks answer so for a buffered response that is too large.
+  private static func tooLarge(_ answer: FailedAnswer) -> Classification {
+    if answer.isLoadBalancer { return Classification(.requestTooLarge, FrontAdvice.loadBalancerTooLong) }
+    if answer.isHTTPAPI { return Classification(.requestTooLarge, FrontAdvice.httpAPITooLong) }
+    if answer.says("request too long", "requesttoolarge") {
+      return Classification(.requestTooLarge, answer.isRestAPI ? FrontAdvice.restTooLong : nil)
+    }
+    if answer.says("request entity too large", "payload too large", "content too large") {
+      return Classification(.requestTooLarge)
+    }
+    return Classification(.responseTooLarge, FrontAdvice.tooLarge413)
   }
 }
 
@@ -92,8 +114,8 @@ extension FailureClassifier {
     guard answer.isLoadBalancer else { return nil }
     switch answer.status {
     case 502: return Classification(.albInvalidResponse)
-    case 503: return Classification(.throttled, Advice.loadBalancer503)
-    case 504: return Classification(.gatewayTimeout)
+    case 503: return Classification(.throttled, FrontAdvice.loadBalancer503)
+    case 504: return Classification(.gatewayTimeout, FrontAdvice.loadBalancer504)
     default: return nil
     }
   }
@@ -101,11 +123,13 @@ extension FailureClassifier {
   private static func byHTTPAPI(_ answer: FailedAnswer) -> Classification? {
     guard answer.isHTTPAPI else { return nil }
     switch answer.status {
-    case 500, 502: return Classification(.functionError, Advice.httpAPI)
+    case 500, 502: return Classification(.functionError, FrontAdvice.httpAPI500)
     // One answer for two things: at the gateway's limit of 30 s it is the limit.
     case 503:
-      return answer.seconds >= 29 ? Classification(.gatewayTimeout, Advice.gatewayLimit) : Classification(.throttled)
-    case 504: return Classification(.gatewayTimeout, Advice.gatewayLimit)
+      return answer.seconds >= 29
+        ? Classification(.gatewayTimeout, FrontAdvice.gatewayLimit)
+        : Classification(.throttled, FrontAdvice.httpAPI503)
+    case 504: return Classification(.gatewayTimeout, FrontAdvice.gatewayLimit)
     default: return nil
     }
   }
@@ -113,9 +137,9 @@ extension FailureClassifier {
   private static func byRestAPI(_ answer: FailedAnswer) -> Classification? {
     guard answer.isRestAPI else { return nil }
     switch answer.status {
-    case 500: return Classification(.preludeInvalid, Advice.restAPI500)
-    case 502: return Classification(.functionError, Advice.restAPI502)
-    case 504: return Classification(.gatewayTimeout, Advice.gatewayLimit)
+    case 500: return Classification(.preludeInvalid, FrontAdvice.restAPI500)
+    case 502: return Classification(.functionError, FrontAdvice.restAPI502)
+    case 504: return Classification(.gatewayTimeout, FrontAdvice.gatewayLimit)
     default: return nil
     }
   }
@@ -123,21 +147,21 @@ extension FailureClassifier {
   /// Lambda's own 502 is 21 bytes of text; a function that answers 502 by itself says something else.
   private static func byFunctionURL(_ answer: FailedAnswer) -> Classification? {
     if answer.status == 502, answer.trimmedText == "internal server error" {
-      return Classification(.functionError, Advice.functionURL(seconds: answer.seconds))
+      return Classification(.functionError, FrontAdvice.functionURL(seconds: answer.seconds))
     }
     guard answer.isLambda, answer.status == 500, answer.trimmedText == "{\"message\":\"internal server error\"}" else {
       return nil
     }
-    return Classification(.functionError, Advice.httpAPI)
+    return Classification(.functionError, FrontAdvice.httpAPI500)
   }
 
   private static func byCloudFront(_ answer: FailedAnswer) -> Classification? {
     guard answer.isCloudFrontPage else { return nil }
     switch answer.status {
-    case 504: return Classification(.gatewayTimeout, Advice.cloudFront504)
+    case 504: return Classification(.gatewayTimeout, FrontAdvice.cloudFront504)
     case 502 where answer.text.contains("resolve the origin"): return Classification(.upstreamDNS)
     case 502 where answer.text.contains("connect to the origin"): return Classification(.upstreamRefused)
-    case 502: return Classification(.unknown, Advice.cloudFront502)
+    case 502: return Classification(.unknown, FrontAdvice.cloudFront502)
     default: return nil
     }
   }
@@ -149,12 +173,12 @@ extension FailureClassifier {
   private static func unexplained(_ answer: FailedAnswer) -> Classification {
     let server = answer.value("server")
     switch answer.status {
-    case 404, 405, 410: return Classification(.unknown, "the target does not know this URL or method: check both")
+    case 404, 405, 410: return Classification(.unknown, "the target does not know this URL or method; check both")
     case 502 where !server.isEmpty:
-      return Classification(.unknown, "\(server) could not use what its upstream answered: see its error log")
-    case 503: return Classification(.unknown, "the target says it is unavailable: see its log, and Retry-After")
+      return Classification(.unknown, FrontAdvice.server(server))
+    case 503: return Classification(.unknown, "the target says it is unavailable; see its log, and Retry-After")
     case 500...: return Classification(.unknown)
-    default: return Classification(.unknown, "the target refused the request: see the kept head and body")
+    default: return Classification(.unknown, "the target refused the request; see the kept head and body")
     }
   }
 }

@@ -1,41 +1,55 @@
 /// From a proxy's own words (RFC 9209 §2.3) to a cause.
 enum ProxyStatusRule {
+  private typealias Meaning = (cause: FailureCause, advice: String?)
+
   static func classify(_ status: ProxyStatusField) -> FailureClassifier.Classification {
-    let cause = byCause(status.cause ?? "") ?? byError(status.error ?? "") ?? .unknown
-    return .init(cause: cause, advice: "\(evidence(status)): \(Advice.text(cause: cause))")
+    let meaning = byCause(status.cause ?? "") ?? byError(status.error ?? "") ?? (.unknown, nil)
+    let advice = meaning.advice ?? Advice.text(cause: meaning.cause)
+    return .init(cause: meaning.cause, advice: "\(evidence(status)): \(advice)")
   }
 
   /// gzproxy's `cause` is finer than the token where it is one of these.
-  private static func byCause(_ cause: String) -> FailureCause? {
+  private static func byCause(_ cause: String) -> Meaning? {
     switch cause {
-    case "length_and_chunked": .lengthAndChunked
-    case "connect_failed", "destination_unroutable": .upstreamRefused
-    case "response_too_large": .responseTooLarge
-    case "prelude_invalid": .preludeInvalid
-    case "prelude_missing": .preludeMissing
-    case "function_error": .functionError
-    case "function_timeout": .functionTimeout
+    case "length_and_chunked": (.lengthAndChunked, nil)
+    case "connect_failed", "destination_unroutable": (.upstreamRefused, nil)
+    case "response_too_large": (.responseTooLarge, nil)
+    case "prelude_invalid": (.preludeInvalid, nil)
+    case "prelude_missing": (.preludeMissing, nil)
+    case "function_error": (.functionError, nil)
+    case "function_timeout": (.functionTimeout, nil)
+    case "request_body_too_large": (.requestTooLarge, "see the proxy's limit of request bodies, or send less")
+    case "too_many_connections": (.throttled, FrontAdvice.proxyCrowd)
+    case "draining": (.proxyOverloaded, FrontAdvice.proxyLeaving)
+    case "out_of_descriptors":
+      (.proxyOverloaded, "the proxy has no file descriptor left; raise ulimit -n where it runs, or lower -c")
     default: nil
     }
   }
 
-  private static func byError(_ error: String) -> FailureCause? {
+  private static func byError(_ error: String) -> Meaning? {
     switch error {
-    case "connection_refused": .upstreamRefused
-    case "dns_error", "dns_timeout": .upstreamDNS
+    case "connection_refused", "destination_ip_unroutable": (.upstreamRefused, nil)
+    case "dns_error", "dns_timeout": (.upstreamDNS, nil)
     case "connection_timeout", "connection_read_timeout", "connection_write_timeout", "http_response_timeout":
-      .upstreamTimeout
-    case "connection_terminated", "http_response_incomplete": .upstreamIncomplete
-    case _ where error.hasPrefix("tls_"): .upstreamTLS
-    case "http_request_denied", "destination_ip_prohibited", "proxy_loop_detected": .proxyPolicy
-    case "connection_limit_reached", "destination_unavailable": .proxyOverloaded
-    case "http_response_body_size": .responseTooLarge
+      (.upstreamTimeout, nil)
+    case "connection_terminated", "http_response_incomplete": (.upstreamIncomplete, nil)
+    case _ where error.hasPrefix("tls_"): (.upstreamTLS, nil)
+    case "http_request_denied", "destination_ip_prohibited", "proxy_loop_detected": (.proxyPolicy, nil)
+    case "connection_limit_reached", "destination_unavailable": (.proxyOverloaded, nil)
+    case "http_response_body_size": (.responseTooLarge, nil)
+    case "http_protocol_error", "http_response_transfer_coding", "http_response_header_section_size",
+      "http_response_header_size", "http_response_content_coding":
+      (.malformedResponse, FrontAdvice.proxyHTTP)
+    case "http_request_error": (.unknown, FrontAdvice.proxyRequest)
+    case "proxy_configuration_error": (.unknown, FrontAdvice.proxySetting)
+    case "proxy_internal_error", "proxy_internal_response": (.unknown, FrontAdvice.proxyOwn)
     default: nil
     }
   }
 
   private static func evidence(_ status: ProxyStatusField) -> String {
     let words = [status.error, status.cause == status.error ? nil : status.cause].compactMap { $0 }
-    return "\(status.proxy) says \(words.joined(separator: ", "))"
+    return "\(OptionText.shown(status.proxy)) says \(OptionText.shown(words.joined(separator: ", ")))"
   }
 }

@@ -13,8 +13,12 @@ extension LoadArguments {
     {
       plan.referenceMemory = size
     }
+    if let limit = try OptionText.duration(judging.slowStart, "--slow-start") { plan.pauseLimits.slowStart = limit }
+    if let limit = try OptionText.duration(judging.silentGap, "--silent-gap") { plan.pauseLimits.silentGap = limit }
     plan.expectations = try expectations()
     try refuseUnjudged(plan)
+    try setThresholds(&plan)
+    try setWatch(&plan)
   }
 
   private func expectations() throws(ToolFailure) -> Expectations {
@@ -31,30 +35,41 @@ extension LoadArguments {
       let header = try HeaderText.parse(text, option: "--expect-header")
       expected.headers.append((name: header.name, value: header.value))
     }
-    if let text = judging.expectSHA256 {
-      guard text.utf8.count == 64, text.utf8.allSatisfy(Self.isHexadecimal) else {
-        throw OptionText.refusal("--expect-sha256", text, "must be 64 hexadecimal digits")
-      }
-      expected.sha256 = text.lowercased()
-    }
-    let length: ByteSize? = try OptionText.value(
-      judging.expectLength, "--expect-length", else: "not a length; write it in bytes, or like 64KiB")
-    expected.length = length?.bytes
+    expected.sha256 = try Self.digest(judging.expectSHA256, "--expect-sha256")
+    expected.length = try Self.length(judging.expectLength, "--expect-length")
+    expected.decodedSHA256 = try Self.digest(judging.expectDecodedSHA256, "--expect-sha256-decoded")
+    expected.decodedLength = try Self.length(judging.expectDecodedLength, "--expect-length-decoded")
     return expected
+  }
+
+  private static func digest(_ text: String?, _ option: String) throws(ToolFailure) -> String? {
+    guard let text else { return nil }
+    guard text.utf8.count == 64, text.utf8.allSatisfy(isHexadecimal) else {
+      throw OptionText.refusal(option, text, "must be 64 hexadecimal digits")
+    }
+    return text.lowercased()
+  }
+
+  private static func length(_ text: String?, _ option: String) throws(ToolFailure) -> Int64? {
+    let length: ByteSize? = try OptionText.value(
+      text, option, else: "not a length; write it in bytes, or like 64KiB")
+    return length?.bytes
   }
 
   /// An expectation that the chosen validation can never test would pass for ever.
   private func refuseUnjudged(_ plan: LoadPlan) throws(ToolFailure) {
-    if plan.method == "HEAD" {
-      for (option, isGiven) in [
-        ("--expect gzip", plan.expectations.gzip), ("--expect-sha256", plan.expectations.sha256 != nil),
-        ("--expect-length", plan.expectations.length != nil),
-      ] where isGiven {
-        throw .usage("\(option): the answer to a HEAD has no body to judge; use GET, or --expect-header")
-      }
+    let expected = plan.expectations
+    let ofBodies = [
+      ("--expect gzip", expected.gzip), ("--expect-sha256", expected.sha256 != nil),
+      ("--expect-length", expected.length != nil), ("--expect-sha256-decoded", expected.decodedSHA256 != nil),
+      ("--expect-length-decoded", expected.decodedLength != nil),
+    ].filter(\.1)
+    if plan.method == "HEAD", let (option, _) = ofBodies.first {
+      throw .usage("\(option): the answer to a HEAD has no body to judge; use GET, or --expect-header")
     }
-    guard plan.expectations.gzip, plan.validation == .off || plan.validation == .frame else { return }
-    throw .usage("--expect gzip: needs --validate full or compare, not \(plan.validation.rawValue)")
+    guard expected.needsInflating, !plan.validation.inflates else { return }
+    let option = ofBodies.first { $0.0 == "--expect gzip" || $0.0.hasSuffix("decoded") }?.0 ?? "--expect"
+    throw .usage("\(option): needs --validate full or compare, not \(plan.validation.rawValue)")
   }
 
   private static func isHexadecimal(_ byte: UInt8) -> Bool {

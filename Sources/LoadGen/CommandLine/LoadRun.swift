@@ -34,9 +34,7 @@ public struct LoadRun {
       if let file = report.file { try ReportFile(path: file).check() }
     }
     DescriptorLimit.raise()
-    guard let mode else {
-      return try finish(try observed(plan, memory: NoTargetMemory(), lab: nil, conduct), lab: nil)
-    }
+    guard let mode else { return try finish(try watched(plan, conduct), lab: nil) }
 
     let lab = try Lab.start(mode: mode, errors: .inherit)
     defer { lab.stop() }
@@ -51,13 +49,34 @@ public struct LoadRun {
     return try finish(result, lab: mode)
   }
 
+  /// Without a lab: the target's memory is what `--watch-…` says.
+  private func watched(
+    _ plan: LoadPlan, _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult
+  ) throws(ToolFailure) -> RunResult {
+    guard let target = plan.watch else { return try observed(plan, memory: NoTargetMemory(), lab: nil, conduct) }
+    let watcher = try TargetWatcher(target)
+    watcher.start()
+    defer { watcher.stop() }
+    var result = try observed(plan, memory: watcher, lab: nil, conduct)
+    watcher.stop()
+    result.memory.takeFigures(of: watcher.current())
+    result.notes += watcher.notices()
+    return result
+  }
+
   /// The run itself, and those who follow it while it goes on.
   private func observed(
     _ plan: LoadPlan, memory: any TargetMemorySource, lab: LabMode?,
     _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult
   ) throws(ToolFailure) -> RunResult {
     let engine = try LoadEngine(plan: plan, memory: memory)
-    let monitor = RunMonitor(control: engine, observers: [])
+    var observers: [any RunObserver] = []
+    if let rule = plan.abort {
+      // Not kept alive by its own monitor's observer: the engine is ours to the end of this function.
+      observers.append(
+        ThresholdGuard(thresholds: plan.thresholds, rule: rule) { [weak engine] reason in engine?.abort(reason) })
+    }
+    let monitor = RunMonitor(control: engine, observers: observers)
     monitor.start()
     defer { monitor.stop() }
     return try conduct(engine, plan, lab)

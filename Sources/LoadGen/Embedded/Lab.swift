@@ -59,7 +59,8 @@ public final class Lab: Sendable {
 
   /// Polls the proxy's memory. Its thread ends with `TargetWatcher.stop()`.
   public func watcher() -> TargetWatcher {
-    TargetWatcher(port: proxyPort, source: "gzproxy (child, pid \(proxyPid))") { [weak self] in self?.notes() ?? [] }
+    let probe = StatsProbe(url: baseURL + TargetStats.path, source: "gzproxy (child, pid \(proxyPid))")
+    return TargetWatcher(probes: [probe]) { [weak self] in self?.notes() ?? [] }
   }
 
   /// One line for each child that is gone although nobody ended it. Empty after `stop`.

@@ -15,18 +15,20 @@ struct Accountant: Sendable {
     /// What made it a failure, the layer nearest to the wire first: `reset`, `status 502`, `truncated`,
     /// `expectation length`. Empty unless failed.
     var reason = ""
-    /// The expectations that were missed: `status`, `header NAME`, `sha256`, `length`, `gzip`.
+    /// The expectations that were missed: `status`, `header NAME`, `sha256`, `length`, `sha256-decoded`, `length-decoded`,
+    /// `gzip`.
     var missed: [String] = []
-    /// For the first missed expectation, what came instead.
-    var explanation: String?
+    /// For each missed one, what came instead.
+    var explanations: [String] = []
   }
+
+  /// Of what was missed, so much is explained for a stream.
+  static let maximumExplanations = 4
 
   let expectations: Expectations
   let method: String
 
-  func account(
-    transport: TransportOutcome, head: ResponseHead, verdict: Verdict, bytes: Int64, sha256: String?
-  ) -> Account {
+  func account(transport: TransportOutcome, head: ResponseHead, judgement: BodyJudgement) -> Account {
     guard transport != .cutByDeadline else { return Account(result: .cutByDeadline) }
     var account = Account(result: .ok)
     if head.status != 0 {
@@ -34,9 +36,9 @@ struct Accountant: Sendable {
       checkHeaders(head, &account)
     }
     if transport == .complete, expectations.accepts(status: head.status) {
-      checkBody(verdict: verdict, bytes: bytes, sha256: sha256, status: head.status, &account)
+      checkBody(judgement, status: head.status, &account)
     }
-    account.reason = reason(transport, head.status, verdict, account.missed)
+    account.reason = reason(transport, head.status, judgement.verdict, account.missed)
     if !account.reason.isEmpty { account.result = .failed }
     return account
   }
@@ -56,31 +58,52 @@ struct Accountant: Sendable {
   }
 
   private func checkHeaders(_ head: ResponseHead, _ account: inout Account) {
-    for (name, value) in expectations.headers where !head.values(name).contains(value) {
+    for (name, value) in expectations.headers where !isThere(name, value, head) {
       account.miss("header \(name)") {
         // A secret is neither shown as it came nor as it was expected.
         guard !HeaderText.isSecret(name) else {
           return head.value(name) == nil ? "the response has no \(name)" : "\(name) is not the expected one"
         }
-        return head.value(name).map { "\(name) is '\($0)', expected '\(value)'" }
-          ?? "the response has no \(name), expected '\(value)'"
+        let expected = value.isEmpty ? "" : ", expected '\(value)'"
+        let came = head.values(name).map { "'\($0)'" }.joined(separator: " and ")
+        return came.isEmpty ? "the response has no \(name)" + expected : "\(name) is \(came)" + expected
       }
     }
   }
 
-  private func checkBody(
-    verdict: Verdict, bytes: Int64, sha256: String?, status: Int, _ account: inout Account
-  ) {
+  private func isThere(_ name: String, _ value: String, _ head: ResponseHead) -> Bool {
+    let values = head.values(name)
+    return value.isEmpty ? !values.isEmpty : values.contains(value)
+  }
+
+  private func checkBody(_ body: BodyJudgement, status: Int, _ account: inout Account) {
     // A HEAD has no body to measure.
     guard method != "HEAD" else { return }
-    if let expected = expectations.sha256, sha256 != expected {
-      account.miss("sha256") { "the body's SHA-256 is \(sha256 ?? "unknown"), expected \(expected)" }
+    if let expected = expectations.sha256, body.sha256 != expected {
+      account.miss("sha256") { "the body's SHA-256 is \(body.sha256 ?? "unknown"), expected \(expected)" }
     }
-    if let expected = expectations.length, bytes != expected {
-      account.miss("length") { "the body has \(bytes) bytes, expected \(expected)" }
+    if let expected = expectations.length, body.bytesWire != expected {
+      account.miss("length") { "the body has \(body.bytesWire) bytes, expected \(expected)" }
     }
-    if expectations.gzip, isNotGzip(verdict, status) {
-      account.miss("gzip") { "the body is not gzip (\(verdict.rawValue))" }
+    checkDecoded(body, &account)
+    if expectations.gzip, isNotGzip(body.verdict, status) {
+      account.miss("gzip") { "the body is not gzip (\(body.verdict.rawValue))" }
+    }
+  }
+
+  /// Of a body that is not a whole gzip stream nothing is known here, and what is not known is not as expected.
+  private func checkDecoded(_ body: BodyJudgement, _ account: inout Account) {
+    let isWhole = body.verdict == .valid
+    let instead = "nothing to compare: the body is no whole gzip stream (\(body.verdict.rawValue))"
+    if let expected = expectations.decodedSHA256, !isWhole || body.decodedSHA256 != expected {
+      account.miss("sha256-decoded") {
+        isWhole ? "decoded, the body's SHA-256 is \(body.decodedSHA256 ?? "unknown"), expected \(expected)" : instead
+      }
+    }
+    if let expected = expectations.decodedLength, !isWhole || body.bytesDecoded != expected {
+      account.miss("length-decoded") {
+        isWhole ? "decoded, the body has \(body.bytesDecoded) bytes, expected \(expected)" : instead
+      }
     }
   }
 
@@ -98,7 +121,10 @@ struct Accountant: Sendable {
 
 extension Accountant.Account {
   fileprivate mutating func miss(_ what: String, _ explain: () -> String) {
-    if missed.isEmpty { explanation = explain() }
     missed.append(what)
+    // A list of a hundred headers, all of them missed, is not worth a page for each stream.
+    guard explanations.count < Accountant.maximumExplanations else { return }
+    let text = explain()
+    if !explanations.contains(text) { explanations.append(text) }
   }
 }

@@ -14,6 +14,8 @@ struct EndedStream {
   var hasConflictingFraming = false
   /// Of an answer with status 400 and above.
   var classification: FailureClassifier.Classification?
+  var wait: StreamWait
+  var isBandwidthCapped = false
 
   /// `502 function_error`, else the reason: what a dashboard's column has room for.
   var shortCause: String {
@@ -25,10 +27,16 @@ struct EndedStream {
   var advice: String {
     if transport != .complete {
       if let explanation { return explanation }
-      return Advice.text(transport: transport, detail: detail, conflict: hasConflictingFraming)
+      return Advice.text(
+        transport: transport,
+        seen: Advice.Seen(
+          detail: detail, hasConflict: hasConflictingFraming, status: head.status, version: head.version,
+          bytes: judgement.bytesWire, isBandwidthCapped: isBandwidthCapped))
     }
-    if let classification { return classification.advice }
-    if judgement.verdict.isInvalid { return Advice.text(judgement: judgement) }
-    return account.explanation ?? ""
+    let others = account.explanations.dropFirst(account.missed.first == "status" ? 1 : 0).joined(separator: "; ")
+    let main = classification?.advice ?? (judgement.verdict.isInvalid ? Advice.text(judgement: judgement) : "")
+    // A status that nobody expected and that is no failure of its own (a redirect) has nothing but its explanation.
+    guard !main.isEmpty else { return account.explanations.joined(separator: "; ") }
+    return others.isEmpty ? main : "\(main); besides, \(others)"
   }
 }

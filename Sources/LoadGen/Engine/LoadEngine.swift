@@ -30,6 +30,7 @@ public final class LoadEngine: LoadControl {
     /// When the last thread had ended.
     var endedAt: Int64?
     var isInterrupted = false
+    var aborted: Abort?
 
     /// What the present pause has taken from the plan.
     func pauseTime(until now: Int64) -> Int64 {
@@ -138,6 +139,7 @@ public final class LoadEngine: LoadControl {
       result.startDelays = startDelays
       if plan.correctsLatency { result.uncorrected = uncorrected }
     }
+    result.aborted = state.withLock { $0.aborted }
     return result
   }
 
@@ -211,6 +213,18 @@ public final class LoadEngine: LoadControl {
     }
   }
 
+  /// Lets the run end early because of a threshold: no new streams, and running ones have the grace period. Unlike `stop`,
+  /// nobody interrupted it. Only the first reason counts.
+  func abort(_ reason: Abort) {
+    guard !boards.allSatisfy(\.isFinished) else { return }
+    let isFirst = state.withLock { state in
+      guard state.aborted == nil, state.orders.stop == nil else { return false }
+      state.aborted = reason
+      return true
+    }
+    if isFirst { order { $0.stop = $0.stop ?? .drain } }
+  }
+
   /// Changes the orders and posts them, in one order for every thread.
   private func order(_ change: (inout LoopOrders) -> Void) {
     state.withLock { state in
@@ -248,6 +262,7 @@ public final class LoadEngine: LoadControl {
         "warm-up: \(HumanText.grouped(last.counters.warmUpStreams)) streams, in no figure; \(HumanText.grouped(failed)) failed"
       )
     }
+    if let aborted = state.withLock({ $0.aborted }) { notes.append(aborted.note) }
     let ignored = CurlLibrary.ignoredProxyVariables()
     if !ignored.isEmpty {
       notes.append("\(ignored.joined(separator: ", ")) ignored: the targets were reached directly")
@@ -256,6 +271,7 @@ public final class LoadEngine: LoadControl {
       let percent = Int((last.client.busyFraction * 100).rounded())
       notes.append("the tester was the limit: its busiest thread worked \(percent)% of the time")
     }
+    if let note = BandwidthCap.note(streams: last.counters.bandwidthCapped) { notes.append(note) }
     if last.counters.repeatedRequests > 0 {
       notes.append(
         "requests sent again: \(HumanText.grouped(last.counters.repeatedRequests)); the target had ended a kept-alive"

@@ -10,11 +10,7 @@ extension LoopThread {
       fault = "libcurl has no memory for lane \(slot)"
       return nil
     }
-    let judge = BodyJudge(
-      options: BodyJudge.Options(
-        mode: context.plan.validation, expectGzip: context.plan.expectations.gzip,
-        digest: context.plan.expectations.sha256 != nil),
-      references: context.references)
+    let judge = BodyJudge(options: BodyJudge.Options(context.plan), references: context.references)
     guard let transfer = Transfer(slot: slot, multi: multi, options: options, judge: judge) else {
       fault = "libcurl has no memory for lane \(slot)"
       return nil
@@ -119,7 +115,7 @@ extension LoopThread {
       if stream.account.result == .failed { warmUpFailed &+= 1 }
     } else {
       counters.repeatedRequests &+= transfer.repeats
-      count(stream, version: stream.head.version)
+      count(stream, number: lane.stream)
       if stream.account.result == .failed { keepEvidence(of: stream, lane) }
       noteInstance(lane, now: now)
     }
@@ -141,19 +137,21 @@ extension LoopThread {
   private func judged(_ transfer: Transfer, transport: TransportOutcome, now: Int64) -> EndedStream {
     let head = transfer.collector.isComplete ? transfer.collector.head : ResponseHead()
     let judgement = transfer.judgement(transport: transport)
-    let account = accountant.account(
-      transport: transport, head: head, verdict: judgement.verdict, bytes: judgement.bytesWire,
-      sha256: judgement.sha256)
+    let account = accountant.account(transport: transport, head: head, judgement: judgement)
+    let clock = transfer.clock
     let classification = FailureClassifier.classify(
       head: head, bodyHead: judgement.bodyHead, bodyTail: judgement.bodyTail, bytes: judgement.bytesWire,
-      seconds: (now &- transfer.clock.start).secondsFromNanoseconds)
+      seconds: (now &- clock.start).secondsFromNanoseconds)
     return EndedStream(
       transport: transport, head: head, judgement: judgement, account: account,
       detail: transport == .complete ? "" : transfer.errorDetail, explanation: transfer.explanation,
-      hasConflictingFraming: transfer.collector.hasConflictingFraming, classification: classification)
+      hasConflictingFraming: transfer.collector.hasConflictingFraming, classification: classification,
+      wait: StreamWait(clock, transport: transport, now: now),
+      isBandwidthCapped: transfer.bandwidth.isCapped(
+        bytes: judgement.bytesWire, firstByte: clock.firstByte, lastByte: clock.lastByte))
   }
 
-  private func count(_ stream: EndedStream, version: String) {
+  private func count(_ stream: EndedStream, number: Int) {
     counters.streams &+= 1
     switch stream.account.result {
     case .ok: counters.ok &+= 1
@@ -164,6 +162,7 @@ extension LoopThread {
     counters.bytesDecoded &+= stream.judgement.bytesDecoded
     counters.status[stream.head.status, default: 0] &+= 1
     if stream.head.status != 0 {
+      let version = stream.head.version
       counters.protocols[version == "2" ? "h2" : "http/" + version, default: 0] &+= 1
     }
     counters.transport[stream.transport] &+= 1
@@ -173,6 +172,8 @@ extension LoopThread {
       counters.causes[stream.head.status, default: EnumCounts()][classification.cause] &+= 1
     }
     for missed in stream.account.missed { counters.missedExpectations[missed, default: 0] &+= 1 }
+    counters.pauses.count(stream.wait, stream: number, limits: context.plan.pauseLimits)
+    if stream.isBandwidthCapped { counters.bandwidthCapped &+= 1 }
   }
 
   /// The times of a stream that came whole, whatever its status: those of broken ones would say when they broke.

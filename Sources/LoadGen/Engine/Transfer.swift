@@ -10,6 +10,7 @@ final class Transfer {
   /// Index of the lane on its thread.
   let slot: Int
   private(set) var clock = StreamClock()
+  private(set) var bandwidth = BandwidthCap()
   private(set) var collector: HeadCollector
   let judge: BodyJudge
   /// Whether `judge.begin` was called for this stream and `finish` is due.
@@ -59,6 +60,7 @@ final class Transfer {
   /// Readies the handle for a stream of the plan. What the stream before it sent too is not set again.
   func begin(_ request: TargetRequest, stream: Int, now: Int64) {
     clock.begin(now)
+    bandwidth = BandwidthCap()
     collector.reset()
     isJudging = false
     uploaded = 0
@@ -186,8 +188,11 @@ extension Transfer {
   }
 
   fileprivate func receive(body bytes: UnsafeRawBufferPointer) {
-    clock.body(MonotonicClock.now())
-    if isJudging { judge.receive(bytes) }
+    let now = MonotonicClock.now()
+    clock.body(now)
+    guard isJudging else { return }
+    judge.receive(bytes)
+    bandwidth.receive(bytes: judge.bytesWire, now: now)
   }
 
   fileprivate func connected() {

@@ -34,6 +34,10 @@ public struct Counters: Sendable, Equatable {
   /// Requests that libcurl sent once more, because a kept-alive connection ended before a byte of the answer: the server
   /// may have seen as many more than there are streams.
   public var repeatedRequests = 0
+  /// Waits that were long, whether or not the stream came to a good end.
+  public var pauses = Pauses()
+  /// Streams that ran at Lambda's rate for streamed responses after their first 6 MB: no failure (`BandwidthCap`).
+  public var bandwidthCapped = 0
 
   public init() {}
 
@@ -58,6 +62,8 @@ public struct Counters: Sendable, Equatable {
       return sum
     }
     repeatedRequests &+= other.repeatedRequests
+    pauses.add(other.pauses)
+    bandwidthCapped &+= other.bandwidthCapped
     missedExpectations.merge(other.missedExpectations, uniquingKeysWith: &+)
   }
 

@@ -4,6 +4,8 @@ public enum FailureCause: String, CaseIterable, Sendable {
   case functionTimeout = "function_timeout"
   case malformedResponse = "malformed_response"
   case responseTooLarge = "response_too_large"
+  /// Of what was sent, not of what came.
+  case requestTooLarge = "request_too_large"
   case preludeInvalid = "prelude_invalid"
   case preludeMissing = "prelude_missing"
   case throttled

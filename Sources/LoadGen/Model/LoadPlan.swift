@@ -50,6 +50,12 @@ public struct LoadPlan: Sendable {
   public var expectations = Expectations()
   /// What the run must keep to; without any of its own, the implicit ones.
   public var thresholds = Threshold.implicit
+  /// When a failing threshold ends the run early; nil is never.
+  public var abort: AbortRule?
+  /// A first byte that comes later counts as a slow start, a silence that lasts longer as a silent gap.
+  public var pauseLimits = PauseLimits()
+  /// Who says what the target's memory is, besides the responses themselves; nil is nobody.
+  public var watch: WatchTarget?
   /// Seeds whatever is random in a run.
   public var seed: UInt64 = 0
   /// Whether snapshots carry the distributions, renewed once a second: copying them is not free.

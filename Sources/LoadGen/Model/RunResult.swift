@@ -15,6 +15,8 @@ public struct RunResult: Sendable {
   public var evidence: [Evidence]
   public var memory: TargetMemory
   public var client: ClientUse
+  /// Ended early by a threshold; never `interrupted` for that.
+  public var aborted: Abort?
   /// One line each: proxy variables ignored, bodies that differ each time, the tester was the limit.
   public var notes: [String]
 

@@ -5,6 +5,8 @@ public struct TargetMemory: Sendable, Equatable {
   public var rssBytes: Int64?
   public var rssPeakBytes: Int64?
   public var sampleCount = 0
+  /// Why nobody who was asked gave a figure; nil when nobody was asked, or somebody did.
+  public var unavailableReason: String?
   /// How old the newest figure is; nil when there is none.
   public var ageSeconds: Double?
   /// What the proxy holds for each running stream, by request id.

@@ -8,6 +8,9 @@ public enum ValidationMode: String, CaseIterable, Sendable {
   /// HTTP framing only.
   case frame
   case off
+
+  /// Whether bodies are proven at all.
+  var inflates: Bool { self == .full || self == .compare }
 }
 
 /// What a body actually got; the report counts streams by it.

@@ -1,6 +1,6 @@
 /// Bytes as text: for reports, a few hundred at a time.
 enum ByteText {
-  static func hexadecimal(_ bytes: [UInt8]) -> String {
+  static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var out: [UInt8] = []
     for byte in bytes {

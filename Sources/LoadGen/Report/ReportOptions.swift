@@ -40,6 +40,9 @@ struct ReportOptions: Encodable, Sendable {
   let validate: String
   let referenceMemoryBytes: Int64
   let expect: Expect
+  let abort: Abort?
+  let watchPid: Int32?
+  let watchURL: String?
   let seed: UInt64
 
   struct Stage: Encodable, Sendable {
@@ -102,10 +105,24 @@ struct ReportOptions: Encodable, Sendable {
     let headers: [String]
     let sha256: String?
     let lengthBytes: Int64?
+    let decodedSHA256: String?
+    let decodedLengthBytes: Int64?
 
     enum CodingKeys: String, CodingKey {
       case gzip, status, headers, sha256
       case lengthBytes = "length_bytes"
+      case decodedSHA256 = "decoded_sha256"
+      case decodedLengthBytes = "decoded_length_bytes"
+    }
+  }
+
+  struct Abort: Encodable, Sendable {
+    let delaySeconds: Double
+    let minimumStreams: Int
+
+    enum CodingKeys: String, CodingKey {
+      case delaySeconds = "delay_seconds"
+      case minimumStreams = "minimum_streams"
     }
   }
 
@@ -144,7 +161,11 @@ struct ReportOptions: Encodable, Sendable {
     expect = Expect(
       gzip: expected.gzip, status: expected.statuses.map(StatusList.text),
       headers: expected.headers.map { HeaderText.masked("\($0.name): \($0.value)") }, sha256: expected.sha256,
-      lengthBytes: expected.length)
+      lengthBytes: expected.length, decodedSHA256: expected.decodedSHA256,
+      decodedLengthBytes: expected.decodedLength)
+    abort = plan.abort.map { Abort(delaySeconds: $0.delay.seconds, minimumStreams: $0.minimumStreams) }
+    watchPid = plan.watch?.pid
+    watchURL = plan.watch?.url
     seed = plan.seed
   }
 
@@ -169,7 +190,7 @@ struct ReportOptions: Encodable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case urls, embedded, concurrency, threads, streams, method, headers, insecure, validate, expect, seed
+    case urls, embedded, concurrency, threads, streams, method, headers, insecure, validate, expect, seed, abort
     case stages, burst, shard
     case ratePerSecond = "rate_per_second"
     case warmUpSeconds = "warm_up_seconds"
@@ -182,6 +203,8 @@ struct ReportOptions: Encodable, Sendable {
     case streamsPerConnection = "streams_per_connection"
     case disableKeepalive = "disable_keepalive"
     case followRedirects = "follow_redirects"
+    case watchPid = "watch_pid"
+    case watchURL = "watch_url"
     case durationSeconds = "duration_seconds"
     case graceSeconds = "grace_seconds"
     case bodyBytes = "body_bytes"

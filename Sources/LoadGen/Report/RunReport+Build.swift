@@ -31,11 +31,14 @@ extension RunReport {
     targetMemory = Self.memory(result.memory)
     instances = Self.instances(result.memory)
     evidence = result.evidence.map(EvidenceEntry.init)
-    thresholds = result.plan.thresholds.map {
-      let outcome = $0.outcome(counters: counters, distributions: result.distributions, memory: result.memory)
-      return ThresholdEntry(
-        expression: outcome.expression, value: outcome.value.map(Self.plain), passed: outcome.passed)
+    let measured = Threshold.Measured(
+      counters: counters, distributions: result.distributions, memory: result.memory, seconds: seconds)
+    thresholds = result.plan.thresholds.map { Self.entry($0, measured, aborted: result.aborted) }
+    aborted = result.aborted.map {
+      AbortEntry(
+        threshold: $0.expression, value: Self.plain($0.value), atSeconds: Rounding.significant($0.atSeconds))
     }
+    pauses = PauseEntry(counters.pauses, limits: result.plan.pauseLimits)
     client = Client(
       cpuSeconds: Rounding.significant(result.client.cpuSeconds),
       busyFraction: min(max(Rounding.significant(result.client.busyFraction), 0), 1),
@@ -51,6 +54,20 @@ extension RunReport {
     let seconds = { (microseconds: Int64) in Rounding.significant(Double(microseconds) * 1e-6) }
     return StartDelay(
       p50: seconds(delays.percentile(50)), p99: seconds(delays.percentile(99)), max: seconds(delays.longest))
+  }
+
+  /// The threshold that ended the run has failed, whatever the streams that were still running did to it.
+  private static func entry(_ threshold: Threshold, _ measured: Threshold.Measured, aborted: Abort?) -> ThresholdEntry {
+    var outcome = threshold.outcome(measured)
+    if let aborted, aborted.expression == threshold.expression {
+      outcome.value = aborted.value
+      outcome.passed = false
+    }
+    let unit = threshold.unit
+    return ThresholdEntry(
+      expression: outcome.expression, value: outcome.value.map(Self.plain), passed: outcome.passed,
+      metric: threshold.metric.name, unit: unit,
+      shown: outcome.value.map(unit.text) ?? "not measured: \(threshold.missingReason)")
   }
 
   private static func perSecond(_ amount: Double, _ seconds: Double) -> Double {
@@ -82,7 +99,7 @@ extension RunReport {
 
   private static func memory(_ memory: TargetMemory) -> Memory {
     guard let source = memory.source, memory.rssBytes != nil || memory.rssPeakBytes != nil else {
-      return Memory(source: Memory.unavailable, sampleCount: 0)
+      return Memory(source: memory.unavailableReason.map { "n/a — \($0)" } ?? Memory.unavailable, sampleCount: 0)
     }
     return Memory(
       source: source, rssBytes: memory.rssBytes, rssPeakBytes: memory.rssPeakBytes, sampleCount: memory.sampleCount)

@@ -6,7 +6,9 @@ extension RunReport {
   public var exit: ToolExit {
     if interrupted { return .interrupted }
     if responses == 0 || unfinishedReason != nil { return .couldNotRun }
-    if thresholds.contains(where: { !$0.passed }) || !missedExpectations.isEmpty { return .thresholdFailed }
+    if aborted != nil || thresholds.contains(where: { !$0.passed }) || !missedExpectations.isEmpty {
+      return .thresholdFailed
+    }
     return .passed
   }
 

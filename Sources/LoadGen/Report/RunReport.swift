@@ -11,6 +11,8 @@ public struct RunReport: Encodable, Sendable {
   let durationSeconds: Double
   /// Ended by a person or a signal before the plan was done: everything below is about a part of it.
   let interrupted: Bool
+  /// Ended early by a threshold; absent otherwise.
+  let aborted: AbortEntry?
   /// The URLs, separated by spaces (no URL holds one).
   let target: String
   let options: ReportOptions
@@ -29,6 +31,7 @@ public struct RunReport: Encodable, Sendable {
   /// was corrected.
   let latencySeconds: [String: Summary]
   let throughput: Summary?
+  let pauses: PauseEntry
   let targetMemory: Memory
   let instances: [Instance]
   let evidence: [EvidenceEntry]
@@ -121,6 +124,28 @@ public struct RunReport: Encodable, Sendable {
     var expression: String
     var value: Double?
     var passed: Bool
+    // For people; the JSON form has none of these.
+    /// With its tag: `gzip_invalid{truncated}`.
+    var metric: String
+    var unit: ThresholdUnit
+    /// The value with its unit, or why there is none: `12.3ms`, `not measured: …`.
+    var shown: String
+
+    enum CodingKeys: String, CodingKey {
+      case expression, value, passed
+    }
+  }
+
+  /// What `--abort-on-fail` ended the run for.
+  struct AbortEntry: Encodable, Sendable {
+    var threshold: String
+    var value: Double
+    var atSeconds: Double
+
+    enum CodingKeys: String, CodingKey {
+      case threshold, value
+      case atSeconds = "at_seconds"
+    }
   }
 
   struct Client: Encodable, Sendable {
@@ -139,7 +164,7 @@ public struct RunReport: Encodable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case schema, interrupted, target, options, totals, rate, arrivals, status, transport, gzip, validation, instances
-    case evidence, thresholds, client, notes
+    case evidence, thresholds, client, notes, pauses, aborted
     case protocols = "protocol"
     case startedAt = "started_at"
     case durationSeconds = "duration_seconds"

@@ -10,7 +10,9 @@ final class BodyJudge {
     var mode: ValidationMode
     var expectGzip: Bool
     /// Whether the SHA-256 of the wire bytes is wanted.
-    var digest: Bool
+    var digest = false
+    /// Whether the SHA-256 of what they inflate to is wanted.
+    var decodedDigest = false
   }
 
   /// What happens to the bytes that arrive.
@@ -96,13 +98,14 @@ final class BodyJudge {
     // We hung up in the middle: what a part of a body shows is held against nobody.
     let decided = decide()
     let verdict = transport == .cutByDeadline && decided != .valid ? .unchecked : decided
+    let decodedSHA256 = verdict == .valid && options.decodedDigest ? decodedDigest() : nil
     let doubted = inflater.isDoubtful(verdict, transport)
     if doubted { references.distrustISAL(target: target) }
     close(verdict, transport: transport)
     return BodyJudgement(
       verdict: verdict, treatment: treatment(verdict), bytesWire: bytesWire, bytesDecoded: bytesDecoded,
-      bodyHead: edges.head, bodyTail: edges.tail, sha256: hasher.map { Self.hexadecimal($0.finalize()) },
-      confirmed: !doubted)
+      bodyHead: edges.head, bodyTail: edges.tail, sha256: hasher.map { ByteText.hexadecimal($0.finalize()) },
+      decodedSHA256: decodedSHA256, confirmed: !doubted)
   }
 }
 
@@ -114,10 +117,11 @@ extension BodyJudge {
     prelude = PreludeScanner()
     switch references.assign(target: target, mode: options.mode, declaredLength: claim.declaredLength) {
     case .inflate(let engine):
-      inflater = ConfirmingValidator(engine: engine, pool: threadPool())
+      inflater = ConfirmingValidator(engine: engine, digests: options.decodedDigest, pool: threadPool())
       path = .inflated
     case .record(let reserved):
-      inflater = ConfirmingValidator(GzipStreamValidator(engine: .zlib, recordsMemberEnds: true))
+      inflater = ConfirmingValidator(
+        GzipStreamValidator(engine: .zlib, recordsMemberEnds: true, digests: options.decodedDigest))
       recording = ReferenceRecording(reserved: reserved, declaredLength: claim.declaredLength)
       path = .inflated
     case .compare(let reference):
@@ -234,8 +238,17 @@ extension BodyJudge {
     return recording.finish(inflater.gzip).map { .reference($0) } ?? .unfit
   }
 
-  private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  /// Of a valid body. Twins share the reference's, which was made once.
+  private func decodedDigest() -> String? {
+    guard case .compared(let reference) = path else { return inflater.gzip.decodedSHA256 }
+    return reference.decodedSHA256(endingAt: bytesWire, pool: threadPool())
+  }
+}
+
+extension BodyJudge.Options {
+  init(_ plan: LoadPlan) {
+    self.init(
+      mode: plan.validation, expectGzip: plan.expectations.gzip, digest: plan.expectations.sha256 != nil,
+      decodedDigest: plan.expectations.decodedSHA256 != nil)
   }
 }

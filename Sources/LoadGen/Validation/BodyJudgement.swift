@@ -11,6 +11,8 @@ struct BodyJudgement: Sendable {
   var bodyTail: [UInt8]
   /// Of the bytes as they arrived, lower-case hexadecimal; nil unless asked for.
   var sha256: String?
+  /// Of what a valid body inflates to, the same way; nil unless asked for.
+  var decodedSHA256: String?
   /// False when the verdict is ISA-L's rejection alone: the bytes were gone before zlib could be asked.
   var confirmed = true
 }

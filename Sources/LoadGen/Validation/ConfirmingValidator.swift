@@ -8,8 +8,8 @@ struct ConfirmingValidator {
   /// While ISA-L inflates, and everything so far is in it.
   private var prefix: RetainedPrefix?
 
-  init(engine: InflateStream.Engine, pool: InflatePool) {
-    gzip = GzipStreamValidator(engine: engine)
+  init(engine: InflateStream.Engine, digests: Bool = false, pool: InflatePool) {
+    gzip = GzipStreamValidator(engine: engine, digests: digests)
     if engine == .isal { prefix = pool.takePrefix() }
   }
 
@@ -24,7 +24,7 @@ struct ConfirmingValidator {
     gzip.receive(bytes, pool: pool)
     guard let prefix else { return }
     if gzip.needsConfirmation {
-      gzip = prefix.replay(then: bytes, pool: pool)
+      gzip = prefix.replay(then: bytes, digests: gzip.digests, pool: pool)
       releasePrefix(to: pool)
     } else {
       prefix.keep(bytes)
@@ -42,7 +42,8 @@ struct ConfirmingValidator {
   mutating func finish(pool: InflatePool) {
     guard let prefix, gzip.isGzip, gzip.verdict == .truncated else { return }
     gzip.release(to: pool)
-    gzip = prefix.replay(then: UnsafeRawBufferPointer(start: nil, count: 0), pool: pool)
+    gzip = prefix.replay(
+      then: UnsafeRawBufferPointer(start: nil, count: 0), digests: gzip.digests, pool: pool)
   }
 
   /// Whether ISA-L alone says so. Where the transport was cut, a cut body needs nobody's confirmation.

@@ -1,4 +1,5 @@
 import CInflate
+import Crypto
 
 /// Proves one gzip stream: every member's header, deflate data, CRC32 and ISIZE, and that nothing follows.
 ///
@@ -54,11 +55,20 @@ struct GzipStreamValidator {
   private var memberLength: UInt32 = 0
   private var trailer: UInt64 = 0
   private var trailerCount = 0
+  /// Over all inflated bytes, where that is asked for. A value: a checkpoint's copy goes on from where it stands.
+  private var hasher: SHA256?
 
-  init(engine: InflateStream.Engine, recordsMemberEnds: Bool = false) {
+  init(engine: InflateStream.Engine, recordsMemberEnds: Bool = false, digests: Bool = false) {
     self.engine = engine
     if recordsMemberEnds { memberEnds = [] }
+    if digests { hasher = SHA256() }
   }
+
+  /// Whether the inflated bytes are digested.
+  var digests: Bool { hasher != nil }
+
+  /// Of all inflated bytes so far, lower-case hexadecimal; nil unless asked for.
+  var decodedSHA256: String? { hasher.map { ByteText.hexadecimal($0.finalize()) } }
 
   /// Whether the stream begins with a member, good or bad.
   var isGzip: Bool { members > 0 || header.isMember }
@@ -158,6 +168,7 @@ extension GzipStreamValidator {
   private mutating func account(_ produced: Int, _ pool: InflatePool) {
     guard produced > 0 else { return }
     crc = cinflate_crc32(crc, pool.scratch.baseAddress, produced)
+    hasher?.update(bufferPointer: UnsafeRawBufferPointer(rebasing: pool.scratch[..<produced]))
     memberLength &+= UInt32(truncatingIfNeeded: produced)
     decoded &+= Int64(produced)
   }

@@ -21,6 +21,8 @@ final class Reference: @unchecked Sendable {
   let length: Int64
   let decoded: Int64
   let memory: Int64
+  /// Of what it inflates to; nil unless the run asks for it.
+  private let decodedSHA256: String?
   /// In order; the last one is the end of the body.
   private let memberEnds: [GzipStreamValidator.MemberEnd]
   /// All but the last hold `segmentBytes`.
@@ -41,6 +43,7 @@ final class Reference: @unchecked Sendable {
     self.memberEnds = memberEnds
     length = end.wire
     decoded = end.decoded
+    decodedSHA256 = end.decodedSHA256
     memory = Self.memory(wire: end.wire)
   }
 
@@ -84,6 +87,14 @@ final class Reference: @unchecked Sendable {
 
   /// Decoded bytes when a body may end at `position`, that is at the end of a member.
   func decodedAtEnd(of position: Int64) -> Int64? { memberEnds.first { $0.wire == position }?.decoded }
+
+  /// The digest of what a body inflates to that ends at `position`, the end of a member: once for all twins.
+  func decodedSHA256(endingAt position: Int64, pool: InflatePool) -> String? {
+    guard position != length else { return decodedSHA256 }
+    var validator = resume(at: position, pool: pool)
+    defer { validator.release(to: pool) }
+    return validator.decodedSHA256
+  }
 
   /// The bytes of a range, piece by piece, until `body` says no. Whether it never did.
   @discardableResult

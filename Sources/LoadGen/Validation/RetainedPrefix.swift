@@ -24,8 +24,10 @@ final class RetainedPrefix {
   }
 
   /// The verdict of zlib on what was kept and `more`: a validator that goes on from there.
-  func replay(then more: UnsafeRawBufferPointer, pool: InflatePool) -> GzipStreamValidator {
-    var validator = GzipStreamValidator(engine: .zlib)
+  func replay(
+    then more: UnsafeRawBufferPointer, digests: Bool = false, pool: InflatePool
+  ) -> GzipStreamValidator {
+    var validator = GzipStreamValidator(engine: .zlib, digests: digests)
     bytes.withUnsafeBytes { validator.receive($0, pool: pool) }
     validator.receive(more, pool: pool)
     return validator
