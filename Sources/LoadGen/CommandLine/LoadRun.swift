@@ -57,10 +57,14 @@ public struct LoadRun {
     _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult
   ) throws(ToolFailure) -> RunResult {
     let engine = try LoadEngine(plan: plan, memory: memory)
-    let monitor = RunMonitor(control: engine, observers: [])
+    let series = RunSeries()
+    let monitor = RunMonitor(control: engine, observers: [series])
     monitor.start()
     defer { monitor.stop() }
-    return try conduct(engine, plan, lab)
+    var result = try conduct(engine, plan, lab)
+    monitor.stop()
+    result.series = series.series()
+    return result
   }
 
   private func finish(_ result: RunResult, lab: LabMode?) throws(ToolFailure) -> ToolExit {
@@ -98,7 +102,8 @@ public struct LoadRun {
     switch format {
     case .text: report.text(color: color)
     case .json: try report.json()
-    case .quiet: ""
+    // Refused, written while the run goes on, or not at all.
+    case .ndjson, .csv, .junit, .html, .markdown, .prometheus, .hgrm, .quiet: ""
     }
   }
 

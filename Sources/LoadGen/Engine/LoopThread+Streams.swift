@@ -164,8 +164,10 @@ extension LoopThread {
     let total = max(ccurl_info_off(transfer.easy, CURLINFO_TOTAL_TIME_T), lastArrival)
     distributions.record(.ttfh, (clock.head &- clock.start) / 1000)
     distributions.record(.ttlb, total)
+    counters.ttlbBuckets.record(total)
     guard clock.firstByte != 0 else { return }
     distributions.record(.ttfb, (clock.firstByte &- clock.start) / 1000)
+    counters.ttfbBuckets.record((clock.firstByte &- clock.start) / 1000)
     distributions.record(.gapMax, clock.longestGap / 1000)
     // Over the whole stream, waiting included, as curl's own speed: what the person at the other end got.
     if total > 0 {

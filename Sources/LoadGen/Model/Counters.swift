@@ -33,6 +33,9 @@ public struct Counters: Sendable, Equatable {
   /// Requests that libcurl sent once more, because a kept-alive connection ended before a byte of the answer: the server
   /// may have seen as many more than there are streams.
   public var repeatedRequests = 0
+  /// Times of the streams that came whole, coarsely: what the distributions have exactly, for those who follow a run.
+  public var ttfbBuckets = LatencyBuckets()
+  public var ttlbBuckets = LatencyBuckets()
 
   public init() {}
 
@@ -57,6 +60,8 @@ public struct Counters: Sendable, Equatable {
       return sum
     }
     repeatedRequests &+= other.repeatedRequests
+    ttfbBuckets.add(other.ttfbBuckets)
+    ttlbBuckets.add(other.ttlbBuckets)
     missedExpectations.merge(other.missedExpectations, uniquingKeysWith: &+)
   }
 

@@ -13,6 +13,8 @@ public struct RunResult: Sendable {
   public var evidence: [Evidence]
   public var memory: TargetMemory
   public var client: ClientUse
+  /// The run over time; without samples when nobody followed it.
+  public var series = TimeSeries()
   /// One line each: proxy variables ignored, bodies that differ each time, the tester was the limit.
   public var notes: [String]
 
