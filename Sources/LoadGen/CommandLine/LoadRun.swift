@@ -102,8 +102,12 @@ public struct LoadRun {
     switch format {
     case .text: report.text(color: color)
     case .json: try report.json()
-    // Refused, written while the run goes on, or not at all.
-    case .ndjson, .csv, .junit, .html, .markdown, .prometheus, .hgrm, .quiet: ""
+    case .junit: JUnitReport(report).text()
+    case .markdown: MarkdownSummary(report).text()
+    case .prometheus: PrometheusFigures(report).text()
+    case .hgrm: report.percentileSpectrum(of: output.hgrmMetric)
+    // Written while the run goes on, or not at all.
+    case .html, .ndjson, .csv, .quiet: ""
     }
   }
 
