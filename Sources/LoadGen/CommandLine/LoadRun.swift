@@ -106,8 +106,9 @@ public struct LoadRun {
     case .markdown: MarkdownSummary(report).text()
     case .prometheus: PrometheusFigures(report).text()
     case .hgrm: report.percentileSpectrum(of: output.hgrmMetric)
+    case .html: HTMLReport(report).text()
     // Written while the run goes on, or not at all.
-    case .html, .ndjson, .csv, .quiet: ""
+    case .ndjson, .csv, .quiet: ""
     }
   }
 

@@ -125,9 +125,7 @@ public struct OutputArguments: ParsableArguments, Sendable {
   }
 
   /// Formats whose writers are no part of this build.
-  private static let unwritten: Set<OutputPlan.Format> = [
-    .ndjson, .csv, .html,
-  ]
+  private static let unwritten: Set<OutputPlan.Format> = [.ndjson, .csv]
 
   private static let formatNames = OutputPlan.Format.allCases.map(\.rawValue).joined(separator: ", ")
 }
