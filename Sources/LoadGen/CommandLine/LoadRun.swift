@@ -70,7 +70,8 @@ public struct LoadRun {
     _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult
   ) throws(ToolFailure) -> RunResult {
     let engine = try LoadEngine(plan: plan, memory: memory)
-    var observers: [any RunObserver] = []
+    let series = RunSeries()
+    var observers: [any RunObserver] = [series]
     if let rule = plan.abort {
       // Not kept alive by its own monitor's observer: the engine is ours to the end of this function.
       observers.append(
@@ -79,7 +80,10 @@ public struct LoadRun {
     let monitor = RunMonitor(control: engine, observers: observers)
     monitor.start()
     defer { monitor.stop() }
-    return try conduct(engine, plan, lab)
+    var result = try conduct(engine, plan, lab)
+    monitor.stop()
+    result.series = series.series()
+    return result
   }
 
   private func finish(_ result: RunResult, lab: LabMode?) throws(ToolFailure) -> ToolExit {
@@ -117,7 +121,13 @@ public struct LoadRun {
     switch format {
     case .text: report.text(color: color)
     case .json: try report.json()
-    case .quiet: ""
+    case .junit: JUnitReport(report).text()
+    case .markdown: MarkdownSummary(report).text()
+    case .prometheus: PrometheusFigures(report).text()
+    case .hgrm: report.percentileSpectrum(of: output.hgrmMetric)
+    case .html: HTMLReport(report).text()
+    // Written while the run goes on, or not at all.
+    case .ndjson, .csv, .quiet: ""
     }
   }
 

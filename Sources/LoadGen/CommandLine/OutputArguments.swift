@@ -11,9 +11,14 @@ public struct OutputArguments: ParsableArguments, Sendable {
   @Option(
     name: .customLong("output-format"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "What -o or stdout gets (text); FORMAT=FILE writes one more report, = - to stdout; may be repeated.",
-      valueName: OutputPlan.Format.allCases.map(\.rawValue).joined(separator: "|")))
+      "What -o or stdout gets (text): \(OutputArguments.formatNames). FORMAT=FILE writes one more, = - to stdout.",
+      valueName: "format"))
   var outputFormats: [String] = []
+
+  @Option(
+    name: .customLong("hgrm-metric"),
+    help: ArgumentHelp("The times that an hgrm report is of (ttlb).", valueName: "metric"))
+  var hgrmMetric: String?
 
   @Flag(name: .customLong("no-progress"), help: "No progress on stderr.")
   var noProgress = false
@@ -29,7 +34,21 @@ public struct OutputArguments: ParsableArguments, Sendable {
     plan.reports = try reports()
     plan.progress = !noProgress
     plan.colorAllowed = !noColor
+    if let metric = try spectrumMetric(plan.reports) { plan.hgrmMetric = metric }
     return plan
+  }
+
+  /// A spectrum is of times.
+  private func spectrumMetric(_ reports: [OutputPlan.Report]) throws(ToolFailure) -> Distributions.Metric? {
+    guard let text = hgrmMetric else { return nil }
+    let choices = Distributions.Metric.allCases.filter { $0 != .throughput }
+    guard let metric = choices.first(where: { $0.rawValue == text }) else {
+      throw OptionText.refusal("--hgrm-metric", text, "choose \(Self.alternatives(choices.map(\.rawValue)))")
+    }
+    guard reports.contains(where: { $0.format == .hgrm }) else {
+      throw OptionText.refusal("--hgrm-metric", text, "no hgrm report is written; add --output-format hgrm=FILE")
+    }
+    return metric
   }
 
   private func reports() throws(ToolFailure) -> [OutputPlan.Report] {
@@ -87,6 +106,9 @@ public struct OutputArguments: ParsableArguments, Sendable {
 
   private func checked(_ reports: [OutputPlan.Report]) throws(ToolFailure) -> [OutputPlan.Report] {
     var seen: Set<String> = []
+    for report in reports where Self.unwritten.contains(report.format) {
+      throw OptionText.refusal("--output-format", report.format.rawValue, "this build does not write it; choose json")
+    }
     for report in reports where !seen.insert(report.file ?? "-").inserted {
       throw .usage("--output-format: two reports go to \(OptionText.shown(report.file ?? "stdout")); give each its own")
     }
@@ -94,8 +116,16 @@ public struct OutputArguments: ParsableArguments, Sendable {
   }
 
   private func unknown(_ text: String) -> ToolFailure {
-    let choices = OutputPlan.Format.allCases.map(\.rawValue)
-    return OptionText.refusal(
-      "--output-format", text, "choose \(choices.dropLast().joined(separator: ", ")) or \(choices.last ?? "")")
+    OptionText.refusal(
+      "--output-format", text, "choose \(Self.alternatives(OutputPlan.Format.allCases.map(\.rawValue)))")
   }
+
+  private static func alternatives(_ names: [String]) -> String {
+    "\(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")"
+  }
+
+  /// Formats whose writers are no part of this build.
+  private static let unwritten: Set<OutputPlan.Format> = [.ndjson, .csv]
+
+  private static let formatNames = OutputPlan.Format.allCases.map(\.rawValue).joined(separator: ", ")
 }

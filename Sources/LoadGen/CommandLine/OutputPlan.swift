@@ -4,6 +4,11 @@ internal import ToolSupport
 public struct OutputPlan: Sendable, Equatable {
   public enum Format: String, CaseIterable, Sendable {
     case text, json
+    /// A line for each stream, written as it ends.
+    case ndjson, csv
+    case junit, html, markdown, prometheus
+    /// The percentile spectrum that HdrHistogram's plotters read.
+    case hgrm
     /// No report; the exit code speaks.
     case quiet
   }
@@ -24,6 +29,8 @@ public struct OutputPlan: Sendable, Equatable {
   public var reports = [Report(format: .text)]
   public var progress = true
   public var colorAllowed = true
+  /// What the percentile spectrum is of.
+  public var hgrmMetric = Distributions.Metric.ttlb
 
   public init() {}
 }

@@ -198,9 +198,14 @@ extension LoopThread {
   /// A time since the real start, in microseconds. Who comes to a busy counter has waited before it too: in an open model the
   /// time counts from the planned start.
   private func record(_ metric: Distributions.Metric, _ time: Int64, _ lane: Lane) {
-    guard corrects else { return distributions.record(metric, time) }
-    distributions.record(metric, time &+ lane.startDelay / 1000)
-    uncorrected.record(metric, time)
+    let counted = corrects ? time &+ lane.startDelay / 1000 : time
+    distributions.record(metric, counted)
+    if corrects { uncorrected.record(metric, time) }
+    switch metric {
+    case .ttfb: counters.ttfbBuckets.record(counted)
+    case .ttlb: counters.ttlbBuckets.record(counted)
+    default: break
+    }
   }
 
   /// Of every stream that made a connection, however it ended.

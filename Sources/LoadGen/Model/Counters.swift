@@ -38,6 +38,9 @@ public struct Counters: Sendable, Equatable {
   public var pauses = Pauses()
   /// Streams that ran at Lambda's rate for streamed responses after their first 6 MB: no failure (`BandwidthCap`).
   public var bandwidthCapped = 0
+  /// Times of the streams that came whole, coarsely: what the distributions have exactly, for those who follow a run.
+  public var ttfbBuckets = LatencyBuckets()
+  public var ttlbBuckets = LatencyBuckets()
 
   public init() {}
 
@@ -64,6 +67,8 @@ public struct Counters: Sendable, Equatable {
     repeatedRequests &+= other.repeatedRequests
     pauses.add(other.pauses)
     bandwidthCapped &+= other.bandwidthCapped
+    ttfbBuckets.add(other.ttfbBuckets)
+    ttlbBuckets.add(other.ttlbBuckets)
     missedExpectations.merge(other.missedExpectations, uniquingKeysWith: &+)
   }
 

@@ -17,6 +17,8 @@ public struct RunResult: Sendable {
   public var client: ClientUse
   /// Ended early by a threshold; never `interrupted` for that.
   public var aborted: Abort?
+  /// The run over time; without samples when nobody followed it.
+  public var series = TimeSeries()
   /// One line each: proxy variables ignored, bodies that differ each time, the tester was the limit.
   public var notes: [String]
 

@@ -27,6 +27,10 @@ extension RunReport {
     httpCauses = Self.causes(counters)
     validation = Self.named(Treatment.allCases.map { ($0.rawValue, counters.treatments[$0]) }, zeroes: true)
     latencySeconds = Self.latencies(result.distributions)
+    latencyUncorrectedSeconds = result.uncorrected.map(Self.latencies)
+    distributions = result.distributions
+    uncorrected = result.uncorrected
+    series = result.series.samples.isEmpty ? nil : result.series
     throughput = Summary(result.distributions.histogram(.throughput), scale: 1)
     targetMemory = Self.memory(result.memory)
     instances = Self.instances(result.memory)

@@ -27,9 +27,10 @@ public struct RunReport: Encodable, Sendable {
   let httpCauses: [String: [String: Int]]
   /// All four treatments, also the ones that nothing got.
   let validation: [String: Int]
-  /// By metric; a metric without samples is absent. In the closed loop there is no `latency_uncorrected_seconds`: nothing
-  /// was corrected.
+  /// By metric; a metric without samples is absent.
   let latencySeconds: [String: Summary]
+  /// Of an open model whose times count from the plan, the same from the real start; nil where nothing was corrected.
+  var latencyUncorrectedSeconds: [String: Summary]?
   let throughput: Summary?
   let pauses: PauseEntry
   let targetMemory: Memory
@@ -37,6 +38,8 @@ public struct RunReport: Encodable, Sendable {
   let evidence: [EvidenceEntry]
   let thresholds: [ThresholdEntry]
   let client: Client
+  /// Nil when nobody followed the run.
+  var series: TimeSeries?
   let notes: [String]
   /// Streams that missed what an `--expect-…` of the command line asked, by its name. For the exit code and the text; the
   /// JSON says the same by the evidence's outcomes.
@@ -44,6 +47,9 @@ public struct RunReport: Encodable, Sendable {
   /// In the order of the enums, for the text; JSON objects have none.
   let transportOrder: [(name: String, count: Int)]
   let verdictOrder: [(name: String, count: Int)]
+  /// For what summaries do not tell; see `histogram`. JSON has the summaries.
+  var distributions = Distributions()
+  var uncorrected: Distributions?
 
   struct Totals: Encodable, Sendable {
     var streams: Int
@@ -164,12 +170,13 @@ public struct RunReport: Encodable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case schema, interrupted, target, options, totals, rate, arrivals, status, transport, gzip, validation, instances
-    case evidence, thresholds, client, notes, pauses, aborted
+    case evidence, thresholds, client, notes, pauses, aborted, series
     case protocols = "protocol"
     case startedAt = "started_at"
     case durationSeconds = "duration_seconds"
     case httpCauses = "http_causes"
     case latencySeconds = "latency_seconds"
+    case latencyUncorrectedSeconds = "latency_uncorrected_seconds"
     case throughput = "throughput_bytes_per_second"
     case targetMemory = "target_memory"
   }

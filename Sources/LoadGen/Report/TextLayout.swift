@@ -31,12 +31,8 @@ struct TextLayout {
     }
   }
 
-  /// No control character (C0, DEL, C1) from outside reaches a terminal.
-  static func clean(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : $0 }))
-  }
+  /// No control character from outside reaches a terminal.
+  static func clean(_ text: String) -> String { ShownText.clean(text) }
 
   static func wrap(_ text: String, width: Int) -> [String] {
     var lines: [String] = []

@@ -5,7 +5,7 @@ internal import ToolSupport
 struct TextSummary {
   let report: RunReport
   let style: TextStyle
-  private var layout = TextLayout()
+  var layout = TextLayout()
 
   init(_ report: RunReport, style: TextStyle) {
     self.report = report
@@ -17,6 +17,7 @@ struct TextSummary {
     copy.opening()
     copy.totals()
     copy.times()
+    copy.histograms()
     copy.outcomes()
     copy.resources()
     copy.remarks()
@@ -67,31 +68,11 @@ struct TextSummary {
     layout.row("rate", "\(streamRate) streams/s, \(HumanText.rate(report.rate.bytesWirePerSecond)) on the wire")
     layout.row(
       "bytes", "\(HumanText.size(totals.bytesWire)) on the wire, \(HumanText.size(totals.bytesDecoded)) decoded")
-    layout.line()
-  }
-
-  private mutating func times() {
-    let shown = Distributions.Metric.allCases.filter { report.latencySeconds[$0.rawValue] != nil }
-    if !shown.isEmpty || report.throughput != nil { heading() }
-    for metric in shown {
-      guard let summary = report.latencySeconds[metric.rawValue] else { continue }
-      table(metric.rawValue, summary, HumanText.duration)
+    if let arrivals = report.arrivalsText {
+      let isBad = report.arrivals.late > 0 || report.arrivals.dropped > 0
+      layout.row("arrivals", arrivals, style: isBad ? style.warn : { $0 })
     }
-    if let throughput = report.throughput { table("bytes/s", throughput) { HumanText.size(Int64($0)) } }
-    if !shown.isEmpty || report.throughput != nil { layout.line() }
-  }
-
-  private mutating func heading() {
-    let names = ["min", "mean", "p50", "p90", "p95", "p99", "max"]
-    layout.line(
-      style.strong(TextLayout.padded("", 10) + names.map { TextLayout.right($0, Self.column) }.joined()))
-  }
-
-  private mutating func table(_ name: String, _ summary: Summary, _ text: (Double) -> String) {
-    let values = [
-      summary.min, summary.mean, summary.p50, summary.p90, summary.p95, summary.p99, summary.max,
-    ]
-    layout.line(TextLayout.padded(name, 10) + values.map { TextLayout.right(text($0), Self.column) }.joined())
+    layout.line()
   }
 
   private mutating func outcomes() {
@@ -156,7 +137,7 @@ struct TextSummary {
   }
 
   /// Never 0% for what is more than nothing, and never 100% for what is less than all.
-  private static func percent(_ fraction: Double) -> String {
+  static func percent(_ fraction: Double) -> String {
     let percent = fraction * 100
     switch percent {
     case ...0: return "0%"
@@ -166,53 +147,12 @@ struct TextSummary {
     }
   }
 
-  private static func number(_ value: Double) -> String {
+  /// A threshold's value, in its own unit.
+  static func number(_ value: Double) -> String {
     guard value.magnitude < 1e15 else { return "\(value)" }
     if value == value.rounded() { return "\(Int64(value))" }
     return value.magnitude < 0.01 ? "\(value)" : "\((value * 1000).rounded() / 1000)"
   }
-
-  private static let column = 10
-}
-
-// MARK: - Proofs
-
-extension TextSummary {
-  /// The first failure of each kind. The JSON report has them all.
-  fileprivate mutating func proofs() {
-    var seen: Set<String> = []
-    let firsts = report.evidence.filter { seen.insert("\($0.outcome) \($0.cause ?? "")").inserted }
-    guard !firsts.isEmpty else { return }
-    layout.line()
-    layout.line(style.strong("evidence") + " (the first of each kind; the JSON report has more)")
-    for entry in firsts.prefix(Self.maximumProofs) { proof(entry) }
-    if firsts.count > Self.maximumProofs { layout.item("and \(firsts.count - Self.maximumProofs) more kinds") }
-  }
-
-  private mutating func proof(_ entry: EvidenceEntry) {
-    let status = entry.status.map { "status \($0)" } ?? "no response"
-    let what = [entry.outcome, entry.cause].compactMap { $0 }.joined(separator: ", ")
-    layout.item("stream \(entry.stream): \(what)" + (entry.outcome == status ? "" : ", \(status)"), style: style.bad)
-    if report.options.urls.count > 1 { layout.paragraph(entry.url, indent: 4) }
-    for header in entry.headers.prefix(Self.maximumHeaders) {
-      layout.line("    " + Self.clipped("\(header.name): \(header.value)", TextLayout.width - 4))
-    }
-    if entry.headers.count > Self.maximumHeaders {
-      layout.line("    and \(entry.headers.count - Self.maximumHeaders) more headers")
-    }
-    if let text = ByteText.readable(entry.bodyHead, limit: 60) { layout.line("    begins  \(text)") }
-    if !entry.bodyTailHex.isEmpty { layout.line("    ends    \(entry.bodyTailHex)") }
-    // A cause's advice stands beside its count already.
-    if entry.cause == nil, !entry.advice.isEmpty { layout.paragraph("→ \(entry.advice)", indent: 4) }
-  }
-
-  private static func clipped(_ text: String, _ width: Int) -> String {
-    let clean = TextLayout.clean(text)
-    return clean.count <= width ? clean : clean.prefix(width - 1) + "…"
-  }
-
-  private static let maximumProofs = 8
-  private static let maximumHeaders = 12
 }
 
 extension RunReport {
