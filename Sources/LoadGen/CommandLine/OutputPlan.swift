@@ -4,8 +4,13 @@ internal import ToolSupport
 public struct OutputPlan: Sendable, Equatable {
   public enum Format: String, CaseIterable, Sendable {
     case text, json
+    /// One line for each stream, as it ends.
+    case ndjson, csv
     /// No report; the exit code speaks.
     case quiet
+
+    /// Whether it is written while the run goes on.
+    var isLive: Bool { self == .ndjson || self == .csv }
   }
 
   /// One report.

@@ -10,6 +10,7 @@ public import ToolSupport
 public final class LoadEngine: LoadControl {
   private let plan: LoadPlan
   private let memory: any TargetMemorySource
+  private let events: RecordHub?
   /// Loop threads: the plan's, or one a core, and never more than lanes.
   public let threadCount: Int
   private let maximumLanes: Int
@@ -30,7 +31,12 @@ public final class LoadEngine: LoadControl {
 
   /// - Throws: `usage` when a target is no URL or there are more lanes than the descriptor limit (which is raised here)
   ///   allows, `couldNotRun` when the process has no descriptors left.
-  public init(plan: LoadPlan, memory: any TargetMemorySource) throws(ToolFailure) {
+  public convenience init(plan: LoadPlan, memory: any TargetMemorySource) throws(ToolFailure) {
+    try self.init(plan: plan, memory: memory, events: nil)
+  }
+
+  /// - Parameter events: takes the events of streams; its life begins with the run's.
+  init(plan: LoadPlan, memory: any TargetMemorySource, events: RecordHub?) throws(ToolFailure) {
     guard CurlLibrary.isReady else { throw ToolFailure(.couldNotRun, "libcurl could not be initialised") }
     guard !plan.targets.isEmpty else { throw .usage("no target: give at least one URL") }
     for target in plan.targets { try CurlLibrary.check(target: target.url) }
@@ -49,6 +55,7 @@ public final class LoadEngine: LoadControl {
     }
     self.plan = plan
     self.memory = memory
+    self.events = events
     self.mailboxes = mailboxes
     threadCount = threads
     maximumLanes = LaneLimit.maximum(descriptors: descriptors, threads: threads)
@@ -66,7 +73,7 @@ public final class LoadEngine: LoadControl {
   ///
   /// - Throws: `couldNotRun` when the system refuses a thread; none runs then.
   public func start() throws(ToolFailure) {
-    let context = RunContext(plan: plan, threads: threadCount, start: MonotonicClock.now())
+    let context = RunContext(plan: plan, threads: threadCount, start: MonotonicClock.now(), events: events)
     let isFirst = state.withLock { state in
       guard state.context == nil else { return false }
       state.context = context
@@ -75,6 +82,7 @@ public final class LoadEngine: LoadControl {
       return true
     }
     guard isFirst else { return }
+    events?.begin(threads: threadCount, start: context.start, startedAt: state.withLock { $0.startedAt })
     for (index, mailbox) in mailboxes.enumerated() {
       let board = boards[index]
       let thread = PlainThread.start(name: "load-\(index)") {

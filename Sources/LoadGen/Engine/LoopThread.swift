@@ -40,6 +40,8 @@ final class LoopThread {
   var evidence = EvidenceKeeper()
   var instances = InstanceBook()
   var fault: String?
+  /// Nil when nobody wants the events of streams.
+  let tap: RecordTap?
 
   private var orders: LoopOrders
   private var isRung = true
@@ -82,6 +84,9 @@ final class LoopThread {
     accountant = Accountant(expectations: context.plan.expectations, method: context.plan.method)
     orders = mailbox.take()
     began = MonotonicClock.now()
+    tap = context.events?.outbox(thread: index).map {
+      RecordTap(outbox: $0, plan: context.plan, start: context.start)
+    }
     guard let poller = EventPoller() else { return nil }
     self.poller = poller
     poller.watch(mailbox.descriptor, for: .read, tag: Self.bell)
@@ -250,8 +255,12 @@ final class LoopThread {
     var report = LoopReport()
     report.counters = counters
     report.lanes.reserveCapacity(lanes.count)
+    tap?.beginReport(active: active, now: now)
     for lane in lanes {
-      if lane.isRunning { noteInstance(lane, now: now) }
+      if lane.isRunning {
+        noteInstance(lane, now: now)
+        tap?.running(lane, number: context.lane(thread: index, slot: lane.transfer.slot), now: now)
+      }
       report.lanes.append(lane.snapshot(now: now))
       report.counters.bytesWire &+= lane.transfer.bytesWire
       report.counters.bytesDecoded &+= lane.transfer.bytesDecoded
@@ -264,5 +273,7 @@ final class LoopThread {
     // Nanoseconds a second.
     report.busyNow = busy.rate(now: now, bytes: report.worked) / 1e9
     board.publish(report)
+    // After the board: whoever has read these events finds nothing older on it.
+    tap?.endReport()
   }
 }

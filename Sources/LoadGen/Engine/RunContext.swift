@@ -11,11 +11,14 @@ final class RunContext: Sendable {
   let allocator: StreamAllocator
   let references: ReferenceStore
   let body: RequestBody?
+  /// Takes the events of streams; nil when nobody wants them.
+  let events: RecordHub?
 
-  init(plan: LoadPlan, threads: Int, start: Int64) {
+  init(plan: LoadPlan, threads: Int, start: Int64, events: RecordHub? = nil) {
     self.plan = plan
     self.threads = threads
     self.start = start
+    self.events = events
     deadline = plan.duration.map { start.saturatingAdd($0.nanoseconds) } ?? .max
     allocator = StreamAllocator(limit: plan.streams, targets: plan.targets.count)
     if case .bytes(let bytes)? = plan.body { body = RequestBody(bytes) } else { body = nil }
