@@ -20,6 +20,9 @@ public struct LoadArguments: ParsableArguments, Sendable {
   @OptionGroup(title: "Judging")
   var judging: JudgingArguments
 
+  @OptionGroup(title: "Watching")
+  var observation: ObservationArguments
+
   public init() {}
 
   /// ArgumentParser has no options with an optional value: a bare `--embedded` becomes `--embedded=proxy` before parsing.

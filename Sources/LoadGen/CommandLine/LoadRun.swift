@@ -30,11 +30,11 @@ public struct LoadRun {
   ) throws(ToolFailure) -> ToolExit {
     var plan = try arguments.plan(defaults)
     let mode = try arguments.labMode(defaults)
-    for report in output.reports {
+    for report in finalReports {
       if let file = report.file { try ReportFile(path: file).check() }
     }
     DescriptorLimit.raise()
-    guard let mode else { return try finish(try watched(plan, conduct), lab: nil) }
+    guard let mode else { return try watched(plan, conduct) }
 
     let lab = try Lab.start(mode: mode, errors: .inherit)
     defer { lab.stop() }
@@ -42,38 +42,70 @@ public struct LoadRun {
     let watcher = lab.watcher()
     watcher.start()
     defer { watcher.stop() }
-    var result = try observed(plan, memory: watcher, lab: mode, conduct)
-    watcher.stop()
-    result.memory.takeFigures(of: watcher.current())
-    result.notes += lab.notes()
-    return try finish(result, lab: mode)
+    return try observed(plan, memory: watcher, lab: mode, conduct) { result in
+      watcher.stop()
+      result.memory.takeFigures(of: watcher.current())
+      result.notes += lab.notes()
+    }
   }
 
   /// Without a lab: the target's memory is what `--watch-…` says.
   private func watched(
     _ plan: LoadPlan, _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult
-  ) throws(ToolFailure) -> RunResult {
-    guard let target = plan.watch else { return try observed(plan, memory: NoTargetMemory(), lab: nil, conduct) }
+  ) throws(ToolFailure) -> ToolExit {
+    guard let target = plan.watch else {
+      return try observed(plan, memory: NoTargetMemory(), lab: nil, conduct) { _ in }
+    }
     let watcher = try TargetWatcher(target)
     watcher.start()
     defer { watcher.stop() }
-    var result = try observed(plan, memory: watcher, lab: nil, conduct)
-    watcher.stop()
-    result.memory.takeFigures(of: watcher.current())
-    result.notes += watcher.notices()
-    return result
+    return try observed(plan, memory: watcher, lab: nil, conduct) { result in
+      watcher.stop()
+      result.memory.takeFigures(of: watcher.current())
+      result.notes += watcher.notices()
+    }
   }
 
-  /// The run itself, and those who follow it while it goes on.
+  /// The run itself, those who follow it while it goes on, and what is said of it.
+  ///
+  /// - Parameter complete: adds to the result what is known only when the run is over.
   private func observed(
     _ plan: LoadPlan, memory: any TargetMemorySource, lab: LabMode?,
+    _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult, complete: (inout RunResult) -> Void
+  ) throws(ToolFailure) -> ToolExit {
+    // gztop's dashboard is on the terminal until the run is over.
+    let outputs = try LiveOutputs(
+      plan: plan, reports: output.reports, observation: try arguments.observation.plan(), lab: lab, toolName: toolName,
+      ownsScreen: toolName == "gztop")
+    var result: RunResult?
+    do {
+      let engine = try LoadEngine(plan: plan, memory: memory, events: outputs.hub)
+      outputs.attach(engine)
+      result = try followed(engine, plan, lab, by: outputs.observers(), conduct)
+    } catch {
+      _ = outputs.finish(&result)
+      throw error
+    }
+    if var ended = result {
+      complete(&ended)
+      result = ended
+    }
+    let unwritten = outputs.finish(&result)
+    for line in unwritten { StandardError.write("\(toolName): \(line)\n") }
+    guard let result else { return .couldNotRun }
+    let exit = try finish(result, lab: lab)
+    return unwritten.isEmpty ? exit : .couldNotRun
+  }
+
+  /// Lets the run go on under the eyes of all who follow it.
+  private func followed(
+    _ engine: LoadEngine, _ plan: LoadPlan, _ lab: LabMode?, by others: [any RunObserver],
     _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult
   ) throws(ToolFailure) -> RunResult {
-    let engine = try LoadEngine(plan: plan, memory: memory)
     let series = RunSeries()
-    var observers: [any RunObserver] = [series]
+    var observers: [any RunObserver] = [series] + others
     if let rule = plan.abort {
-      // Not kept alive by its own monitor's observer: the engine is ours to the end of this function.
+      // Not kept alive by its own monitor's observer: the engine is the caller's.
       observers.append(
         ThresholdGuard(thresholds: plan.thresholds, rule: rule) { [weak engine] reason in engine?.abort(reason) })
     }
@@ -86,10 +118,13 @@ public struct LoadRun {
     return result
   }
 
+  /// Written when the run is over; the others while it goes on (`LiveOutputs`).
+  private var finalReports: [OutputPlan.Report] { output.reports.filter { !$0.format.isLive } }
+
   private func finish(_ result: RunResult, lab: LabMode?) throws(ToolFailure) -> ToolExit {
     let report = RunReport(result, lab: lab)
     var isWritten = true
-    for wanted in output.reports where try !write(report, wanted) { isWritten = false }
+    for wanted in finalReports where try !write(report, wanted) { isWritten = false }
     // Nothing is said twice: without a response there was no body either.
     let reason = report.noResponseReason ?? report.unfinishedReason ?? report.unprovenReason
     if let reason, !report.interrupted { StandardError.write("\(toolName): \(reason)\n") }

@@ -11,6 +11,9 @@ public struct OutputPlan: Sendable, Equatable {
     case hgrm
     /// No report; the exit code speaks.
     case quiet
+
+    /// Whether it is written while the run goes on.
+    var isLive: Bool { self == .ndjson || self == .csv }
   }
 
   /// One report.

@@ -13,6 +13,7 @@ public final class LoadEngine: LoadControl {
   private let plan: LoadPlan
   private let requests: RequestSet
   private let memory: any TargetMemorySource
+  private let events: RecordHub?
   /// Loop threads: the plan's, or one a core, and never more than lanes.
   public let threadCount: Int
   private let maximumLanes: Int
@@ -42,7 +43,12 @@ public final class LoadEngine: LoadControl {
 
   /// - Throws: `usage` when a target is no URL or there are more lanes than the descriptor limit (which is raised here)
   ///   allows, `couldNotRun` when the process has no descriptors left.
-  public init(plan: LoadPlan, memory: any TargetMemorySource) throws(ToolFailure) {
+  public convenience init(plan: LoadPlan, memory: any TargetMemorySource) throws(ToolFailure) {
+    try self.init(plan: plan, memory: memory, events: nil)
+  }
+
+  /// - Parameter events: takes the events of streams; its life begins with the run's.
+  init(plan: LoadPlan, memory: any TargetMemorySource, events: RecordHub?) throws(ToolFailure) {
     guard CurlLibrary.isReady else { throw ToolFailure(.couldNotRun, "libcurl could not be initialised") }
     guard !plan.targets.isEmpty else { throw .usage("no target: give at least one URL") }
     for target in plan.targets { try CurlLibrary.check(target: target.url) }
@@ -65,6 +71,7 @@ public final class LoadEngine: LoadControl {
     }
     self.plan = plan
     self.memory = memory
+    self.events = events
     self.mailboxes = mailboxes
     threadCount = threads
     maximumLanes = LaneLimit.maximum(descriptors: descriptors, threads: threads)
@@ -86,7 +93,7 @@ public final class LoadEngine: LoadControl {
     let wall = MonotonicClock.wallSeconds()
     let wait = plan.startAt.map { Int64(exactly: (($0 - wall) * 1e9).rounded()) ?? 0 } ?? 0
     let context = RunContext(
-      plan: plan, requests: requests, threads: threadCount, start: now.saturatingAdd(wait))
+      plan: plan, requests: requests, threads: threadCount, start: now.saturatingAdd(wait), events: events)
     let isFirst = state.withLock { state in
       guard state.context == nil else { return false }
       state.context = context
@@ -95,6 +102,7 @@ public final class LoadEngine: LoadControl {
       return true
     }
     guard isFirst else { return }
+    events?.begin(threads: threadCount, start: context.start, startedAt: state.withLock { $0.startedAt })
     for (index, mailbox) in mailboxes.enumerated() {
       let board = boards[index]
       let thread = PlainThread.start(name: "load-\(index)") {

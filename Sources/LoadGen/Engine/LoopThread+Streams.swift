@@ -121,6 +121,7 @@ extension LoopThread {
     }
     lane.end(stream, now: now)
     if context.allocator.isOpen { idleSlots.append(transfer.slot) }
+    tap?.ended(lane, number: context.lane(thread: index, slot: transfer.slot), stream, now: now)
   }
 
   /// Enters what the head said of its sender, once for each stream: at the first report that sees the head, so that a
@@ -219,10 +220,11 @@ extension LoopThread {
   private func keepEvidence(of stream: EndedStream, _ lane: Lane) {
     let cause = stream.classification?.cause
     guard evidence.wants(reason: stream.account.reason, cause: cause) else { return }
-    evidence.keep(
-      Evidence(
-        stream: lane.stream, url: lane.transfer.url, outcome: stream.account.reason, cause: cause,
-        status: stream.head.status, headers: stream.head.fields, bodyHead: stream.judgement.bodyHead,
-        bodyTail: stream.judgement.bodyTail, advice: stream.advice))
+    let piece = Evidence(
+      stream: lane.stream, url: lane.transfer.url, outcome: stream.account.reason, cause: cause,
+      status: stream.head.status, headers: stream.head.fields, bodyHead: stream.judgement.bodyHead,
+      bodyTail: stream.judgement.bodyTail, advice: stream.advice)
+    evidence.keep(piece)
+    tap?.kept(piece, now: MonotonicClock.now())
   }
 }

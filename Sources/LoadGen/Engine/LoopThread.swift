@@ -43,6 +43,8 @@ final class LoopThread {
   var evidence = EvidenceKeeper()
   var instances = InstanceBook()
   var fault: String?
+  /// Nil when nobody wants the events of streams.
+  let tap: RecordTap?
 
   private(set) var orders: LoopOrders
   private var isRung = true
@@ -96,6 +98,9 @@ final class LoopThread {
     accountant = Accountant(expectations: context.plan.expectations, method: context.plan.method)
     orders = mailbox.take()
     began = MonotonicClock.now()
+    tap = context.events?.outbox(thread: index).map {
+      RecordTap(outbox: $0, plan: context.plan, start: context.start)
+    }
     guard let poller = EventPoller(hasAlarm: context.allocator.isOpen) else { return nil }
     self.poller = poller
     if context.opening > began { alarm = context.opening }
@@ -307,8 +312,12 @@ final class LoopThread {
     var report = LoopReport()
     report.counters = counters
     report.lanes.reserveCapacity(lanes.count)
+    tap?.beginReport(active: active, now: now)
     for lane in lanes {
-      if lane.isRunning { noteInstance(lane, now: now) }
+      if lane.isRunning {
+        noteInstance(lane, now: now)
+        tap?.running(lane, number: context.lane(thread: index, slot: lane.transfer.slot), now: now)
+      }
       report.lanes.append(lane.snapshot(now: now))
       guard !lane.isWarmUp else { continue }
       report.counters.bytesWire &+= lane.transfer.bytesWire
@@ -322,5 +331,7 @@ final class LoopThread {
     // Nanoseconds a second.
     report.busyNow = busy.rate(now: now, bytes: report.worked) / 1e9
     board.publish(report)
+    // After the board: whoever has read these events finds nothing older on it.
+    tap?.endReport()
   }
 }

@@ -16,11 +16,13 @@ final class RunContext: Sendable {
   let ramp: LaneRamp?
   let references: ReferenceStore
   let requests: RequestSet
+  /// Takes the events of streams; nil when nobody wants them.
+  let events: RecordHub?
   /// A stream of the run has got a response. Only ever set.
   let isAnswered = Atomic<Bool>(false)
 
   /// - Parameter opening: when the first stream may begin, which may be still to come.
-  init(plan: LoadPlan, requests: RequestSet, threads: Int, start opening: Int64) {
+  init(plan: LoadPlan, requests: RequestSet, threads: Int, start opening: Int64, events: RecordHub? = nil) {
     self.plan = plan
     self.threads = threads
     self.opening = opening
@@ -29,6 +31,7 @@ final class RunContext: Sendable {
     allocator = StreamAllocator(plan: plan, opening: opening, start: start)
     ramp = LaneRamp(plan.arrivals)
     self.requests = requests
+    self.events = events
     references = ReferenceStore(targets: plan.targets.count, memory: plan.referenceMemory.bytes)
   }
 

@@ -1,5 +1,5 @@
 /// Everything that is known of one stream when it is over: a line of the per-stream reports and the last event of its life.
-/// Times are nanoseconds of the run's clock, 0 being the run's start; durations are microseconds.
+/// Times are microseconds since the run's start, durations microseconds.
 public struct StreamRecord: Sendable, Equatable {
   /// Number of the stream in the plan, from 1.
   public var stream = 0
@@ -28,6 +28,10 @@ public struct StreamRecord: Sendable, Equatable {
 
   public var bytesWire: Int64 = 0
   public var bytesDecoded: Int64 = 0
+  /// What the message declared, or what its URL brought before; nil when nobody knew.
+  public var expectedBytes: Int64?
+  /// Whole gzip members; nil where they were not counted.
+  public var members: Int?
   /// 0 without a response.
   public var status = 0
   /// `http/1.1`, `h2`; empty without a response.
@@ -39,6 +43,10 @@ public struct StreamRecord: Sendable, Equatable {
   /// What made it a failure: `reset`, `status 502`, `truncated`, `expectation length`; empty unless failed.
   public var reason = ""
   public var cause: FailureCause?
+  /// Expectations that were missed: `status`, `header NAME`, `sha256`, `length`, `gzip`.
+  public var missed: [String] = []
+  /// Requests that libcurl sent once more (`Counters.repeatedRequests`).
+  public var repeats = 0
   public var instance: String?
   public var requestID: String?
   /// `x-gzproxy-rss-bytes` of the response.
