@@ -1,5 +1,5 @@
 # Every target calls a script, so that a machine without make has them all: Scripts/run.sh, …
-.PHONY: run test lint bench clean deps build install soak soak-load fuzz conformance figures-proxy truth-numbers
+.PHONY: run test lint bench clean deps build install soak soak-load fuzz conformance figures-proxy truth-numbers bench-truth dist
 PREFIX ?= /usr/local
 
 run: ; @Scripts/run.sh $(ARGS)
@@ -17,3 +17,7 @@ deps: ; @Scripts/deps.sh
 build: ; @Scripts/build.sh
 install: ; @Scripts/install.sh "$(PREFIX)"
 clean: ; @Scripts/clean.sh
+# Which broken responses do load testers call a success: the table of Docs/truth.md.
+bench-truth: ; @Scripts/bench-truth.sh
+# The tools as a tarball that needs no Swift where it runs.
+dist: ; @Scripts/dist.sh
