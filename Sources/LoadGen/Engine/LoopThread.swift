@@ -43,6 +43,8 @@ final class LoopThread {
   var evidence = EvidenceKeeper()
   var instances = InstanceBook()
   var fault: String?
+  /// It ended because nothing ever answered.
+  var hasGivenUp = false
 
   private(set) var orders: LoopOrders
   private var isRung = true
@@ -118,6 +120,7 @@ final class LoopThread {
     remains.uncorrected = uncorrected
     remains.startDelays = startDelays
     remains.warmUpFailed = warmUpFailed
+    remains.hasGivenUp = hasGivenUp
     remains.drainedAt = drainedAt ?? (fault == nil ? nil : MonotonicClock.now())
     remains.evidence = evidence
     remains.endedAt = MonotonicClock.now()
@@ -160,7 +163,7 @@ final class LoopThread {
   }
 
   /// No new streams from now on; what runs is cut at `limit`, or before if that was said earlier.
-  private func drain(until limit: Int64) {
+  func drain(until limit: Int64) {
     if !isDraining { drainedAt = min(MonotonicClock.now(), context.deadline) }
     isDraining = true
     reserved = nil
