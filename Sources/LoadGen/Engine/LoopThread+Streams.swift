@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Synchronization
 internal import ToolSupport
 
 // A stream's beginning and end.
