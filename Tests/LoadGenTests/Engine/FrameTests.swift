@@ -178,7 +178,7 @@ import ToolSupport
         $0.connectTimeout = .seconds(30)
       })
     #expect(result.counters.ok == 2000)
-    #expect(result.distributions.histogram(.ttfb)?.min ?? 0 >= 199_000)
+    #expect(result.distributions.histogram(.ttfb)?.min ?? 0 >= 198_000)
   }
 
   /// A run of a number of streams does not ask a million times where nobody listens.
