@@ -34,11 +34,13 @@ private() { awk '/^Private_Dirty/ {print $2}' "/proc/$1/smaps_rollup"; }
 # Streams that outlast the run come evenly for RAMP_SECONDS, so that all of them are open in the seconds after it.
 measure() { # label, lanes, URL
   local label=$1 lanes=$2 target=$3 idle now peak=0
-  "$bin/gzload" -c "$lanes" -n "$lanes" -q "$((lanes / ramp))" -z "$((ramp + hold))s" --warm-up 1s --grace 0 --validate frame \
+  "$bin/gzload" -c "$lanes" -n "$lanes" -q "$((lanes / ramp))" -z "$((ramp + hold))s" --grace 0 --validate frame \
+    --start-at "@$(($(date +%s) + 3))" \
     --connect-timeout 30s --stall-timeout 1h --no-progress -o "$work/report" --output-format json \
     "$target/gzip/64KiB?pace=$pace" >"$work/out" 2>&1 & local load=$!
   pids+=("$load")
-  sleep 0.5
+  # Before the first stream, with everything else there.
+  sleep 1
   idle=$(private "$load")
   while kill -0 "$load" 2>/dev/null; do
     now=$(private "$load" 2>/dev/null || echo 0)

@@ -13,6 +13,9 @@ final class LoopThread {
   static let tick: Int64 = 50_000_000
   /// How often a report is pinned up.
   static let publishInterval: Int64 = 100_000_000
+  /// With thousands of lanes a report takes milliseconds, in which no stream begins: reports then come less often, so that they
+  /// are a fiftieth of the thread's time, but not less often than this.
+  static let longestPublishInterval: Int64 = 500_000_000
   static let distributionsInterval: Int64 = 1_000_000_000
   /// Streams of a multi handle that may be under way before its first name is resolved: libcurl's resolver takes a
   /// thread for each.
@@ -305,7 +308,10 @@ final class LoopThread {
   }
 
   private func publish(_ now: Int64) {
-    nextPublish = now &+ Self.publishInterval
+    defer {
+      let interval = max(Self.publishInterval, (MonotonicClock.now() &- now) &* 50)
+      nextPublish = now &+ min(interval, Self.longestPublishInterval)
+    }
     var report = LoopReport()
     report.counters = counters
     report.lanes.reserveCapacity(lanes.count)
