@@ -4,7 +4,7 @@ public import ToolSupport
 /// Runs a plan: N loop threads, each owning its own libcurl handles, and this one door to them for everybody else.
 ///
 /// Guarantees: `streams = ok + failed + cut_by_deadline` in every snapshot and in the result; a plan with a number of
-/// streams starts exactly that many; every method may be called from any thread. A plan's grace period counts from its
+/// streams starts exactly that many, unless nothing ever answers (see `Backoff`); every method may be called from any thread. A plan's grace period counts from its
 /// duration's end or from `stop(.drain)`; streams of a plan without a duration are not cut, only its timeouts end them.
 /// In an open model `planned = begun + dropped` in the result. A pause stops the plan: what it plans for later comes later by the
 /// pause's length, but the run's end stays where it is. Threads share nothing but orders in, reports out, the stream numbers and
@@ -264,6 +264,11 @@ public final class LoadEngine: LoadControl {
 
   private func notes(_ last: Snapshot) -> [String] {
     var notes = boards.compactMap { $0.left()?.fault }
+    if let planned = plan.ownStreams, boards.contains(where: { $0.left()?.hasGivenUp ?? false }) {
+      notes.append(
+        "gave up: nothing answered; \(HumanText.grouped(max(0, planned &- last.counters.streams))) of "
+          + "\(HumanText.grouped(planned)) streams were not begun")
+    }
     if plan.warmUp != nil {
       let failed = boards.reduce(0) { $0 &+ ($1.left()?.warmUpFailed ?? 0) }
       notes.append(

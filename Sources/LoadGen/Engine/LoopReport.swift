@@ -25,6 +25,8 @@ struct LoopRemains: Sendable {
   var uncorrected = Distributions()
   var startDelays = StartDelays()
   var warmUpFailed = 0
+  /// Not all streams of the plan were begun, because nothing ever answered.
+  var hasGivenUp = false
   /// When it began no more streams; nil when it had begun all there were.
   var drainedAt: Int64?
   var evidence = EvidenceKeeper()

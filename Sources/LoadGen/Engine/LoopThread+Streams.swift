@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Synchronization
 internal import ToolSupport
 
 // A stream's beginning and end.
@@ -93,10 +94,29 @@ extension LoopThread {
     guard mayStart(slot: lane.transfer.slot, now: now) else { return }
     if hadResponse {
       lane.responded()
+      noteAnswer()
+    } else if isHopeless(transport, now: now) {
+      hasGivenUp = true
+      return drain(until: now.saturatingAdd(context.plan.grace.nanoseconds))
     } else if transport != .timeout, transport != .stalled, lane.waitAfterFailure(now: now) > 0 {
       return wait(lane, now: now)
     }
     _ = begin(lane)
+  }
+
+  private func noteAnswer() {
+    guard !context.isAnswered.load(ordering: .relaxed) else { return }
+    context.isAnswered.store(true, ordering: .relaxed)
+  }
+
+  /// Whether a run of a number of streams has nothing to hope for: nobody listens there, and nobody ever has. A run that has a
+  /// duration goes on: its target may be on its way.
+  private func isHopeless(_ transport: TransportOutcome, now: Int64) -> Bool {
+    guard context.plan.streams != nil, context.plan.runDuration == nil,
+      counters.streams >= Backoff.hopelessStreams, now &- context.start >= Backoff.hopelessTime
+    else { return false }
+    guard [.connectFailed, .dnsFailed, .tlsFailed].contains(transport) else { return false }
+    return !context.isAnswered.load(ordering: .relaxed)
   }
 
   /// Takes the stream from libcurl and counts it, once.

@@ -13,6 +13,9 @@ final class LoopThread {
   static let tick: Int64 = 50_000_000
   /// How often a report is pinned up.
   static let publishInterval: Int64 = 100_000_000
+  /// With thousands of lanes a report takes milliseconds, in which no stream begins: reports then come less often, so that they
+  /// are a fiftieth of the thread's time, but not less often than this.
+  static let longestPublishInterval: Int64 = 500_000_000
   static let distributionsInterval: Int64 = 1_000_000_000
   /// Streams of a multi handle that may be under way before its first name is resolved: libcurl's resolver takes a
   /// thread for each.
@@ -45,6 +48,8 @@ final class LoopThread {
   var fault: String?
   /// Nil when nobody wants the events of streams.
   let tap: RecordTap?
+  /// It ended because nothing ever answered.
+  var hasGivenUp = false
 
   private(set) var orders: LoopOrders
   private var isRung = true
@@ -123,6 +128,7 @@ final class LoopThread {
     remains.uncorrected = uncorrected
     remains.startDelays = startDelays
     remains.warmUpFailed = warmUpFailed
+    remains.hasGivenUp = hasGivenUp
     remains.drainedAt = drainedAt ?? (fault == nil ? nil : MonotonicClock.now())
     remains.evidence = evidence
     remains.endedAt = MonotonicClock.now()
@@ -165,7 +171,7 @@ final class LoopThread {
   }
 
   /// No new streams from now on; what runs is cut at `limit`, or before if that was said earlier.
-  private func drain(until limit: Int64) {
+  func drain(until limit: Int64) {
     if !isDraining { drainedAt = min(MonotonicClock.now(), context.deadline) }
     isDraining = true
     reserved = nil
@@ -308,7 +314,10 @@ final class LoopThread {
   }
 
   private func publish(_ now: Int64) {
-    nextPublish = now &+ Self.publishInterval
+    defer {
+      let interval = max(Self.publishInterval, (MonotonicClock.now() &- now) &* 50)
+      nextPublish = now &+ min(interval, Self.longestPublishInterval)
+    }
     var report = LoopReport()
     report.counters = counters
     report.lanes.reserveCapacity(lanes.count)

@@ -131,8 +131,8 @@ import ToolSupport
     }
     #expect(error?.exit == .usage)
     #expect(
-      error?.message == "-c 2000 needs 2070 open files and the limit is 1024: run `ulimit -n 2070` first, or lower -c")
-    #expect(throws: Never.self) { try LaneLimit.check(concurrency: 954, descriptors: 1024, threads: 2) }
-    #expect(throws: ToolFailure.self) { try LaneLimit.check(concurrency: 955, descriptors: 1024, threads: 2) }
+      error?.message == "-c 2000 needs 2072 open files and the limit is 1024: run `ulimit -n 2072` first, or lower -c")
+    #expect(throws: Never.self) { try LaneLimit.check(concurrency: 952, descriptors: 1024, threads: 2) }
+    #expect(throws: ToolFailure.self) { try LaneLimit.check(concurrency: 953, descriptors: 1024, threads: 2) }
   }
 }

@@ -5,16 +5,6 @@ import ToolSupport
 
 /// The engine's small pure parts.
 @Suite struct SmallPartsTests {
-  @Test func theAllocatorHandsOutEachStreamOnce() {
-    let allocator = StreamAllocator(limit: 5, targets: 2)
-    let tickets = (0..<8).map { _ in allocator.next() }
-    #expect(tickets.compactMap { $0?.stream } == [1, 2, 3, 4, 5])
-    #expect(tickets.compactMap { $0?.target } == [0, 1, 0, 1, 0])
-    #expect(tickets[5...].allSatisfy { $0 == nil })
-    #expect(allocator.isExhausted)
-    #expect(!StreamAllocator(limit: nil, targets: 1).isExhausted)
-  }
-
   @Test func backoffDoublesUpToASecondAndIsResetByAResponse() {
     var backoff = Backoff(isBounded: false)
     let waits = (0..<9).map { _ in backoff.failed() / 1_000_000 }

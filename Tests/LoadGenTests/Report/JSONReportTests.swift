@@ -283,7 +283,7 @@ import ToolSupport
     return [
       RunReport(SampleResults.empty), RunReport(SampleResults.passed, lab: .proxy), RunReport(SampleResults.failed),
       RunReport(SampleResults.naive, lab: .naive), RunReport(SampleResults.refused), RunReport(rich, lab: .naive),
-    ]
+    ] + SampleResults.paced.map { RunReport($0) }
   }
 
   private static let schema =
