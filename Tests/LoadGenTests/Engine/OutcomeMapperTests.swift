@@ -74,7 +74,10 @@ import Testing
       ("HTTP/2 stream 5 reset by server (error 0x7 REFUSED_STREAM)", .reset, .reset),
       ("HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)", .violation, .protocolError),
       ("HTTP/2 stream 1 was not closed cleanly before end of the underlying stream", .cut, .cut),
-      ("HTTP/2 stream 3 was closed cleanly, but before getting  all response header fields, treated as error", .cut, .cut),
+      (
+        "HTTP/2 stream 3 was closed cleanly, but before getting  all response header fields, treated as error", .cut,
+        .cut
+      ),
     ]
     for (text, end, wanted) in expected {
       #expect(OutcomeMapper.streamEnd(text) == end)

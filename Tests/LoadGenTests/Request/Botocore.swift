@@ -29,7 +29,8 @@ enum Botocore {
     }
     try folder.write("rows", lines.joined(separator: "\n") + "\n")
     try folder.write("verify.py", script)
-    let run = try ToolRun(executable: "/usr/bin/python3", ["\(folder.path)/verify.py", "\(folder.path)/rows", user, secret])
+    let run = try ToolRun(
+      executable: "/usr/bin/python3", ["\(folder.path)/verify.py", "\(folder.path)/rows", user, secret])
     #expect(run.exit == 0, "\(run.errors)")
     #expect(run.output.hasSuffix("verified \(rows.count)\n"))
     return run.output.split(separator: "\n").dropLast().map(String.init)

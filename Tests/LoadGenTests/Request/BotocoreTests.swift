@@ -73,7 +73,9 @@ import ToolSupport
       let run = try ToolRun(
         executable: "/usr/bin/env",
         ["-u", "AWS_SESSION_TOKEN", try BuiltTool.path("gzload"), "-n", "3", "-c", "1", "--no-progress"]
-          + ["--aws-sigv4", "aws:amz:eu-west-1:\(service)", "-u", "\(Botocore.user):\(Botocore.secret)"] + extra + [typed])
+          + ["--aws-sigv4", "aws:amz:eu-west-1:\(service)", "-u", "\(Botocore.user):\(Botocore.secret)"] + extra + [
+            typed
+          ])
       #expect(run.exit == 0, "\(run.output)\(run.errors)")
       #expect(!run.output.contains(Botocore.secret))
     }

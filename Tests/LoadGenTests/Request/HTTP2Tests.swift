@@ -53,7 +53,8 @@ import ToolSupport
     try folder.makeGzip(Self.sizes)
     let tls = try SelfSigned(in: folder)
     let server = try PortServer("/usr/sbin/nghttpd", package: "nghttp2-server") { port in
-      ["-a", "127.0.0.1", "-d", folder.path] + (isTLS ? ["\(port)", tls.key, tls.certificate] : ["--no-tls", "\(port)"])
+      ["-a", "127.0.0.1", "-d", folder.path]
+        + (isTLS ? ["\(port)", tls.key, tls.certificate] : ["--no-tls", "\(port)"])
     }
     defer { server.stop() }
     let scheme = isTLS ? "https" : "http"
@@ -98,7 +99,8 @@ import ToolSupport
     let result = try EngineHarness.run(try plan(["-k", "-c", "1", "-n", "2"], [server.url()]))
     #expect(result.counters.failed == 2 && result.counters.transport[.protocolError] == 2)
     #expect(
-      result.evidence.first?.advice.hasPrefix("HTTP/2 was asked for and HTTP/1.1 negotiated: the target, or whoever") == true)
+      result.evidence.first?.advice.hasPrefix("HTTP/2 was asked for and HTTP/1.1 negotiated: the target, or whoever")
+        == true)
   }
 
   @Test func aServerOfHTTP1InClearText() throws {

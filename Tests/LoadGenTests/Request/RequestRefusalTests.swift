@@ -132,7 +132,8 @@ import ToolSupport
   @Test func everyOptionReachesThePlan() throws {
     let plan = try LoadArguments.parse([
       "-x", "socks5h://u:p@[::1]:1080", "--cacert", "/dev/null", "--cert", "/dev/null", "--key", "/dev/null",
-      "--connect-to", "a:1:[::1]:2", "--resolve", "*:443:::1", "-6", "--http2", "-p", "7", "--location", "--user", "a:b",
+      "--connect-to", "a:1:[::1]:2", "--resolve", "*:443:::1", "-6", "--http2", "-p", "7", "--location", "--user",
+      "a:b",
       "--content-type", "t/x", "--accept", "a/x", "http://h/",
     ]).plan(.gzload)
     let network = plan.network

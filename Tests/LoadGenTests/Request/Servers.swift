@@ -18,7 +18,8 @@ struct PortServer {
     try #require(access(executable, X_OK) == 0, "\(package) is missing: Scripts/deps.sh --test installs it")
     for _ in 0..<5 {
       let port = try ScriptedServer.refusedPort()
-      let child = try ChildProcess.start(executable: executable, arguments: try arguments(port), name: executable, errors: .null)
+      let child = try ChildProcess.start(
+        executable: executable, arguments: try arguments(port), name: executable, errors: .null)
       if Self.isReady(port, child) {
         (self.port, self.child) = (port, child)
         return
@@ -99,7 +100,8 @@ extension TemporaryFolder {
   func makeGzip(_ sizes: [Int]) throws {
     for size in sizes {
       let run = try ToolRun(
-        executable: "/bin/sh", ["-c", "head -c \"$1\" /dev/urandom | gzip >\"$2\"", "sh", "\(size)", "\(path)/\(size).gz"])
+        executable: "/bin/sh",
+        ["-c", "head -c \"$1\" /dev/urandom | gzip >\"$2\"", "sh", "\(size)", "\(path)/\(size).gz"])
       #expect(run.exit == 0)
     }
   }

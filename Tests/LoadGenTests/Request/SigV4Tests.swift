@@ -64,7 +64,8 @@ import ToolSupport
       name: "post-x-www-form-urlencoded", method: "POST", headers: [("content-type", form)], body: "Param1=value1",
       signature: "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a"),
     Vector(
-      name: "post-x-www-form-urlencoded-parameters", method: "POST", headers: [("content-type", form + "; charset=utf8")],
+      name: "post-x-www-form-urlencoded-parameters", method: "POST",
+      headers: [("content-type", form + "; charset=utf8")],
       body: "Param1=value1", signature: "1a72ec8f64bd914b0e42e42607c7fbce7fb2c7465f63e3092b3b0d39fa77a6fe"),
     Vector(
       name: "post-sts-header-before", method: "POST",
@@ -104,7 +105,8 @@ import ToolSupport
   }
 
   @Test func pathsOfS3AreWhollyEncoded() {
-    #expect(SigV4URL("https://b.s3.eu-west-1.amazonaws.com/a:b@c,(d)", encodesPath: true).path == "/a%3Ab%40c%2C%28d%29")
+    #expect(
+      SigV4URL("https://b.s3.eu-west-1.amazonaws.com/a:b@c,(d)", encodesPath: true).path == "/a%3Ab%40c%2C%28d%29")
   }
 
   @Test(arguments: [

@@ -91,7 +91,8 @@ import ToolSupport
     #expect(result.counters.failed == 1 && result.counters.transport[.cut] == 1)
     #expect(
       result.evidence.first?.advice
-        == "the body's file \(path) was 8388608 bytes long and cannot be read beyond 5242880 now: it changed during the run")
+        == "the body's file \(path) was 8388608 bytes long and cannot be read beyond 5242880 now: it changed during the run"
+    )
   }
 
   @Test func aFileThatIsGoneIsAUsageError() {

@@ -19,7 +19,9 @@ import ToolSupport
     }
     // Right authority, wrong name.
     let named = server.url().replacing("127.0.0.1", with: "localhost")
-    #expect(try RequestOptionTests.run(["--cacert", tls.certificate, "-4", "-n", "1", named]).counters.transport[.tlsFailed] == 1)
+    #expect(
+      try RequestOptionTests.run(["--cacert", tls.certificate, "-4", "-n", "1", named]).counters.transport[.tlsFailed]
+        == 1)
   }
 
   @Test func theServerMayAskForACertificate() throws {

@@ -69,7 +69,10 @@ import ToolSupport
     ("# weight: 0\nhttp://h/", "-f t.txt:1: weight 0: must be a whole number from 1 to 1000"),
     ("#weight:1001", "-f t.txt:1: weight 1001: must be a whole number from 1 to 1000"),
     ("http://h/\n# weight: 2", "-f t.txt:2: a weight, and no target after it"),
-    ("http://u:p@h/", "-f t.txt:1: http://***@h/: user and password do not belong in a URL; send them with -u USER:PASSWORD"),
+    (
+      "http://u:p@h/",
+      "-f t.txt:1: http://***@h/: user and password do not belong in a URL; send them with -u USER:PASSWORD"
+    ),
   ])
   func faults(_ text: String, _ line: String) throws {
     let failure = #expect(throws: ToolFailure.self) { try parse(text) }

@@ -1,13 +1,13 @@
 import Synchronization
 import ToolSupport
 
+@testable import LoadGen
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
-
-@testable import LoadGen
 
 /// A proxy for CONNECT and nothing else, to ports of 127.0.0.1; one tunnel after the other, in one thread.
 final class TunnelProxy: Sendable {
