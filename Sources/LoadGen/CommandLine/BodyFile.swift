@@ -51,7 +51,8 @@ enum BodyFile {
       if count == 0 { return bytes }
       guard bytes.count + count <= limit else {
         throw OptionText.refusal(
-          option, path, "larger than \(HumanText.exactSize(Int64(limit))), the most that is held in memory; save it to a file")
+          option, path,
+          "larger than \(HumanText.exactSize(Int64(limit))), the most that is held in memory; save it to a file")
       }
       bytes.append(contentsOf: chunk[..<count])
     }

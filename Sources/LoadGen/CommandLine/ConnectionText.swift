@@ -16,7 +16,8 @@ enum ConnectionText {
     if let separator = text.firstRange(of: "://") {
       let scheme = text[..<separator.lowerBound].lowercased()
       guard schemes.contains(scheme) else {
-        throw OptionText.refusal("-x", maskedProxy(text), "a proxy's scheme is one of \(schemes.joined(separator: ", "))")
+        throw OptionText.refusal(
+          "-x", maskedProxy(text), "a proxy's scheme is one of \(schemes.joined(separator: ", "))")
       }
       rest = text[separator.upperBound...]
     }
@@ -43,7 +44,8 @@ enum ConnectionText {
     guard isPlain(text), parts.count == 4, isHost(parts[0]), isHost(parts[2]),
       [parts[1], parts[3]].allSatisfy({ $0.isEmpty || isPort($0) }), !(parts[2].isEmpty && parts[3].isEmpty)
     else {
-      throw OptionText.refusal("--connect-to", text, "write HOST:PORT:HOST2:PORT2, such as example.com:443:127.0.0.1:8443")
+      throw OptionText.refusal(
+        "--connect-to", text, "write HOST:PORT:HOST2:PORT2, such as example.com:443:127.0.0.1:8443")
     }
   }
 

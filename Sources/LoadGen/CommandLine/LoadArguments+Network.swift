@@ -17,7 +17,9 @@ extension LoadArguments {
     plan.connectTo = network.connectTo
     plan.resolve = network.resolve
     if let path = network.unixSocket {
-      guard plan.proxy == nil else { throw .usage("-x and --unix-socket: one connection goes one way; keep one of them") }
+      guard plan.proxy == nil else {
+        throw .usage("-x and --unix-socket: one connection goes one way; keep one of them")
+      }
       try ConnectionText.checkSocket(path)
       plan.unixSocket = path
     }

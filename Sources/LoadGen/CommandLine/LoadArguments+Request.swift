@@ -18,7 +18,8 @@ extension LoadArguments {
       throw .usage("-m HEAD: sends no body; drop -d and -D, or choose another method")
     }
     if plan.body != nil, let head = plan.targets.first(where: { $0.method == "HEAD" && $0.body == nil }) {
-      throw .usage("\(OptionText.shown(head.url)): a HEAD sends no body; drop -d and -D, or give the file's targets their own")
+      throw .usage(
+        "\(OptionText.shown(head.url)): a HEAD sends no body; drop -d and -D, or give the file's targets their own")
     }
     let credentials = try request.user.map { text throws(ToolFailure) in try RequestText.credentials(text) }
     if let text = request.signing {
@@ -59,7 +60,9 @@ extension LoadArguments {
     plan.network.followsRedirects = request.followsRedirects
     let streams = try OptionText.integer(request.streamsPerConnection, "-p", in: 1...Self.maximumStreamsPerConnection)
     guard request.http2 else {
-      guard streams == nil else { throw .usage("-p \(streams ?? 0): HTTP/1.1 has one stream a connection; add --http2") }
+      guard streams == nil else {
+        throw .usage("-p \(streams ?? 0): HTTP/1.1 has one stream a connection; add --http2")
+      }
       return
     }
     guard !request.http1 else { throw .usage("--http1.1 and --http2: one run speaks one of them; keep one") }

@@ -34,7 +34,8 @@ struct RequestArguments: ParsableArguments, Sendable {
   var accept: String?
 
   @Option(
-    name: [.customShort("u"), .customShort("a"), .customLong("user"), .customLong("basic-auth")], parsing: .unconditional,
+    name: [.customShort("u"), .customShort("a"), .customLong("user"), .customLong("basic-auth")],
+    parsing: .unconditional,
     help: ArgumentHelp("Basic authentication, or the keys of --aws-sigv4.", valueName: "user:password"))
   var user: String?
 

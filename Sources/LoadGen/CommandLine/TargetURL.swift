@@ -58,7 +58,8 @@ enum TargetURL {
     }
     guard host.utf8.allSatisfy({ $0 < 0x80 }) else {
       throw .usage(
-        "\(masked(text)): a host is written in ASCII; give its xn--… form, which `idn2 \(OptionText.shown(String(host)))` prints")
+        "\(masked(text)): a host is written in ASCII; give its xn--… form, which `idn2 \(OptionText.shown(String(host)))` prints"
+      )
     }
     guard !host.isEmpty, host != "[]" else { throw .usage("\(masked(text)): no host; write http://HOST[:PORT]/PATH") }
     if host.hasPrefix("[") {

@@ -77,8 +77,17 @@ final class RequestSender {
     guard text != url else { return }
     ccurl_set_string(easy, CURLOPT_URL, text)
     isTLS = text.prefix(6).lowercased() == "https:"
-    if usesHTTP2 { ccurl_set_http2(easy, isTLS ? 1 : 0) }
+    if usesHTTP2 { setHTTP2() }
     url = text
+  }
+
+  private func setHTTP2() {
+    ccurl_set_http2(easy, isTLS ? 1 : 0)
+    let shares = isTLS || CurlLibrary.has(.sharedClearHTTP2)
+    // Wait for a connection's SETTINGS rather than open one for each lane.
+    ccurl_set_long(easy, CURLOPT_PIPEWAIT, shares ? 1 : 0)
+    ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, shares ? 0 : 1)
+    ccurl_set_long(easy, CURLOPT_FORBID_REUSE, shares ? 0 : 1)
   }
 
   private func setHeaders(_ list: UnsafeMutablePointer<curl_slist>?) {

@@ -24,6 +24,8 @@ final class Transfer {
   private var target = 0
   /// What came instead of HTTP/2 where nothing else will do.
   private var unwantedVersion: String?
+  /// A connection was there, and no answer in the version that was taken for granted.
+  private var isSilentInHTTP2 = false
   private var uploaded: Int64 = 0
   private var sends = 0
 
@@ -67,6 +69,7 @@ final class Transfer {
     sends = 0
     errorText[0] = 0
     unwantedVersion = nil
+    isSilentInHTTP2 = false
     target = request.index
     sender.prepare(request, stream: stream)
   }
@@ -78,6 +81,7 @@ final class Transfer {
   /// What the stream's end looked like to libcurl.
   func end(code: CURLcode) -> OutcomeMapper.End {
     if code == CURLE_TOO_MANY_REDIRECTS { collector.stopAtRedirect() }
+    isSilentInHTTP2 = options.usesHTTP2 && !isTLS && code != CURLE_OK && clock.connected != 0 && !collector.isComplete
     return OutcomeMapper.End(
       code: code,
       osError: code == CURLE_OK ? 0 : Int32(truncatingIfNeeded: ccurl_info_long(easy, CURLINFO_OS_ERRNO)),
@@ -145,8 +149,15 @@ final class Transfer {
   /// Why the stream could not be, where neither libcurl nor the response says it; one line.
   var explanation: String? {
     if let fault = sender.fault { return fault }
+    if isSilentInHTTP2 {
+      let detail = errorDetail.isEmpty ? "" : " (\(errorDetail))"
+      return
+        "no answer in HTTP/2, which --http2 takes for granted on http://\(detail): if the target speaks HTTP/1.1 there,"
+        + " drop --http2; else see its log"
+    }
     guard let unwantedVersion else { return nil }
-    return "HTTP/2 was asked for and HTTP/\(unwantedVersion) negotiated: the target, or whoever ends TLS before it, does"
+    return
+      "HTTP/2 was asked for and HTTP/\(unwantedVersion) negotiated: the target, or whoever ends TLS before it, does"
       + " not offer h2; drop --http2 or turn it on there"
   }
 

@@ -89,12 +89,8 @@ final class TransferOptions {
   }
 
   private func applyConnection(to easy: UnsafeMutableRawPointer) {
-    if usesHTTP2 {
-      // Wait for a connection's SETTINGS rather than open one for each lane.
-      ccurl_set_long(easy, CURLOPT_PIPEWAIT, 1)
-    } else {
-      ccurl_set_http11(easy)
-    }
+    // The way to HTTP/2 depends on the URL: see `RequestSender`.
+    if !usesHTTP2 { ccurl_set_http11(easy) }
     if !plan.network.keepsConnections {
       ccurl_set_long(easy, CURLOPT_FRESH_CONNECT, 1)
       ccurl_set_long(easy, CURLOPT_FORBID_REUSE, 1)

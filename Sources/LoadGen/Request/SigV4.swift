@@ -95,7 +95,11 @@ enum SigV4 {
     let end = path.hasSuffix("/") && !parts.isEmpty ? "/" : ""
     var out: [UInt8] = []
     for byte in ("/" + parts.joined(separator: "/") + end).utf8 {
-      if SigV4URL.isUnreserved(byte) || byte == 0x2F { out.append(byte) } else { SigV4URL.appendEncoded(byte, to: &out) }
+      if SigV4URL.isUnreserved(byte) || byte == 0x2F {
+        out.append(byte)
+      } else {
+        SigV4URL.appendEncoded(byte, to: &out)
+      }
     }
     return String(decoding: out, as: UTF8.self)
   }

@@ -23,7 +23,9 @@ struct SigV4URL: Equatable {
     let rest = url[afterAuthority...]
     let mark = rest.firstIndex(of: "?") ?? rest.endIndex
     let typedPath = mark == rest.startIndex ? "/" : rest[..<mark]
-    path = Self.encoded(typedPath.utf8) { Self.isUnreserved($0) || $0 == 0x2F || !encodesPath && Self.isSubDelimiter($0) }
+    path = Self.encoded(typedPath.utf8) {
+      Self.isUnreserved($0) || $0 == 0x2F || !encodesPath && Self.isSubDelimiter($0)
+    }
     guard mark != rest.endIndex else {
       query = nil
       return

@@ -67,7 +67,7 @@ import ToolSupport
     (["http://h/a b"], "http://h/a b: a URL has no spaces or control characters; write a space as %20"),
     (
       ["http://user:secret@h/"],
-      "http://***@h/: user and password do not belong in a URL; send them with -H 'Authorization: …'"
+      "http://***@h/: user and password do not belong in a URL; send them with -u USER:PASSWORD"
     ),
     (["user:secret@h/x"], "***@h/x: no scheme; did you mean http://***@h/x?"),
     (["-H", "Accept", "http://h/"], "-H Accept: no colon; write '-H Name: value' in quotes"),

@@ -67,6 +67,35 @@ import Testing
     }
   }
 
+  @Test func streamsOfHTTP2() {
+    let expected: [(String, OutcomeMapper.StreamEnd, TransportOutcome)] = [
+      ("HTTP/2 stream 1 was not closed cleanly: CANCEL (err 8)", .reset, .reset),
+      ("HTTP/2 stream 5 was not closed cleanly: INTERNAL_ERROR (err 2)", .reset, .reset),
+      ("HTTP/2 stream 5 reset by server (error 0x7 REFUSED_STREAM)", .reset, .reset),
+      ("HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)", .violation, .protocolError),
+      ("HTTP/2 stream 1 was not closed cleanly before end of the underlying stream", .cut, .cut),
+      (
+        "HTTP/2 stream 3 was closed cleanly, but before getting  all response header fields, treated as error", .cut,
+        .cut
+      ),
+    ]
+    for (text, end, wanted) in expected {
+      #expect(OutcomeMapper.streamEnd(text) == end)
+      #expect(outcome(CURLE_HTTP2_STREAM) { $0.streamEnd = end } == wanted)
+    }
+  }
+
+  @Test func whatTheTesterEndedItself() {
+    #expect(outcome(CURLE_ABORTED_BY_CALLBACK) == .cut)
+    #expect(outcome(CURLE_TOO_MANY_REDIRECTS) == .protocolError)
+    #expect(
+      outcome(CURLE_RECV_ERROR) {
+        $0.isRefusedTunnel = true
+        $0.isTLS = true
+        $0.phase = .securing
+      } == .connectFailed)
+  }
+
   @Test func messagesThatLibcurlRefuses() {
     for code in [CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_OUT_OF_MEMORY, CURLE_HTTP2] {
       #expect(outcome(code) == .protocolError)

@@ -90,6 +90,17 @@ final class ScriptedServer: Sendable {
     return port
   }
 
+  /// Whether somebody listens on a port.
+  static func isOpen(_ port: Int) -> Bool { connected(port).map { close($0) } != nil }
+
+  /// A connection to a port.
+  static func connected(_ port: Int) -> Int32? {
+    let client = socket(AF_INET, streamType, 0)
+    if withAddress(port: port, { connect(client, $0, $1) }) == 0 { return client }
+    close(client)
+    return nil
+  }
+
   /// A port whose queue of connections is full: Linux drops what comes to it. `release` frees it.
   static func fullPort() throws -> (port: Int, release: () -> Void) {
     let (listener, port) = try listen(backlog: 0)
@@ -118,7 +129,7 @@ final class ScriptedServer: Sendable {
     }
   }
 
-  private static func listen(backlog: Int32 = 1024) throws -> (Int32, Int) {
+  static func listen(backlog: Int32 = 1024) throws -> (Int32, Int) {
     let descriptor = socket(AF_INET, streamType, 0)
     var port = 0
     let status = withAddress(port: 0) { address, length in
