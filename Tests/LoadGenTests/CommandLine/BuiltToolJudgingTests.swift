@@ -58,7 +58,7 @@ import ToolSupport
   }
 
   @Test func somebodyWhoSaysNothingOfMemoryIsNamed() throws {
-    let lab = try Lab.start(mode: .proxy, errors: .discard)
+    let lab = try Lab.start(mode: .proxy, errors: .null)
     defer { lab.stop() }
     let silent = try run(
       lab.url("/gzip/64KiB"), "-n", "4", "--watch-url", "http://127.0.0.1:1", "--threshold", "target_rss<1GiB",

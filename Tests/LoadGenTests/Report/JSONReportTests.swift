@@ -141,6 +141,13 @@ import ToolSupport
             ],
             "validate" : "compare"
           },
+          "pauses" : {
+            "silent_gap_limit_seconds" : 1,
+            "silent_gaps" : 0,
+            "slow_start_limit_seconds" : 1,
+            "slow_starts" : 0,
+            "stalled" : 0
+          },
           "protocol" : {
             "http/1.1" : 200
           },
