@@ -27,16 +27,17 @@ import Testing
   }
 
   /// The same outcome means another thing where the head came and nothing else, or not even that.
-  @Test(arguments: [
-    (TransportOutcome.cut, Advice.Seen(), "hung up without an answer"),
-    (.cut, Advice.Seen(status: 200, version: "1.1", bytes: 9), "died or hung up midway"),
-    (.cut, Advice.Seen(status: 200, version: "2", bytes: 9), "--http1.1"),
-    (.stalled, Advice.Seen(status: 200), "empty streamed response"),
-    (.stalled, Advice.Seen(status: 200, bytes: 9), "the sender hangs"),
-    (.timeout, Advice.Seen(status: 200), "empty streamed response"),
-    (.timeout, Advice.Seen(status: 200, bytes: 20 << 20, isBandwidthCapped: true), "2 MB/s"),
-    (.timeout, Advice.Seen(), "longer than --max-time"),
-  ])
+  @Test(
+    arguments: [
+      (TransportOutcome.cut, Advice.Seen(), "hung up without an answer"),
+      (.cut, Advice.Seen(status: 200, version: "1.1", bytes: 9), "died or hung up midway"),
+      (.cut, Advice.Seen(status: 200, version: "2", bytes: 9), "--http1.1"),
+      (.stalled, Advice.Seen(status: 200), "empty streamed response"),
+      (.stalled, Advice.Seen(status: 200, bytes: 9), "the sender hangs"),
+      (.timeout, Advice.Seen(status: 200), "empty streamed response"),
+      (.timeout, Advice.Seen(status: 200, bytes: 20 << 20, isBandwidthCapped: true), "2 MB/s"),
+      (.timeout, Advice.Seen(), "longer than --max-time"),
+    ] as [(TransportOutcome, Advice.Seen, String)])
   func whatWasSeenDecides(outcome: TransportOutcome, seen: Advice.Seen, words: String) {
     let text = Advice.text(transport: outcome, seen: seen)
     #expect(text.contains(words), "\(text)")

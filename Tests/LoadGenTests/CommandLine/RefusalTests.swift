@@ -214,6 +214,7 @@ import ToolSupport
     case "-D": parsed.request.dataFile = value
     case "--validate": parsed.judging.validate = value
     case "--reference-memory": parsed.judging.referenceMemory = value
+    case "--embedded": parsed.target.embedded = value
     case "--expect": parsed.judging.expect = value
     case "--expect-status": parsed.judging.expectStatus = value
     case "--expect-header": parsed.judging.expectHeaders.append(value)

@@ -133,7 +133,12 @@ import ToolSupport
     ]
     for _ in 0..<2000 {
       let text = (0..<random.below(9)).map { _ in pieces[random.below(pieces.count)] }.joined()
-      do { #expect(try Threshold.parse(text).bound.isFinite) } catch { #expect(error.exit == .usage) }
+      do {
+        let parsed = try Threshold.parse(text)
+        #expect(parsed.bound.isFinite)
+      } catch {
+        #expect(error.exit == .usage)
+      }
     }
     #expect(throws: ToolFailure.self) { try Threshold.parse(String(repeating: "x", count: 1000) + "<1") }
   }
@@ -152,11 +157,12 @@ import ToolSupport
     #expect(Threshold.withImplicit([try Threshold.parse(text)]).map(\.expression) == expressions)
   }
 
-  @Test(arguments: [
-    (ThresholdUnit.count, 1200.0, "1,200"), (.share, 0, "0%"), (.share, 1, "100%"), (.share, 0.05, "5%"),
-    (.share, 0.0123, "1.23%"), (.share, 0.000001, "0.0001%"), (.seconds, 0.0123, "12.3ms"), (.seconds, 2, "2s"),
-    (.bytes, 67_108_864, "64.0 MiB"), (.bytesPerSecond, 1_572_864, "1.50 MiB/s"), (.perSecond, 99.96, "100/s"),
-    (.perSecond, 0.5, "0.5/s"),
-  ])
+  @Test(
+    arguments: [
+      (ThresholdUnit.count, 1200.0, "1,200"), (.share, 0, "0%"), (.share, 1, "100%"), (.share, 0.05, "5%"),
+      (.share, 0.0123, "1.23%"), (.share, 0.000001, "0.0001%"), (.seconds, 0.0123, "12.3ms"), (.seconds, 2, "2s"),
+      (.bytes, 67_108_864, "64.0 MiB"), (.bytesPerSecond, 1_572_864, "1.50 MiB/s"), (.perSecond, 99.96, "100/s"),
+      (.perSecond, 0.5, "0.5/s"),
+    ] as [(ThresholdUnit, Double, String)])
   func valuesHaveTheirUnits(unit: ThresholdUnit, value: Double, text: String) { #expect(unit.text(value) == text) }
 }

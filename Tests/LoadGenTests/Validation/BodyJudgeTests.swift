@@ -138,7 +138,7 @@ import Testing
     #expect(Trial().run(Array("abc".utf8)).sha256 == nil)
   }
 
-  private static let text = GzipFixture.text(40_000)
+  private static let longText = GzipFixture.text(40_000)
 
   private func digesting(_ mode: ValidationMode) -> BodyJudge {
     BodyJudge(
@@ -148,17 +148,17 @@ import Testing
 
   /// Of the inflated bytes, in both modes, at any split, whoever inflated them.
   @Test(arguments: [1, 100, 4000, 1_000_000]) func theDecodedDigestIsOfTheText(split: Int) {
-    let body = GzipFixture.member(Self.text)
+    let body = GzipFixture.member(Self.longText)
     let full = digesting(.full)
     let compare = digesting(.compare)
     for round in 0..<3 {
       for judge in [full, compare] {
         let judgement = Trial().run(body, split: split, judge: judge)
-        #expect(judgement.decodedSHA256 == Self.digest(Self.text), "round \(round)")
+        #expect(judgement.decodedSHA256 == Self.digest(Self.longText), "round \(round)")
       }
     }
     // One that differs from the reference in its middle, and is as good.
-    let other = Array(Self.text.prefix(20_000)) + GzipFixture.text(20_000, seed: 5)
+    let other = Array(Self.longText.prefix(20_000)) + GzipFixture.text(20_000, seed: 5)
     for judge in [full, compare] {
       let judgement = Trial().run(GzipFixture.member(other, level: 0), split: split, judge: judge)
       #expect(judgement.verdict == .valid && judgement.decodedSHA256 == Self.digest(other))
@@ -168,15 +168,15 @@ import Testing
   /// A body that is whole where a member of the reference ends.
   @Test func theDecodedDigestOfABeginning() {
     let first = GzipFixture.text(3000, seed: 2)
-    let both = GzipFixture.member(first) + GzipFixture.member(Self.text)
+    let both = GzipFixture.member(first) + GzipFixture.member(Self.longText)
     let judge = digesting(.compare)
-    #expect(Trial().run(both, split: 500, judge: judge).decodedSHA256 == Self.digest(first + Self.text))
+    #expect(Trial().run(both, split: 500, judge: judge).decodedSHA256 == Self.digest(first + Self.longText))
     let short = Trial().run(GzipFixture.member(first), split: 500, judge: judge)
     #expect(short.treatment == .compared && short.decodedSHA256 == Self.digest(first))
   }
 
   @Test func onlyAWholeBodyHasADecodedDigest() {
-    let body = GzipFixture.member(Self.text)
+    let body = GzipFixture.member(Self.longText)
     for mode in [ValidationMode.full, .compare] {
       let judge = digesting(mode)
       #expect(Trial().run(body, split: 999, judge: judge).decodedSHA256 != nil)

@@ -112,7 +112,6 @@ import ToolSupport
     }
     defer { server.stop() }
     let slow = StatsGet.answer(server.url("/slow"), timeout: 200)
-    #expect(slow != .body([]))
     if case .body = slow { Issue.record("half an answer was taken") }
     #expect(StatsGet.answer(server.url("/large"), timeout: 10_000) == .failure("larger than any stats"))
   }
@@ -134,9 +133,9 @@ import ToolSupport
   }
 
   #if os(Linux)
-    /// A shell and two of its children, one of them a grandchild's parent.
+    /// A shell, two children, and a grandchild.
     @Test func aTreeIsMeasuredWhole() throws {
-      let script = "sleep 60 & (sleep 60 & wait) & echo; read line; kill $(jobs -p); exit"
+      let script = "sleep 20 & (sleep 20 & wait) & wait"
       let child = try ChildProcess.start(executable: "/bin/sh", arguments: ["-c", script], name: "sh")
       let tree = try #require(ProcessTree(pid: child.pid))
       EngineHarness.eventually("the tree stands") { (tree.read()?.processes ?? 0) >= 4 }
