@@ -72,6 +72,100 @@ struct FrontTests {
         ],
         #"{"Reason":"ConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#
       ),
+      (
+        "function-url-403",
+        [
+          "HTTP/1.1 403 Forbidden", "Content-Type: application/json", ids.request,
+          "x-amzn-ErrorType: AccessDeniedException", ids.trace, "Content-Length: 144",
+        ],
+        #"{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: "#
+          + #"https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}"#
+      ),
+      (
+        "rest-500-prelude",
+        [
+          "HTTP/1.1 500 Internal Server Error", "Content-Type: application/json", ids.request,
+          "x-amzn-ErrorType: InternalServerErrorException", "x-amz-apigw-id: UvWxYzAbCdEfGhI=", "Content-Length: 36",
+        ],
+        #"{"message": "Internal server error"}"#
+      ),
+      (
+        "rest-403-missing-token",
+        [
+          "HTTP/1.1 403 Forbidden", "Content-Type: application/json", ids.request,
+          "x-amzn-ErrorType: MissingAuthenticationTokenException", "x-amz-apigw-id: UvWxYzAbCdEfGhI=",
+          "Content-Length: 42",
+        ],
+        #"{"message":"Missing Authentication Token"}"#
+      ),
+      (
+        "rest-413",
+        [
+          "HTTP/1.1 413 Content Too Large", "Content-Type: application/json", ids.request,
+          "x-amzn-ErrorType: RequestTooLargeException", "x-amz-apigw-id: UvWxYzAbCdEfGhI=", "Content-Length: 30",
+        ],
+        #"{"message":"Request Too Long"}"#
+      ),
+      (
+        "rest-429",
+        [
+          "HTTP/1.1 429 Too Many Requests", "Content-Type: application/json", ids.request,
+          "x-amzn-ErrorType: TooManyRequestsException", "x-amz-apigw-id: UvWxYzAbCdEfGhI=", "Content-Length: 31",
+        ],
+        #"{"message":"Too Many Requests"}"#
+      ),
+      (
+        "http-api-503",
+        [
+          "HTTP/1.1 503 Service Unavailable", "Content-Type: application/json", "apigw-requestid: UvWxYzAbCdEfGhI=",
+          "Content-Length: 33",
+        ],
+        #"{"message":"Service Unavailable"}"#
+      ),
+      (
+        "http-api-403",
+        [
+          "HTTP/1.1 403 Forbidden", "Content-Type: application/json", "apigw-requestid: UvWxYzAbCdEfGhI=",
+          "Content-Length: 23",
+        ],
+        #"{"message":"Forbidden"}"#
+      ),
+      (
+        "http-api-413",
+        [
+          "HTTP/1.1 413 Content Too Large", "Content-Type: application/json", "apigw-requestid: UvWxYzAbCdEfGhI=",
+          "Content-Length: 38",
+        ],
+        #"{"message":"Request Entity Too Large"}"#
+      ),
+      (
+        "http-api-429",
+        [
+          "HTTP/1.1 429 Too Many Requests", "Content-Type: application/json", "apigw-requestid: UvWxYzAbCdEfGhI=",
+          "Content-Length: 31",
+        ],
+        #"{"message":"Too Many Requests"}"#
+      ),
+      (
+        "alb-503",
+        [
+          "HTTP/1.1 503 Service Unavailable", "Server: awselb/2.0", "Content-Type: text/html", "Content-Length: 162",
+        ],
+        "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n<body>\r\n"
+          + "<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n</body>\r\n</html>\r\n"
+      ),
+      (
+        "alb-504",
+        ["HTTP/1.1 504 Gateway Timeout", "Server: awselb/2.0", "Content-Type: text/html", "Content-Length: 132"],
+        "<html>\r\n<head><title>504 Gateway Time-out</title></head>\r\n<body>\r\n"
+          + "<center><h1>504 Gateway Time-out</h1></center>\r\n</body>\r\n</html>\r\n"
+      ),
+      (
+        "alb-413",
+        ["HTTP/1.1 413 Content Too Large", "Server: awselb/2.0", "Content-Type: text/html", "Content-Length: 148"],
+        "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n"
+          + "<center><h1>413 Request Entity Too Large</h1></center>\r\n</body>\r\n</html>\r\n"
+      ),
     ] as [(String, [String], String)])
   func errors(name: String, lines: [String], body: String) async throws {
     try await withOrigin { port in
@@ -101,6 +195,18 @@ struct FrontTests {
       let prelude =
         #"{"statusCode":200,"headers":{"content-type":"text/plain","content-encoding":"gzip"},"cookies":[]}"#
       #expect(Self.dechunk(seen.body) == Array(prelude.utf8) + [0, 0, 0, 0, 0, 0, 0, 0] + gzip)
+    }
+  }
+
+  @Test func aStreamWithoutItsPrelude() async throws {
+    try await withOrigin { port in
+      let seen = try Self.see(port, "no-prelude")
+      #expect(
+        seen.lines == [
+          "HTTP/1.1 200 OK", "Content-Type: application/octet-stream", Self.ids.request, Self.ids.trace,
+          "Transfer-Encoding: chunked",
+        ])
+      #expect(String(decoding: seen.body, as: UTF8.self) == "0\r\n\r\n")
     }
   }
 

@@ -20,8 +20,9 @@ struct ResponseHead: Sendable {
   static func reason(_ status: Int) -> String { reasons[status] ?? "Unknown" }
 
   private static let reasons = [
-    200: "OK", 206: "Partial Content", 304: "Not Modified", 400: "Bad Request", 404: "Not Found",
-    405: "Method Not Allowed", 412: "Precondition Failed", 413: "Content Too Large", 416: "Range Not Satisfiable",
+    200: "OK", 206: "Partial Content", 304: "Not Modified", 400: "Bad Request", 403: "Forbidden",
+    404: "Not Found", 405: "Method Not Allowed", 412: "Precondition Failed", 413: "Content Too Large",
+    416: "Range Not Satisfiable",
     429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
     504: "Gateway Timeout",
   ]

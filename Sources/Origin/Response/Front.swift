@@ -7,11 +7,24 @@ internal import NIOCore
 /// HTTP APIs, and Application Load Balancers, and of what runtimes and adapters are known to let through.
 enum Front: String, CaseIterable, Sendable {
   case functionURL502 = "function-url-502"
+  case functionURL403 = "function-url-403"
+  case rest500 = "rest-500-prelude"
   case rest502 = "rest-502"
   case rest504 = "rest-504"
+  case rest403 = "rest-403-missing-token"
+  case rest413 = "rest-413"
+  case rest429 = "rest-429"
   case httpAPI500 = "http-api-500"
+  case httpAPI503 = "http-api-503"
+  case httpAPI403 = "http-api-403"
+  case httpAPI413 = "http-api-413"
+  case httpAPI429 = "http-api-429"
   case alb502 = "alb-502"
+  case alb503 = "alb-503"
+  case alb504 = "alb-504"
+  case alb413 = "alb-413"
   case throttle429 = "throttle-429"
+  case noPrelude = "no-prelude"
   case preludeLeak = "prelude-leak"
   case base64Body = "base64-body"
   case inBandError = "in-band-error"
@@ -20,45 +33,21 @@ enum Front: String, CaseIterable, Sendable {
   /// The gzip body that the last four are made from: 64 KiB of text.
   static let recipe = GzipRecipe(size: 64 * 1024)
 
-  private static let requestID = HeaderField("x-amzn-RequestId", "4f5c1c5e-6d1f-4b8a-9d53-7a1b2c3d4e5f")
-  private static let traceID = HeaderField("X-Amzn-Trace-Id", "Root=1-65f2a1b3-0123456789abcdef01234567;Sampled=0")
-  private static let gatewayID = HeaderField("x-amz-apigw-id", "UvWxYzAbCdEfGhI=")
-  private static let json = HeaderField("Content-Type", "application/json")
+  static let requestID = HeaderField("x-amzn-RequestId", "4f5c1c5e-6d1f-4b8a-9d53-7a1b2c3d4e5f")
+  static let traceID = HeaderField("X-Amzn-Trace-Id", "Root=1-65f2a1b3-0123456789abcdef01234567;Sampled=0")
+  static let gatewayID = HeaderField("x-amz-apigw-id", "UvWxYzAbCdEfGhI=")
+  static let json = HeaderField("Content-Type", "application/json")
   private static let gzip = HeaderField("Content-Encoding", "gzip")
   private static let text = HeaderField("Content-Type", "text/plain")
-  private static let internalError = HeaderField("x-amzn-ErrorType", "InternalServerErrorException")
 
-  func plan(_ body: GzipBody) -> ResponsePlan {
+  func plan(_ body: GzipBody) -> ResponsePlan { error ?? broken(body) }
+
+  /// A 200 that is none. Of the errors, which have no body of ours, nothing is asked here.
+  private func broken(_ body: GzipBody) -> ResponsePlan {
     switch self {
-    // A function error, a crash or a timeout before the head, behind a Function URL.
-    case .functionURL502:
-      Self.sized(502, [Self.json, Self.requestID, Self.traceID], "Internal Server Error")
-    // The same behind a REST API.
-    case .rest502:
-      Self.sized(
-        502, [Self.json, Self.requestID, Self.internalError, Self.gatewayID],
-        #"{"message": "Internal server error"}"#)
-    // The REST API's own limit of 29 s.
-    case .rest504:
-      Self.sized(
-        504, [Self.json, Self.requestID, Self.internalError, Self.gatewayID],
-        #"{"message": "Endpoint request timed out"}"#)
-    // A function error behind an HTTP API.
-    case .httpAPI500:
-      Self.sized(
-        500, [Self.json, HeaderField("apigw-requestid", "UvWxYzAbCdEfGhI=")],
-        #"{"message":"Internal Server Error"}"#)
-    // A response that the load balancer cannot make sense of.
-    case .alb502:
-      Self.sized(
-        502, [HeaderField("Server", "awselb/2.0"), HeaderField("Content-Type", "text/html")],
-        "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
-          + "<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n")
-    // More invocations at once than are allowed.
-    case .throttle429:
-      Self.sized(
-        429, [Self.json, Self.requestID, HeaderField("x-amzn-ErrorType", "TooManyRequestsException"), Self.traceID],
-        #"{"Reason":"ConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#)
+    // A stream that ended before its prelude.
+    case .noPrelude:
+      Self.chunked([HeaderField("Content-Type", "application/octet-stream"), Self.requestID, Self.traceID], [])
     // A streamed response whose content type did not say that it begins with a prelude.
     case .preludeLeak:
       Self.chunked(
@@ -82,6 +71,7 @@ enum Front: String, CaseIterable, Sendable {
         [
           Self.text, HeaderField("x-amzn-remapped-content-length", "\(body.length)"), Self.requestID, Self.traceID,
         ], [.bytes(ByteBuffer(bytes: body.decoded()))])
+    default: .text(500, "\(rawValue): no such body\n")
     }
   }
 
@@ -93,7 +83,7 @@ enum Front: String, CaseIterable, Sendable {
         string: #"{"errorMessage":"upstream closed","errorType":"Function.StreamError","stackTrace":[]}"#))
     + "\r\n"
 
-  private static func sized(_ status: Int, _ fields: [HeaderField], _ text: String) -> ResponsePlan {
+  static func sized(_ status: Int, _ fields: [HeaderField], _ text: String) -> ResponsePlan {
     let length = HeaderField("Content-Length", "\(text.utf8.count)")
     return ResponsePlan(head: ResponseHead(status: status, fields: fields + [length]), segments: [.text(text)])
   }

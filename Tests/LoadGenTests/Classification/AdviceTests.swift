@@ -17,27 +17,32 @@ import Testing
 
   @Test func everyTransportHasOneLineOfItsOwn() {
     expectOneLine(TransportOutcome.allCases.map { Advice.text(transport: $0) })
-    let own = TransportOutcome.allCases.map { Advice.text(transport: $0, detail: "curl said", conflict: false) }
+    let own = TransportOutcome.allCases.map {
+      Advice.text(transport: $0, seen: .init(detail: "curl said", status: 200, bytes: 1))
+    }
     expectOneLine(own)
     #expect(own.filter { $0.contains("curl said") }.count == 2)
-    #expect(Advice.text(transport: .protocolError, detail: "x", conflict: true).contains("Transfer-Encoding"))
+    let conflict = Advice.text(transport: .protocolError, seen: .init(detail: "x", hasConflict: true))
+    #expect(conflict.contains("Transfer-Encoding"))
+  }
+
+  /// The same outcome means another thing where the head came and nothing else, or not even that.
+  @Test(
+    arguments: [
+      (TransportOutcome.cut, Advice.Seen(), "hung up without an answer"),
+      (.cut, Advice.Seen(status: 200, version: "1.1", bytes: 9), "died or hung up midway"),
+      (.cut, Advice.Seen(status: 200, version: "2", bytes: 9), "--http1.1"),
+      (.stalled, Advice.Seen(status: 200), "empty streamed response"),
+      (.stalled, Advice.Seen(status: 200, bytes: 9), "the sender hangs"),
+      (.timeout, Advice.Seen(status: 200), "empty streamed response"),
+      (.timeout, Advice.Seen(status: 200, bytes: 20 << 20, isBandwidthCapped: true), "2 MB/s"),
+      (.timeout, Advice.Seen(), "longer than --max-time"),
+    ] as [(TransportOutcome, Advice.Seen, String)])
+  func whatWasSeenDecides(outcome: TransportOutcome, seen: Advice.Seen, words: String) {
+    let text = Advice.text(transport: outcome, seen: seen)
+    #expect(text.contains(words), "\(text)")
+    expectOneLine([text])
   }
 
   @Test func everyCauseHasOneLineOfItsOwn() { expectOneLine(FailureCause.allCases.map { Advice.text(cause: $0) }) }
-
-  /// Bytes, seconds, the second when 6 MiB were there, and whether that is Lambda's cap.
-  @Test(arguments: [
-    (Int64(26_291_456), 11.0, Optional(1.0), true),
-    (26_291_456, 10.5, 0.5, true),
-    (26_291_456, 11.0, nil, false),
-    (26_291_456, 3.0, 1.0, false),
-    (26_291_456, 41.0, 1.0, false),
-    (26_291_456, 13.1, 3.1, false),
-    (8_000_000, 1.8, 1.0, false),
-    (26_291_456, 1.0, 1.0, false),
-    (0, 0, 0, false),
-  ])
-  func aSteadyTwoMegabytesASecondIsTheCap(bytes: Int64, seconds: Double, burst: Double?, capped: Bool) {
-    #expect(BandwidthCap.isCapped(bytes: bytes, seconds: seconds, burstSeconds: burst) == capped)
-  }
 }

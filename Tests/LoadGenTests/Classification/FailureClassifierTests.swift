@@ -72,7 +72,9 @@ import Testing
       name: "function-url-403", status: 403, fields: [("x-amzn-ErrorType", "AccessDeniedException")],
       body: #"{"Message":"Forbidden. For troubleshooting Function URL authorization issues"}"#, cause: .forbidden),
     Case(name: "401", status: 401, cause: .forbidden),
-    Case(name: "rest-413", status: 413, body: #"{"message":"Request Too Long"}"#, cause: .responseTooLarge),
+    Case(name: "rest-413", status: 413, body: #"{"message":"Request Too Long"}"#, cause: .requestTooLarge),
+    Case(name: "413 alone", status: 413, cause: .responseTooLarge),
+    Case(name: "413 of a server", status: 413, body: "<h1>413 Request Entity Too Large</h1>", cause: .requestTooLarge),
     Case(
       name: "too large by name", status: 502,
       fields: [requestID, ("x-amzn-ErrorType", "Function.ResponseSizeTooLarge")],
@@ -138,7 +140,17 @@ import Testing
     ("error=destination_unavailable", .proxyOverloaded),
     ("error=destination_unavailable; cause=connect_failed", .upstreamRefused),
     ("error=http_response_body_size", .responseTooLarge),
-    ("error=http_protocol_error; cause=malformed_response", .unknown),
+    ("error=http_protocol_error; cause=malformed_response", .malformedResponse),
+    ("error=http_protocol_error; cause=invalid_response_length", .malformedResponse),
+    ("error=http_response_transfer_coding; cause=response_transfer_coding", .malformedResponse),
+    ("error=http_response_header_section_size; cause=response_head_too_large", .malformedResponse),
+    ("error=destination_ip_unroutable; cause=destination_unroutable", .upstreamRefused),
+    ("error=destination_ip_unroutable", .upstreamRefused),
+    ("error=http_request_error; cause=request_body_too_large", .requestTooLarge),
+    ("error=http_request_error; cause=malformed_request", .unknown),
+    ("error=http_request_denied; cause=too_many_connections", .throttled),
+    ("error=destination_unavailable; cause=draining", .proxyOverloaded),
+    ("error=proxy_configuration_error; cause=configuration_error", .unknown),
     ("error=proxy_internal_error; cause=internal_error", .unknown),
   ]
 
@@ -149,6 +161,8 @@ import Testing
     let found = classify(answer)
     #expect(found?.cause == token.cause)
     #expect(found?.advice.hasPrefix("gzproxy says ") == true)
+    // Even where no cause of the list fits, something can be said.
+    #expect(found?.advice.contains("nothing in the answer says why") == false)
   }
 
   @Test func proxyStatusWinsOverSignatures() {

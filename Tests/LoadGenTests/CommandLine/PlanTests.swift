@@ -50,6 +50,40 @@ import ToolSupport
     #expect(both.streams == 10_000 && both.duration?.seconds == 60)
   }
 
+  @Test func everyFlagOfJudgingReachesThePlan() throws {
+    let digest = String(repeating: "CD", count: 32)
+    let judged = try plan([
+      "--expect-sha256-decoded", digest, "--expect-length-decoded", "1KiB", "--expect-header", "ETag:", "--slow-start",
+      "300ms", "--silent-gap", "2s", "--threshold", "stream_ttfb:p(95)<1s", "--threshold", "stream_ttfb:p(95) < 1s",
+      "--abort-on-fail", "--abort-delay", "0", "--abort-min-streams", "1k", "--watch-url", "http://h:1/x", "http://h/",
+    ])
+    #expect(judged.expectations.decodedSHA256 == digest.lowercased() && judged.expectations.decodedLength == 1024)
+    #expect(judged.expectations.headers.map(\.name) == ["ETag"] && judged.expectations.headers.map(\.value) == [""])
+    #expect(judged.pauseLimits.slowStart.seconds == 0.3 && judged.pauseLimits.silentGap.seconds == 2)
+    // The same twice is one.
+    #expect(
+      judged.thresholds.map(\.expression)
+        == ["stream_failed:rate == 0", "gzip_invalid:rate == 0", "stream_ttfb:p(95) < 1s"])
+    #expect(judged.abort?.delay.nanoseconds == 0 && judged.abort?.minimumStreams == 1000)
+    #expect(judged.publishesDistributions)
+    #expect(judged.watch == WatchTarget(url: "http://h:1/x"))
+    let plain = try plan(["http://h/"])
+    #expect(plain.thresholds == Threshold.implicit && plain.abort == nil && plain.watch == nil)
+    #expect(!plain.publishesDistributions)
+    let alone = try plan(["--no-default-thresholds", "--threshold", "streams:count>1", "http://h/"])
+    #expect(alone.thresholds.map(\.expression) == ["streams:count > 1"])
+    #expect(try plan(["--no-default-thresholds", "http://h/"]).thresholds.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("http://h:1", "http://h:1/.gzproxy/stats"), ("http://h:1/", "http://h:1/.gzproxy/stats"),
+    ("https://h/stats", "https://h/stats"), ("http://h/?a=b", "http://h/?a=b"),
+    ("http://[::1]:8", "http://[::1]:8/.gzproxy/stats"),
+  ])
+  func aWatchedURLWithoutAPathIsTheProxys(typed: String, url: String) throws {
+    #expect(try LoadArguments.watchedURL(typed) == url)
+  }
+
   @Test func everyFlagReachesThePlan() throws {
     let plan = try plan([
       "-c", "7", "-n", "1m", "-z", "90s", "--grace", "0", "--seed", "18446744073709551615", "--threads", "2",

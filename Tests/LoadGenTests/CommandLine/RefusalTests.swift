@@ -112,6 +112,50 @@ import ToolSupport
       "--expect-header Vary: no colon; write '--expect-header Name: value' in quotes"
     ),
     (["--expect-sha256", "abc", "http://h/"], "--expect-sha256 abc: must be 64 hexadecimal digits"),
+    (["--expect-sha256-decoded", "abc", "http://h/"], "--expect-sha256-decoded abc: must be 64 hexadecimal digits"),
+    (
+      ["--expect-length-decoded", "5", "--validate", "frame", "http://h/"],
+      "--expect-length-decoded: needs --validate full or compare, not frame"
+    ),
+    (
+      ["-m", "HEAD", "--expect-length-decoded", "5", "http://h/"],
+      "--expect-length-decoded: the answer to a HEAD has no body to judge; use GET, or --expect-header"
+    ),
+    (["--slow-start", "1", "http://h/"], "--slow-start 1: a duration needs a unit; did you mean 1s?"),
+    (["--silent-gap", "0", "http://h/"], "--silent-gap 0: must be longer than zero; leave it out for none"),
+    (
+      ["--threshold", "stream_tfb:avg<1s", "http://h/"],
+      "--threshold stream_tfb:avg<1s: no metric stream_tfb; did you mean stream_ttfb?"
+    ),
+    (
+      ["--threshold", "dropped:count==0", "http://h/"],
+      "--threshold dropped:count==0: without planned arrivals no stream is late or dropped; add -q RATE, or drop it"
+    ),
+    (
+      ["--threshold", "gzip_invalid:count<5", "--validate", "off", "http://h/"],
+      "--threshold gzip_invalid:count<5: --validate off judges no gzip; use full or compare"
+    ),
+    (
+      ["-m", "HEAD", "--threshold", "stream_ttfb:avg<1s", "http://h/"],
+      "--threshold stream_ttfb:avg<1s: the answer to a HEAD has no body; see stream_ttfh and stream_ttlb"
+    ),
+    (["--abort-delay", "1s", "http://h/"], "--abort-delay: only with --abort-on-fail"),
+    (["--abort-min-streams", "5", "http://h/"], "--abort-min-streams: only with --abort-on-fail"),
+    (
+      ["--abort-on-fail", "--no-default-thresholds", "http://h/"],
+      "--abort-on-fail: there is no threshold; give one, or drop --no-default-thresholds"
+    ),
+    (
+      ["--abort-on-fail", "--abort-min-streams", "0", "http://h/"],
+      "--abort-min-streams 0: must be a whole number from 1; write it like 100 or 10k"
+    ),
+    (["--watch-pid", "x", "http://h/"], "--watch-pid x: must be the number of a process, as ps shows it"),
+    (["--watch-pid", "0", "http://h/"], "--watch-pid 0: must be the number of a process, as ps shows it"),
+    (["--watch-url", "h:1", "http://h/"], "--watch-url h:1: no scheme; did you mean http://h:1?"),
+    (
+      ["--embedded", "naive", "--watch-url", "http://h/"],
+      "--watch-url: the lab's proxy is watched already; drop it"
+    ),
     (["--expect-length", "-1", "http://h/"], "--expect-length -1: not a length; write it in bytes, or like 64KiB"),
     (["--embedded=lambada"], "--embedded lambada: choose proxy or naive"),
     (["--embedded", "naive"], "naive: not a path; did you mean --embedded=naive?"),
@@ -170,11 +214,21 @@ import ToolSupport
     case "-D": parsed.request.dataFile = value
     case "--validate": parsed.judging.validate = value
     case "--reference-memory": parsed.judging.referenceMemory = value
+    case "--embedded": parsed.target.embedded = value
     case "--expect": parsed.judging.expect = value
     case "--expect-status": parsed.judging.expectStatus = value
     case "--expect-header": parsed.judging.expectHeaders.append(value)
     case "--expect-sha256": parsed.judging.expectSHA256 = value
     case "--expect-length": parsed.judging.expectLength = value
+    case "--expect-sha256-decoded": parsed.judging.expectDecodedSHA256 = value
+    case "--expect-length-decoded": parsed.judging.expectDecodedLength = value
+    case "--slow-start": parsed.judging.slowStart = value
+    case "--silent-gap": parsed.judging.silentGap = value
+    case "--threshold": parsed.judging.thresholds.append(value)
+    case "--abort-delay": parsed.judging.abortDelay = value
+    case "--abort-min-streams": parsed.judging.abortMinimumStreams = value
+    case "--watch-pid": parsed.judging.watchPid = value
+    case "--watch-url": parsed.judging.watchURL = value
     default: Issue.record("no field for \(flag)")
     }
   }

@@ -5,14 +5,17 @@ import Testing
 @Suite struct AccountantTests {
   private func account(
     transport: TransportOutcome = .complete, status: Int = 200, fields: [(String, String)] = [],
-    verdict: Verdict = .valid, bytes: Int64 = 5, sha256: String? = nil, method: String = "GET",
+    verdict: Verdict = .valid, bytes: Int64 = 5, decoded: Int64 = 9, sha256: String? = nil,
+    decodedSHA256: String? = nil, method: String = "GET",
     _ expect: (inout Expectations) -> Void = { _ in }
   ) -> Accountant.Account {
     var expectations = Expectations()
     expect(&expectations)
     return Accountant(expectations: expectations, method: method).account(
-      transport: transport, head: ResponseHead(status: status, fields: fields), verdict: verdict, bytes: bytes,
-      sha256: sha256)
+      transport: transport, head: ResponseHead(status: status, fields: fields),
+      judgement: BodyJudgement(
+        verdict: verdict, treatment: .full, bytesWire: bytes, bytesDecoded: decoded, bodyHead: [], bodyTail: [],
+        sha256: sha256, decodedSHA256: decodedSHA256))
   }
 
   @Test(arguments: Verdict.allCases) func verdicts(_ verdict: Verdict) {
@@ -60,8 +63,45 @@ import Testing
     let missing = account(fields: [("x-a", "1")], expect)
     #expect(missing.missed == ["header X-B"])
     #expect(missing.reason == "expectation header X-B")
-    #expect(missing.explanation == "the response has no X-B, expected '2'")
-    #expect(account(fields: [("x-a", "3"), ("x-b", "2")], expect).explanation == "X-A is '3', expected '1'")
+    #expect(missing.explanations == ["the response has no X-B, expected '2'"])
+    #expect(account(fields: [("x-a", "3"), ("x-b", "2")], expect).explanations == ["X-A is '3', expected '1'"])
+    #expect(
+      account(fields: [("x-a", "3"), ("x-a", "4")], expect).explanations == [
+        "X-A is '3' and '4', expected '1'", "the response has no X-B, expected '2'",
+      ])
+  }
+
+  @Test func aFieldWithoutAValueMustBeThere() {
+    let expect: (inout Expectations) -> Void = { $0.headers = [("ETag", "")] }
+    #expect(account(fields: [("etag", "\"x\"")], expect).result == .ok)
+    #expect(account(fields: [("etag", "")], expect).result == .ok)
+    #expect(account(expect).explanations == ["the response has no ETag"])
+  }
+
+  @Test func decodedDigestAndLength() {
+    let expect: (inout Expectations) -> Void = {
+      $0.decodedSHA256 = "aa"
+      $0.decodedLength = 9
+    }
+    #expect(account(decodedSHA256: "aa", expect).result == .ok)
+    let other = account(decoded: 8, decodedSHA256: "bb", expect)
+    #expect(other.missed == ["sha256-decoded", "length-decoded"])
+    #expect(
+      other.explanations == [
+        "decoded, the body's SHA-256 is bb, expected aa", "decoded, the body has 8 bytes, expected 9",
+      ])
+    // What was not inflated to its end cannot be as expected.
+    let plain = account(verdict: .unchecked, expect)
+    #expect(plain.reason == "expectation sha256-decoded")
+    #expect(plain.explanations == ["nothing to compare: the body is no whole gzip stream (unchecked)"])
+    #expect(account(verdict: .truncated, expect).reason == "truncated")
+    #expect(account(verdict: .empty, decoded: 0) { $0.decodedLength = 0 }.result == .failed)
+  }
+
+  @Test func aHundredMissedFieldsAreExplainedBriefly() {
+    let account = account { $0.headers = (0..<100).map { ("X-\($0)", "1") } }
+    #expect(account.missed.count == 100)
+    #expect(account.explanations.count == Accountant.maximumExplanations)
   }
 
   @Test func digestAndLength() {

@@ -141,6 +141,13 @@ import ToolSupport
             ],
             "validate" : "compare"
           },
+          "pauses" : {
+            "silent_gap_limit_seconds" : 1,
+            "silent_gaps" : 0,
+            "slow_start_limit_seconds" : 1,
+            "slow_starts" : 0,
+            "stalled" : 0
+          },
           "protocol" : {
             "http/1.1" : 200
           },
@@ -279,6 +286,15 @@ import ToolSupport
     rich.plan.expectations.sha256 = String(repeating: "0a", count: 32)
     rich.plan.expectations.length = 5
     rich.plan.expectations.headers = [(name: "Vary", value: "Accept")]
+    rich.plan.expectations.decodedSHA256 = String(repeating: "0b", count: 32)
+    rich.plan.expectations.decodedLength = 7
+    rich.plan.abort = AbortRule()
+    rich.plan.watch = WatchTarget(pid: 4711, url: "http://127.0.0.1:1/.gzproxy/stats")
+    rich.aborted = Abort(expression: "stream_failed:rate == 0", value: 0.5, shown: "50%", atSeconds: 1.5)
+    rich.counters.pauses.slowStarts = 1
+    rich.counters.pauses.worstStart = .init(stream: 7, nanoseconds: 1_500_000_000)
+    rich.counters.pauses.worstGap = .init(stream: 8, nanoseconds: 0)
+    rich.counters.pauses.worstStall = .init(stream: 9, nanoseconds: 30_000_000_000)
     rich.plan.seed = .max
     return [
       RunReport(SampleResults.empty), RunReport(SampleResults.passed, lab: .proxy), RunReport(SampleResults.failed),

@@ -68,6 +68,64 @@ import Testing
     #expect(outcome(.http(status: 503, cause: .functionError), .count, .equal, 0, naive).passed)
   }
 
+  @Test func waitsArrivalsAndRates() {
+    var result = SampleResults.passed
+    result.counters.pauses.slowStarts = 20
+    result.counters.pauses.silentGaps = 3
+    result.counters.pauses.stalled = 1
+    result.counters.dropped = 50
+    result.counters.late = 10
+    #expect(outcome(.slowStart, .rate, .equal, 0.1, result).passed)
+    #expect(outcome(.silentGap, .count, .equal, 3, result).passed)
+    #expect(outcome(.stalled, .count, .equal, 1, result).passed)
+    #expect(outcome(.dropped, .count, .equal, 50, result).passed)
+    // Of all that were planned, begun or not.
+    #expect(outcome(.dropped, .rate, .equal, 0.2, result).passed)
+    #expect(outcome(.late, .rate, .equal, 0.05, result).passed)
+    let rate = Threshold(
+      expression: "x", metric: .streams, aggregation: .rate, comparison: .equal, bound: 50)
+    let measured = Threshold.Measured(
+      counters: result.counters, distributions: Distributions(), memory: TargetMemory(), seconds: 4)
+    #expect(rate.outcome(measured).passed)
+    #expect(outcome(.streams, .rate, .less, 1, result).value == nil)
+  }
+
+  /// In the report: the value with its unit, or why there is none; the JSON form keeps its three names.
+  @Test func entriesOfTheReport() throws {
+    var result = SampleResults.passed
+    result.plan.thresholds = try [
+      "stream_ttfh:p(50) < 1s", "stream_failed:rate < 1%", "streams:rate >= 10", "target_rss_peak < 64MiB",
+      "stream_tls:max < 1s",
+    ].map { try Threshold.parse($0) }
+    let entries = RunReport(result).thresholds
+    #expect(
+      entries.map(\.shown) == ["100ms", "0%", "50/s", "24.0 MiB", "not measured: no TLS connection was made"])
+    #expect(entries.map(\.unit) == [.seconds, .share, .perSecond, .bytes, .seconds])
+    #expect(entries.map(\.metric) == ["stream_ttfh", "stream_failed", "streams", "target_rss_peak", "stream_tls"])
+    #expect(entries.map(\.passed) == [true, true, true, true, false])
+    #expect(try !RunReport(result).json().contains("shown"))
+  }
+
+  /// What a failing condition of a running load may still become.
+  @Test(
+    arguments: [
+      ("stream_failed:rate == 0", .isLost), ("stream_failed:rate < 1%", .isFailing),
+      ("stream_failed:count < 5", .isLost),
+      ("stream_failed:count == 5", .isLost), ("stream_failed:count == 12", .isOpen),
+      ("stream_failed:count != 11", .isOpen), ("stream_failed:rate < 50%", .holds), ("streams:count >= 1000", .isOpen),
+      ("streams:count == 200", .holds), ("streams:rate > 100", .isFailing), ("stream_ttfh:max < 100ms", .isLost),
+      ("stream_ttfh:max > 5s", .isOpen), ("stream_ttfh:min > 5s", .isLost), ("stream_ttfh:min < 1us", .isOpen),
+      ("stream_ttfh:p(95) < 100ms", .isFailing), ("stream_ttfh:avg < 10ms", .isFailing),
+      ("stream_tls:max < 1s", .isOpen),
+      ("target_rss < 64MiB", .isOpen), ("http_502:count == 0", .holds),
+    ] as [(String, Threshold.Prospect)])
+  func prospects(text: String, prospect: Threshold.Prospect) throws {
+    let result = SampleResults.failed
+    let measured = Threshold.Measured(
+      counters: result.counters, distributions: result.distributions, memory: result.memory, seconds: 4)
+    #expect(try Threshold.parse(text).prospect(measured) == prospect)
+  }
+
   @Test func distributionsInSecondsAndBytes() throws {
     let result = SampleResults.passed
     func value(_ metric: Distributions.Metric, _ aggregation: Threshold.Aggregation) throws -> Double {

@@ -138,6 +138,61 @@ import Testing
     #expect(Trial().run(Array("abc".utf8)).sha256 == nil)
   }
 
+  private static let longText = GzipFixture.text(40_000)
+
+  private func digesting(_ mode: ValidationMode) -> BodyJudge {
+    BodyJudge(
+      options: .init(mode: mode, expectGzip: false, decodedDigest: true),
+      references: ReferenceStore(targets: 1, memory: 8 << 20))
+  }
+
+  /// Of the inflated bytes, in both modes, at any split, whoever inflated them.
+  @Test(arguments: [1, 100, 4000, 1_000_000]) func theDecodedDigestIsOfTheText(split: Int) {
+    let body = GzipFixture.member(Self.longText)
+    let full = digesting(.full)
+    let compare = digesting(.compare)
+    for round in 0..<3 {
+      for judge in [full, compare] {
+        let judgement = Trial().run(body, split: split, judge: judge)
+        #expect(judgement.decodedSHA256 == Self.digest(Self.longText), "round \(round)")
+      }
+    }
+    // One that differs from the reference in its middle, and is as good.
+    let other = Array(Self.longText.prefix(20_000)) + GzipFixture.text(20_000, seed: 5)
+    for judge in [full, compare] {
+      let judgement = Trial().run(GzipFixture.member(other, level: 0), split: split, judge: judge)
+      #expect(judgement.verdict == .valid && judgement.decodedSHA256 == Self.digest(other))
+    }
+  }
+
+  /// A body that is whole where a member of the reference ends.
+  @Test func theDecodedDigestOfABeginning() {
+    let first = GzipFixture.text(3000, seed: 2)
+    let both = GzipFixture.member(first) + GzipFixture.member(Self.longText)
+    let judge = digesting(.compare)
+    #expect(Trial().run(both, split: 500, judge: judge).decodedSHA256 == Self.digest(first + Self.longText))
+    let short = Trial().run(GzipFixture.member(first), split: 500, judge: judge)
+    #expect(short.treatment == .compared && short.decodedSHA256 == Self.digest(first))
+  }
+
+  @Test func onlyAWholeBodyHasADecodedDigest() {
+    let body = GzipFixture.member(Self.longText)
+    for mode in [ValidationMode.full, .compare] {
+      let judge = digesting(mode)
+      #expect(Trial().run(body, split: 999, judge: judge).decodedSHA256 != nil)
+      #expect(Trial().run(Array(body.dropLast()), split: 999, judge: judge).decodedSHA256 == nil)
+      #expect(Trial(fields: []).run(Array("plain".utf8), split: 9, judge: judge).decodedSHA256 == nil)
+    }
+    #expect(Trial().run(body).decodedSHA256 == nil)
+  }
+
+  /// By the wire's own digest, which `theDigestIsOfTheWire` holds against a known one.
+  private static func digest(_ bytes: [UInt8]) -> String? {
+    let judge = BodyJudge(
+      options: .init(mode: .off, expectGzip: false, digest: true), references: ReferenceStore(targets: 1, memory: 0))
+    return Trial(fields: []).run(bytes, split: 4096, judge: judge).sha256
+  }
+
   @Test func aBodyNeverFinishedIsForgotten() {
     let store = ReferenceStore(targets: 1, memory: 1 << 20)
     let judge = BodyJudge(options: .init(mode: .compare, expectGzip: false, digest: false), references: store)
