@@ -76,9 +76,9 @@ struct HTMLReport {
 
   private var opening: String {
     let urls = report.options.urls
-    var targets = urls.prefix(5).map { "<code>\(HTMLText.escaped($0, limit: Self.maximumText))</code>" }
-    if urls.count > 5 { targets.append("and \(urls.count - 5) more") }
-    if let lab = report.options.embedded { targets.append("embedded lab: \(HTMLText.escaped(lab))") }
+    let targets = urls.prefix(5).map { "<code>\(HTMLText.escaped($0, limit: Self.maximumText))</code>" }
+    let others = urls.count > 5 ? "and \(urls.count - 5) more targets · " : ""
+    let lab = report.options.embedded.map { "embedded lab \(HTMLText.escaped($0)) · " } ?? ""
     let unproven =
       report.unprovenReason.map { "<p class=\"warn\">\(HTMLText.escaped($0, limit: Self.maximumText))</p>" } ?? ""
     return """
@@ -87,7 +87,7 @@ struct HTMLReport {
       <p>\(HTMLText.escaped(verdict.text, limit: Self.maximumText))</p>
       </header>
       <h1>\(targets.joined(separator: "<br>"))</h1>
-      <p class="muted">\(HTMLText.escaped(started)) · ran \(HumanText.duration(report.durationSeconds)) with \
+      <p class="muted">\(others)\(lab)\(HTMLText.escaped(started)) · ran \(HumanText.duration(report.durationSeconds)) with \
       \(HumanText.grouped(report.options.concurrency)) lanes · body check: \(HTMLText.escaped(report.options.validate))</p>
       \(unproven)
       <div class="cards">\(cards)</div>
