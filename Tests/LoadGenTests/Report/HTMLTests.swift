@@ -59,7 +59,7 @@ import ToolSupport
     var result = SampleResults.failed
     result.series = SampleResults.series
     let text = HTMLReport(RunReport(result)).text()
-    #expect(text.contains("Streams failed from 7m31s on, most of them (6) at 7m35s."))
+    #expect(text.contains("Streams failed from 7m30s on, most of them (6) at 7m34s."))
     #expect(text.contains("The target used 20.4 MiB to 31.4 MiB."))
     #expect(text.contains("Half of 200 whole streams took at most 1s, nine of ten 1.8s"))
     #expect(text.contains("worst at 5m20s."))

@@ -23,13 +23,13 @@ import ToolSupport
     // File, cases, failures, errors.
     #expect(
       run.output == """
-        0.xml 22 0 1
+        0.xml 22 2 1
         1.xml 22 0 0
         2.xml 23 4 0
         3.xml 23 3 0
         4.xml 22 2 1
         5.xml 24 7 0
-        6.xml 22 0 0
+        6.xml 20 0 0
 
         """)
   }

@@ -56,9 +56,9 @@ import Testing
           columns = 0
         }
         if fence.isEmpty {
-          let ours = bare.replacing(/<\/?(details|summary)>/, with: "")
+          let ours = bare.replacing(/\\./, with: "").replacing(/<\/?(details|summary)>/, with: "")
           #expect(!ours.contains("<") && !ours.contains("@") && !ours.contains("`"), "\(line)")
-          #expect(ours.firstMatch(of: /(^|[^\\])\[/) == nil, "\(line)")
+          #expect(!ours.contains("["), "\(line)")
         }
       }
       #expect(fence.isEmpty)

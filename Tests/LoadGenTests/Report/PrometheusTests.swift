@@ -141,7 +141,7 @@ private struct Exposition {
     }
     families[families.count - 1].samples.append(
       Sample(
-        name: name, labels: labels, value: value, series: String(line.prefix { $0 != "\u{0}" }.dropLast(match.4.count)))
+        name: name, labels: labels, value: value, series: String(line.dropLast(match.4.count)))
     )
   }
 

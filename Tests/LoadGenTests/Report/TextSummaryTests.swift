@@ -172,7 +172,7 @@ import Testing
     #expect(text.contains("arrivals     200 planned, "))
     #expect(text.contains("\ntimes from the planned start\n"))
     #expect(text.contains("\ntimes from the real start\n"))
-    #expect(text.contains("ttlb          5ms      5ms"))
+    #expect(text.contains(/ttlb +5ms +5ms/))
     #expect(!RunReport(SampleResults.passed).text(color: false).contains("arrivals"))
   }
 

@@ -18,7 +18,8 @@ extension HTMLReport {
       ]
     }
     return HTMLText.section(
-      "thresholds", "Thresholds", [HTMLText.table(["", "condition", "measured"], missed + rows, numbersFrom: 2, id: "conditions")])
+      "thresholds", "Thresholds",
+      [HTMLText.table(["", "condition", "measured"], missed + rows, numbersFrom: 2, id: "conditions")])
   }
 
   private static func state(_ passed: Bool) -> String {

@@ -12,6 +12,9 @@ struct HTMLReport {
   /// Scalars of any one text of others.
   static let maximumText = 2000
 
+  /// For what stands around the pieces of evidence.
+  private static let reserve = 4096
+
   let report: RunReport
 
   init(_ report: RunReport) { self.report = report }
@@ -21,10 +24,13 @@ struct HTMLReport {
     let sections = [
       opening, thresholds, failures, overTime, latencyOverTime, latency, outcomes, resources, plan, notes,
     ]
-    var page = Self.head(title: title) + sections.joined()
-    page += evidence(room: Self.maximumBytes - page.utf8.count - 1024)
-    return page
-      + "<footer>gzload \(HTMLText.escaped(ToolVersion.current)), \(HTMLText.escaped(report.schema))</footer>\n</main>\n</body>\n</html>\n"
+    var page = Self.head(title: title)
+    for section in sections where page.utf8.count + section.utf8.count < Self.maximumBytes - Self.reserve {
+      page += section
+    }
+    page += evidence(room: Self.maximumBytes - page.utf8.count - Self.reserve)
+    let version = "gzload \(HTMLText.escaped(ToolVersion.current)), \(HTMLText.escaped(report.schema))"
+    return page + "<footer>\(version)</footer>\n</main>\n</body>\n</html>\n"
   }
 
   /// Styles are allowed by their digest alone; scripts, pictures, fonts, frames and requests not at all.
