@@ -240,7 +240,10 @@ import ToolSupport
   }
 
   @Test(arguments: [
-    (["--output-format", "xml"], "--output-format xml: choose text, json or quiet"),
+    (
+      ["--output-format", "xml"],
+      "--output-format xml: choose text, json, ndjson, csv, junit, html, markdown, prometheus, hgrm or quiet"
+    ),
     (["--output-format", "json="], "--output-format json=: no file after the ="),
     (["--output-format", "quiet=f"], "--output-format quiet=f: quiet writes no report, so it takes no file"),
     (

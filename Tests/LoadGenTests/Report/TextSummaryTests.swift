@@ -17,13 +17,33 @@ import Testing
         rate         50.0 streams/s, 100 MiB/s on the wire
         bytes        400 MiB on the wire, 1.56 GiB decoded
 
-                         min      mean       p50       p90       p95       p99       max
-        ttfh             1ms     101ms     100ms     180ms     190ms     198ms     200ms
-        ttfb           1.5ms     101ms     101ms     181ms     191ms     199ms     201ms
-        ttlb            10ms     1.01s        1s      1.8s      1.9s     1.98s        2s
-        gap_max        250us     250us     250us     250us     250us     250us     250us
-        connect        180us     180us     180us     180us     180us     180us     180us
-        bytes/s     9.63 MiB  19.1 MiB  19.1 MiB  26.7 MiB  27.7 MiB  28.4 MiB  28.6 MiB
+                      min     mean      p50      p90      p95      p99    p99.9      max
+        ttfh          1ms    101ms    100ms    180ms    190ms    198ms    200ms    200ms
+        ttfb        1.5ms    101ms    101ms    181ms    191ms    199ms    201ms    201ms
+        ttlb         10ms    1.01s       1s     1.8s     1.9s    1.98s       2s       2s
+        gap_max     250us    250us    250us    250us    250us    250us    250us    250us
+        connect     180us    180us    180us    180us    180us    180us    180us    180us
+        bytes/s  9.63 MiB 19.1 MiB 19.1 MiB 26.7 MiB 27.7 MiB 28.4 MiB 28.6 MiB 28.6 MiB
+
+        time to the first body byte (ttfb)
+             ≤ 2ms           1    0.5%  ·
+             ≤ 5ms           3    1.5%  ■
+            ≤ 10ms           5    2.5%  ■■
+            ≤ 20ms          10    5.0%  ■■■■■
+            ≤ 50ms          30     15%  ■■■■■■■■■■■■■■
+           ≤ 100ms          50     25%  ■■■■■■■■■■■■■■■■■■■■■■■■
+           ≤ 200ms         100     50%  ■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■
+           ≤ 500ms           1    0.5%  ·
+
+        time to the last byte (ttlb)
+            ≤ 10ms           1    0.5%  ·
+            ≤ 20ms           1    0.5%  ·
+            ≤ 50ms           3    1.5%  ■
+           ≤ 100ms           5    2.5%  ■■
+           ≤ 200ms          10    5.0%  ■■■■■
+           ≤ 500ms          30     15%  ■■■■■■■■■■■■■■
+              ≤ 1s          50     25%  ■■■■■■■■■■■■■■■■■■■■■■■■
+              ≤ 2s         100     50%  ■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■
 
         status       200: 200
         protocol     http/1.1: 200
@@ -52,13 +72,33 @@ import Testing
         rate         50.0 streams/s, 100 MiB/s on the wire
         bytes        400 MiB on the wire, 1.56 GiB decoded
 
-                         min      mean       p50       p90       p95       p99       max
-        ttfh             1ms     101ms     100ms     180ms     190ms     198ms     200ms
-        ttfb           1.5ms     101ms     101ms     181ms     191ms     199ms     201ms
-        ttlb            10ms     1.01s        1s      1.8s      1.9s     1.98s        2s
-        gap_max        250us     250us     250us     250us     250us     250us     250us
-        connect        180us     180us     180us     180us     180us     180us     180us
-        bytes/s     9.63 MiB  19.1 MiB  19.1 MiB  26.7 MiB  27.7 MiB  28.4 MiB  28.6 MiB
+                      min     mean      p50      p90      p95      p99    p99.9      max
+        ttfh          1ms    101ms    100ms    180ms    190ms    198ms    200ms    200ms
+        ttfb        1.5ms    101ms    101ms    181ms    191ms    199ms    201ms    201ms
+        ttlb         10ms    1.01s       1s     1.8s     1.9s    1.98s       2s       2s
+        gap_max     250us    250us    250us    250us    250us    250us    250us    250us
+        connect     180us    180us    180us    180us    180us    180us    180us    180us
+        bytes/s  9.63 MiB 19.1 MiB 19.1 MiB 26.7 MiB 27.7 MiB 28.4 MiB 28.6 MiB 28.6 MiB
+
+        time to the first body byte (ttfb)
+             ≤ 2ms           1    0.5%  ·
+             ≤ 5ms           3    1.5%  ■
+            ≤ 10ms           5    2.5%  ■■
+            ≤ 20ms          10    5.0%  ■■■■■
+            ≤ 50ms          30     15%  ■■■■■■■■■■■■■■
+           ≤ 100ms          50     25%  ■■■■■■■■■■■■■■■■■■■■■■■■
+           ≤ 200ms         100     50%  ■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■
+           ≤ 500ms           1    0.5%  ·
+
+        time to the last byte (ttlb)
+            ≤ 10ms           1    0.5%  ·
+            ≤ 20ms           1    0.5%  ·
+            ≤ 50ms           3    1.5%  ■
+           ≤ 100ms           5    2.5%  ■■
+           ≤ 200ms          10    5.0%  ■■■■■
+           ≤ 500ms          30     15%  ■■■■■■■■■■■■■■
+              ≤ 1s          50     25%  ■■■■■■■■■■■■■■■■■■■■■■■■
+              ≤ 2s         100     50%  ■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■
 
         status       none: 2 (1.0%), 200: 198 (99.0%)
         protocol     http/1.1: 200
@@ -120,6 +160,29 @@ import Testing
         FAILED       stream_failed:rate == 0 (was 1)
 
         """)
+  }
+
+  @Test func theOpenModelTellsBothTimesAndItsArrivals() {
+    var result = SampleResults.passed
+    var raw = Distributions()
+    for _ in 1...20 { raw.record(.ttlb, 5000) }
+    result.uncorrected = raw
+    result.plan.arrivals = .rate(start: 50, stages: [])
+    let text = RunReport(result).text(color: false)
+    #expect(text.contains("arrivals     200 planned, "))
+    #expect(text.contains("\ntimes from the planned start\n"))
+    #expect(text.contains("\ntimes from the real start\n"))
+    #expect(text.contains(/ttlb +5ms +5ms/))
+    #expect(!RunReport(SampleResults.passed).text(color: false).contains("arrivals"))
+  }
+
+  @Test func aHistogramOfAFewStreamsSaysNothing() {
+    var result = SampleResults.passed
+    result.distributions = Distributions()
+    for _ in 1...9 { result.distributions.record(.ttlb, 5000) }
+    #expect(!RunReport(result).text(color: false).contains("■"))
+    for step in 1...9 { result.distributions.record(.ttlb, Int64(step) * 5000) }
+    #expect(RunReport(result).text(color: false).contains("■"))
   }
 
   @Test func fitsEightyColumns() {

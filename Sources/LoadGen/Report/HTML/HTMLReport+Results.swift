@@ -18,7 +18,8 @@ extension HTMLReport {
       ]
     }
     return HTMLText.section(
-      "thresholds", "Thresholds", [HTMLText.table(["", "condition", "measured"], missed + rows, numbersFrom: 2)])
+      "thresholds", "Thresholds",
+      [HTMLText.table(["", "condition", "measured"], missed + rows, numbersFrom: 2, id: "conditions")])
   }
 
   private static func state(_ passed: Bool) -> String {
@@ -63,12 +64,12 @@ extension HTMLReport {
   var latency: String {
     var figures: [String] = []
     if let chart = HistogramChart(report.histogram(.ttlb)) {
-      let svg = chart.svg("Streams by time to the last byte (ttlb)", style: "s1")
-      figures.append(HTMLText.figure("Time to the last byte", svg, chart.words))
+      let svg = chart.svg("streams by ttlb", style: "s1")
+      figures.append(HTMLText.figure("How many streams took how long to the last byte", svg, chart.words))
     }
     if let chart = HistogramChart(report.histogram(.ttfb)) {
-      let svg = chart.svg("Streams by time to the first body byte (ttfb)", style: "s3")
-      figures.append(HTMLText.figure("Time to the first body byte", svg, chart.words))
+      let svg = chart.svg("streams by ttfb", style: "s3")
+      figures.append(HTMLText.figure("How many took how long to the first body byte", svg, chart.words))
     }
     if let chart = PercentileChart(percentileLines) {
       figures.append(HTMLText.figure("Percentiles", chart.svg(), chart.words))
@@ -77,7 +78,7 @@ extension HTMLReport {
   }
 
   private var percentileLines: [PercentileChart.Line] {
-    let wanted: [(Distributions.Metric, String)] = [(.ttlb, "s1"), (.ttfb, "s3"), (.gapMax, "s4")]
+    let wanted: [(Distributions.Metric, String)] = [(.ttlb, "s1"), (.ttfb, "s3")]
     var lines = wanted.compactMap { metric, style in
       report.histogram(metric).map { PercentileChart.Line(name: metric.rawValue, style: style, histogram: $0) }
     }

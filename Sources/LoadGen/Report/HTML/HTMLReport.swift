@@ -12,6 +12,9 @@ struct HTMLReport {
   /// Scalars of any one text of others.
   static let maximumText = 2000
 
+  /// For what stands around the pieces of evidence.
+  private static let reserve = 4096
+
   let report: RunReport
 
   init(_ report: RunReport) { self.report = report }
@@ -21,10 +24,13 @@ struct HTMLReport {
     let sections = [
       opening, thresholds, failures, overTime, latencyOverTime, latency, outcomes, resources, plan, notes,
     ]
-    var page = Self.head(title: title) + sections.joined()
-    page += evidence(room: Self.maximumBytes - page.utf8.count - 1024)
-    return page
-      + "<footer>gzload \(HTMLText.escaped(ToolVersion.current)), \(HTMLText.escaped(report.schema))</footer>\n</main>\n</body>\n</html>\n"
+    var page = Self.head(title: title)
+    for section in sections where page.utf8.count + section.utf8.count < Self.maximumBytes - Self.reserve {
+      page += section
+    }
+    page += evidence(room: Self.maximumBytes - page.utf8.count - Self.reserve)
+    let version = "gzload \(HTMLText.escaped(ToolVersion.current)), \(HTMLText.escaped(report.schema))"
+    return page + "<footer>\(version)</footer>\n</main>\n</body>\n</html>\n"
   }
 
   /// Styles are allowed by their digest alone; scripts, pictures, fonts, frames and requests not at all.
@@ -76,9 +82,9 @@ struct HTMLReport {
 
   private var opening: String {
     let urls = report.options.urls
-    var targets = urls.prefix(5).map { "<code>\(HTMLText.escaped($0, limit: Self.maximumText))</code>" }
-    if urls.count > 5 { targets.append("and \(urls.count - 5) more") }
-    if let lab = report.options.embedded { targets.append("embedded lab: \(HTMLText.escaped(lab))") }
+    let targets = urls.prefix(5).map { "<code>\(HTMLText.escaped($0, limit: Self.maximumText))</code>" }
+    let others = urls.count > 5 ? "and \(urls.count - 5) more targets · " : ""
+    let lab = report.options.embedded.map { "embedded lab \(HTMLText.escaped($0)) · " } ?? ""
     let unproven =
       report.unprovenReason.map { "<p class=\"warn\">\(HTMLText.escaped($0, limit: Self.maximumText))</p>" } ?? ""
     return """
@@ -87,7 +93,7 @@ struct HTMLReport {
       <p>\(HTMLText.escaped(verdict.text, limit: Self.maximumText))</p>
       </header>
       <h1>\(targets.joined(separator: "<br>"))</h1>
-      <p class="muted">\(HTMLText.escaped(started)) · ran \(HumanText.duration(report.durationSeconds)) with \
+      <p class="muted">\(others)\(lab)\(HTMLText.escaped(started)) · ran \(HumanText.duration(report.durationSeconds)) with \
       \(HumanText.grouped(report.options.concurrency)) lanes · body check: \(HTMLText.escaped(report.options.validate))</p>
       \(unproven)
       <div class="cards">\(cards)</div>

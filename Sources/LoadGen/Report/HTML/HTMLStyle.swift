@@ -35,7 +35,8 @@ enum HTMLStyle {
     table{border-collapse:collapse;width:100%;font-size:14px}
     th,td{text-align:left;padding:5px 10px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}
     th{font-weight:600;color:var(--muted);font-size:12px}
-    td:first-child{min-width:90px}
+    td:first-child{min-width:90px}#failures td:first-child{min-width:140px}
+    #conditions td:first-child{width:1%;white-space:nowrap;padding-right:20px}
     .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
     #times td:first-child{white-space:nowrap}
     .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(290px,1fr));gap:8px 32px}

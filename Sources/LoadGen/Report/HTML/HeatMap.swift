@@ -31,7 +31,7 @@ struct HeatMap {
   }
 
   func svg(_ name: String) -> String {
-    var content = [frame.title("\(name), seconds to the \(name == "ttfb" ? "first body" : "last") byte")]
+    var content = [frame.title("\(name), logarithmic; darker where more streams ended")]
     content.append(contentsOf: cells)
     content.append(frame.leftMarks(HumanText.duration))
     content.append(frame.bottomMarks(HumanText.duration))

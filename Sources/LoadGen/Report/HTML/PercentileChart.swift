@@ -45,7 +45,7 @@ struct PercentileChart {
   /// As many as there are streams for.
   private var nines: Double {
     let count = Double(lines.map(\.histogram.totalCount).max() ?? 1)
-    return min(max(log10(max(count, 1)).rounded(.up), 1), 6)
+    return min(max(log10(max(count, 1)), 1), 6)
   }
 
   private func drawn(_ line: Line, _ frame: ChartFrame) -> String {
