@@ -39,6 +39,9 @@ final class LiveOutputs {
         StreamRows(output: file, outcome: outcome, format: format) { if isAll { control.readerLeft() } })
     }
     if let name = observation.record {
+      guard !reports.contains(where: { $0.file == name }) else {
+        throw .usage("--record \(OptionText.shown(name)): a report goes there too; give each its own")
+      }
       let outcome = OutputOutcome()
       outcomes.append(outcome)
       let file = try OutputFile(file: name, option: "--record", outcome: outcome)
@@ -54,7 +57,6 @@ final class LiveOutputs {
     }
     self.outcomes = outcomes
     hub = Self.hub(consumers, plan, lab)
-    server?.start()
   }
 
   private static func hub(

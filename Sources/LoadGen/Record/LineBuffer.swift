@@ -96,8 +96,8 @@ final class LineBuffer {
 
   /// A CSV field (RFC 4180 §2): quoted only where it must be.
   func csv(_ text: String) {
-    let special: Set<UInt8> = [UInt8(ascii: ","), Self.quote, 10, 13]
-    guard text.utf8.contains(where: special.contains) else { return plain(text) }
+    let needsQuotes = text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == Self.quote || $0 == 10 || $0 == 13 }
+    guard needsQuotes else { return plain(text) }
     byte(Self.quote)
     for unit in text.utf8 {
       if unit == Self.quote { byte(Self.quote) }

@@ -66,11 +66,21 @@ enum StreamRow {
     number(Int64(record.lane))
     number(Int64(record.target))
     text(record.url)
-    for value in [
-      record.plannedAt, record.startedAt, record.endedAt, record.dns, record.connect, record.tls, record.ttfh, record.ttfb,
-      record.ttlb, record.gapMax, record.bytesWire, record.bytesDecoded, record.expectedBytes,
-      record.members.map({ Int64($0) }), Int64(record.status),
-    ] { number(value) }
+    number(record.plannedAt)
+    number(record.startedAt)
+    number(record.endedAt)
+    number(record.dns)
+    number(record.connect)
+    number(record.tls)
+    number(record.ttfh)
+    number(record.ttfb)
+    number(record.ttlb)
+    number(record.gapMax)
+    number(record.bytesWire)
+    number(record.bytesDecoded)
+    number(record.expectedBytes)
+    number(record.members.map { Int64($0) })
+    number(Int64(record.status))
     text(record.protocolName.isEmpty ? nil : record.protocolName)
     text(record.transport.rawValue)
     text(record.verdict.rawValue)
