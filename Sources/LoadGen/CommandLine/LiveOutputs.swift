@@ -29,7 +29,8 @@ final class LiveOutputs {
       guard let format = Self.rowFormat(report.format) else { continue }
       if report.file == nil, ownsScreen, TerminalFacts.of(descriptor: 1).isTerminal {
         throw .usage(
-          "--output-format \(report.format.rawValue): the screen is on this terminal; name a file, or send stdout elsewhere")
+          "--output-format \(report.format.rawValue): the screen is on this terminal; name a file, or send stdout elsewhere"
+        )
       }
       let outcome = OutputOutcome()
       outcomes.append(outcome)

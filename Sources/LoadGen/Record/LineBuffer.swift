@@ -85,11 +85,17 @@ final class LineBuffer {
     var text = text
     text.withUTF8 { bytes in
       var start = 0
-      for (index, byte) in bytes.enumerated() where needsEscape(byte, bytes, index) {
+      var index = 0
+      while index < bytes.count {
+        guard needsEscape(bytes[index], bytes, index) else {
+          index &+= 1
+          continue
+        }
         append(UnsafeBufferPointer(rebasing: bytes[start..<index]))
-        start = index &+ escape(byte, bytes, index)
+        index &+= escape(bytes[index], bytes, index)
+        start = index
       }
-      append(UnsafeBufferPointer(rebasing: bytes[min(start, bytes.count)...]))
+      append(UnsafeBufferPointer(rebasing: bytes[start...]))
     }
     byte(Self.quote)
   }

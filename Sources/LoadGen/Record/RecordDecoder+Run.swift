@@ -252,7 +252,8 @@ extension JSONScanner {
       case "decoded": counters.bytesDecoded = try scanner.integer()
       case "status": try scanner.counts { if let status = Int($0) { counters.status[status] = $1 } }
       case "protocol": try scanner.counts { counters.protocols[$0] = $1 }
-      case "transport": try scanner.counts { if let key = TransportOutcome(rawValue: $0) { counters.transport[key] = $1 } }
+      case "transport":
+        try scanner.counts { if let key = TransportOutcome(rawValue: $0) { counters.transport[key] = $1 } }
       case "verdict": try scanner.counts { if let key = Verdict(rawValue: $0) { counters.verdicts[key] = $1 } }
       case "treatment": try scanner.counts { if let key = Treatment(rawValue: $0) { counters.treatments[key] = $1 } }
       case "missed": try scanner.counts { counters.missedExpectations[$0] = $1 }

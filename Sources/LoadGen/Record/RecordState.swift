@@ -183,7 +183,10 @@ public struct RecordState: Sendable {
     next.state = .waiting
     next.stream = stream
     next.target = target
-    (next.streams, next.failed, next.badGateways, next.invalid) = (old.streams, old.failed, old.badGateways, old.invalid)
+    next.streams = old.streams
+    next.failed = old.failed
+    next.badGateways = old.badGateways
+    next.invalid = old.invalid
     next.lastVerdict = old.lastVerdict
     next.lastCause = old.lastCause
     lanes[lane] = next

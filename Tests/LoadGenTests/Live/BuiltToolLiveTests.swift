@@ -61,7 +61,8 @@
     @Test func wrongNamesCostNothing() throws {
       for (flags, words) in [
         (["--record", "/nonexistent/r"], "--record /nonexistent/r: cannot be written: No such file"),
-        (["--record", "-"], "--record -: name a file"), (["--record-limit", "1GiB"], "--record-limit: there is no record"),
+        (["--record", "-"], "--record -: name a file"),
+        (["--record-limit", "1GiB"], "--record-limit: there is no record"),
         (["--metrics-listen", "x"], "--metrics-listen x: must be HOST:PORT"),
         (["--output-format", "csv=/nonexistent/r"], "--output-format csv /nonexistent/r: cannot be written"),
       ] {

@@ -117,7 +117,12 @@ import ToolSupport
         return server.pages.feed.state.withLock { $0.queues.values.allSatisfy { $0.missingEvents == 0 } }
       }
       writer.finish()
-      let events = try SampleEvents.parsed(try #require({ slow.read(); return slow.chunks }())).events
+      let events = try SampleEvents.parsed(
+        try #require(
+          {
+            slow.read(); return slow.chunks
+          }())
+      ).events
       let gap = events.firstIndex { if case .gap = $0 { true } else { false } }
       let place = try #require(gap)
       guard case .gap(let told) = events[place] else { return }
@@ -149,7 +154,8 @@ import ToolSupport
       clients.removeFirst(8)
       EngineHarness.eventually("those who waited are in") {
         writer.settle(now: 4)
-        return clients.last?.read { _ in true }.isEmpty == false || clients.suffix(4).allSatisfy { !$0.received.isEmpty }
+        return clients.last?.read { _ in true }.isEmpty == false
+          || clients.suffix(4).allSatisfy { !$0.received.isEmpty }
       }
       writer.finish()
     }

@@ -59,8 +59,11 @@ import ToolSupport
 
   @Test func whatIsDamagedIsCountedAndAnUnfinishedLineWaitedFor() throws {
     let good = SampleEvents.line(.firstByte(at: 3, stream: 1, lane: 2))
-    let deep = "{\"e\":\"first\",\"x\":" + String(repeating: "[", count: 100) + String(repeating: "]", count: 100) + "}\n"
-    let bad = ["\n", "{}\n", "null\n", "{\"e\":\"first\"\n", good.dropLast() + "x\n", "{\"e\":\"first\",\"s\":-1}\n", deep]
+    let deep =
+      "{\"e\":\"first\",\"x\":" + String(repeating: "[", count: 100) + String(repeating: "]", count: 100) + "}\n"
+    let bad = [
+      "\n", "{}\n", "null\n", "{\"e\":\"first\"\n", good.dropLast() + "x\n", "{\"e\":\"first\",\"s\":-1}\n", deep,
+    ]
     let text = SampleEvents.headerLine() + bad.joined() + good + good.dropLast(3)
     let (events, parser) = try SampleEvents.parsed(text)
     #expect(events.count == 1)

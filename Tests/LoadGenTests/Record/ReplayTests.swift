@@ -173,8 +173,9 @@ import ToolSupport
     defer { folder.remove() }
     try folder.write("other", "{\"schema\":\"gzload-events/9\"}\n")
     try folder.write("text", "hello")
-    for (name, words) in [("other", "gzload-events/9"), ("text", "is no record"), ("none", "No such file"), ("", "no file")]
-    {
+    for (name, words) in [
+      ("other", "gzload-events/9"), ("text", "is no record"), ("none", "No such file"), ("", "no file"),
+    ] {
       let failure = #expect(throws: ToolFailure.self) { try RecordReader(path: "\(folder.path)/\(name)") }
       #expect(failure?.message.contains(words) == true && failure?.exit == .usage)
     }
