@@ -29,7 +29,8 @@ final class LiveOutputs {
       guard let format = Self.rowFormat(report.format) else { continue }
       if report.file == nil, ownsScreen, TerminalFacts.of(descriptor: 1).isTerminal {
         throw .usage(
-          "--output-format \(report.format.rawValue): the screen is on this terminal; name a file, or send stdout elsewhere")
+          "--output-format \(report.format.rawValue): the screen is on this terminal; name a file, or send stdout elsewhere"
+        )
       }
       let outcome = OutputOutcome()
       outcomes.append(outcome)
@@ -39,6 +40,9 @@ final class LiveOutputs {
         StreamRows(output: file, outcome: outcome, format: format) { if isAll { control.readerLeft() } })
     }
     if let name = observation.record {
+      guard !reports.contains(where: { $0.file == name }) else {
+        throw .usage("--record \(OptionText.shown(name)): a report goes there too; give each its own")
+      }
       let outcome = OutputOutcome()
       outcomes.append(outcome)
       let file = try OutputFile(file: name, option: "--record", outcome: outcome)
@@ -54,7 +58,6 @@ final class LiveOutputs {
     }
     self.outcomes = outcomes
     hub = Self.hub(consumers, plan, lab)
-    server?.start()
   }
 
   private static func hub(

@@ -68,7 +68,8 @@ struct LiveRequest: Equatable {
     let path = target.prefix { $0 != UInt8(ascii: "?") }
     return .request(
       LiveRequest(
-        method: String(decoding: method, as: UTF8.self), path: String(decoding: path, as: UTF8.self), isHTTP10: isHTTP10))
+        method: String(decoding: method, as: UTF8.self), path: String(decoding: path, as: UTF8.self), isHTTP10: isHTTP10
+      ))
   }
 
   /// Names and values as they must be, one Host, and no body: nothing here takes one.

@@ -17,7 +17,8 @@ enum LiveResponse {
 
   /// The head of an answer without a known end.
   static func stream(isChunked: Bool) -> [UInt8] {
-    Array((start(200, type: "application/x-ndjson") + (isChunked ? "Transfer-Encoding: chunked\r\n" : "") + "\r\n").utf8)
+    let framing = isChunked ? "Transfer-Encoding: chunked\r\n" : ""
+    return Array((start(200, type: "application/x-ndjson") + framing + "\r\n").utf8)
   }
 
   static func refusal(_ status: Int, method: String = "GET") -> [UInt8] {

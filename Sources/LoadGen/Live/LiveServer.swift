@@ -22,6 +22,8 @@ final class LiveServer: Sendable {
   private let bell: WakeDescriptor
   private let thread = Mutex<PlainThread?>(nil)
 
+  /// Serves at once.
+  ///
   /// - Parameter snapshot: of the run, now; nil before it has begun.
   /// - Throws: `couldNotRun`.
   init(_ address: LiveAddress, snapshot: @escaping @Sendable () -> Snapshot?) throws(ToolFailure) {
@@ -32,18 +34,18 @@ final class LiveServer: Sendable {
     }
     self.bell = bell
     pages = LivePages(feed: EventFeed { bell.ring() }, snapshot: snapshot)
+    let (listener, pages) = (listener, pages)
+    let started = PlainThread.start(name: "live") { LiveLoop(listener: listener, bell: bell, pages: pages).run() }
+    guard let started else {
+      close(listener)
+      throw ToolFailure(.couldNotRun, "--metrics-listen: the system refused a thread")
+    }
+    thread.withLock { $0 = started }
   }
 
   deinit {
     stop()
     bell.closeEnds()
-  }
-
-  func start() {
-    let (listener, bell, pages) = (listener, bell, pages)
-    let started = PlainThread.start(name: "live") { LiveLoop(listener: listener, bell: bell, pages: pages).run() }
-    if started == nil { close(listener) }
-    thread.withLock { $0 = started }
   }
 
   /// Gives readers a moment for what they have not read yet; returns when all connections are closed.

@@ -39,7 +39,8 @@ enum MetricsPage {
     family(
       "gzload_client_busy_ratio", "gauge", "Share of the last second that the busiest load thread worked.",
       [("", "\(snapshot.client.busyNow)")])
-    family("gzload_client_cpu_seconds_total", "counter", "CPU the tester used.", [("", "\(snapshot.client.cpuSeconds)")])
+    family(
+      "gzload_client_cpu_seconds_total", "counter", "CPU the tester used.", [("", "\(snapshot.client.cpuSeconds)")])
     family("gzload_elapsed_seconds", "gauge", "Time since the run began.", [("", "\(snapshot.elapsedSeconds)")])
     return out
   }

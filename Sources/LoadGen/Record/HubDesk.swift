@@ -16,7 +16,8 @@ struct HubDesk {
   }
 
   /// - Parameter header: the first line, from the moment of the start in seconds since 1970.
-  init(targets: [String], consumers: sending [any EventConsumer], header: @escaping @Sendable (Double) -> RecordHeader) {
+  init(targets: [String], consumers: sending [any EventConsumer], header: @escaping @Sendable (Double) -> RecordHeader)
+  {
     self.consumers = consumers
     self.header = header
     encoder = RecordEncoder(targets: targets)

@@ -85,19 +85,25 @@ final class LineBuffer {
     var text = text
     text.withUTF8 { bytes in
       var start = 0
-      for (index, byte) in bytes.enumerated() where needsEscape(byte, bytes, index) {
+      var index = 0
+      while index < bytes.count {
+        guard needsEscape(bytes[index], bytes, index) else {
+          index &+= 1
+          continue
+        }
         append(UnsafeBufferPointer(rebasing: bytes[start..<index]))
-        start = index &+ escape(byte, bytes, index)
+        index &+= escape(bytes[index], bytes, index)
+        start = index
       }
-      append(UnsafeBufferPointer(rebasing: bytes[min(start, bytes.count)...]))
+      append(UnsafeBufferPointer(rebasing: bytes[start...]))
     }
     byte(Self.quote)
   }
 
   /// A CSV field (RFC 4180 §2): quoted only where it must be.
   func csv(_ text: String) {
-    let special: Set<UInt8> = [UInt8(ascii: ","), Self.quote, 10, 13]
-    guard text.utf8.contains(where: special.contains) else { return plain(text) }
+    let needsQuotes = text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == Self.quote || $0 == 10 || $0 == 13 }
+    guard needsQuotes else { return plain(text) }
     byte(Self.quote)
     for unit in text.utf8 {
       if unit == Self.quote { byte(Self.quote) }

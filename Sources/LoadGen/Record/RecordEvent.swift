@@ -43,9 +43,9 @@ public enum RecordEvent: Sendable, Equatable {
   /// Whether a record that has reached its size still takes it.
   var isEssential: Bool {
     switch self {
-    case .begin, .head, .firstByte, .progress: false
+    case .begin, .head, .firstByte, .progress, .lanes: false
     case .end(let record): record.result == .failed
-    case .evidence, .sample, .lanes, .notice, .gap, .limit, .final: true
+    case .evidence, .sample, .notice, .gap, .limit, .final: true
     }
   }
 }

@@ -30,7 +30,7 @@ public struct RecordSample: Sendable, Equatable {
     counters = snapshot.counters
     memory = snapshot.memory
     memory.bufferedByRequest = [:]
-    client = snapshot.client
+    client = snapshot.client.rounded
   }
 }
 
@@ -65,7 +65,7 @@ public struct RecordFinal: Sendable, Equatable {
     sample.concurrency = result.plan.concurrency
     sample.memory = result.memory
     sample.memory.bufferedByRequest = [:]
-    sample.client = result.client
+    sample.client = result.client.rounded
     interrupted = result.interrupted
     notes = result.notes
     thresholds = result.plan.thresholds.map {
@@ -79,4 +79,15 @@ public struct RecordFinal: Sendable, Equatable {
 extension Double {
   /// Of seconds; 0 for what is no time.
   var microseconds: Int64 { isFinite ? Int64(exactly: (self * 1e6).rounded()) ?? 0 : 0 }
+}
+
+extension ClientUse {
+  /// As a record and a report show it.
+  fileprivate var rounded: ClientUse {
+    var use = self
+    use.cpuSeconds = Rounding.significant(cpuSeconds)
+    use.busyFraction = Rounding.significant(busyFraction)
+    use.busyNow = Rounding.significant(busyNow)
+    return use
+  }
 }

@@ -20,72 +20,110 @@ enum StreamRow {
   }
 
   static func csv(_ record: StreamRecord, into out: LineBuffer) {
-    var index = 0
-    fields(record, number: { value in
-      if index > 0 { out.byte(comma) }
-      index &+= 1
-      if let value { out.integer(value) }
-    }, text: { text in
-      if index > 0 { out.byte(comma) }
-      index &+= 1
-      if let text { out.csv(text) }
-    })
+    out.integer(record.stream)
+    number(Int64(record.lane), after: comma, out)
+    number(Int64(record.target), after: comma, out)
+    text(record.url, after: comma, out)
+    number(record.plannedAt, after: comma, out)
+    number(record.startedAt, after: comma, out)
+    number(record.endedAt, after: comma, out)
+    number(record.dns, after: comma, out)
+    number(record.connect, after: comma, out)
+    number(record.tls, after: comma, out)
+    number(record.ttfh, after: comma, out)
+    number(record.ttfb, after: comma, out)
+    number(record.ttlb, after: comma, out)
+    number(record.gapMax, after: comma, out)
+    csvResponse(record, out)
     out.byte(newline)
   }
 
+  private static func csvResponse(_ record: StreamRecord, _ out: LineBuffer) {
+    number(record.bytesWire, after: comma, out)
+    number(record.bytesDecoded, after: comma, out)
+    number(record.expectedBytes, after: comma, out)
+    number(record.members.map { Int64($0) }, after: comma, out)
+    number(Int64(record.status), after: comma, out)
+    text(record.protocolName, after: comma, out)
+    text(record.transport.rawValue, after: comma, out)
+    text(record.verdict.rawValue, after: comma, out)
+    text(record.treatment.rawValue, after: comma, out)
+    text(record.result.rawValue, after: comma, out)
+    text(record.reason, after: comma, out)
+    text(record.cause?.rawValue, after: comma, out)
+    text(record.missed.joined(separator: "; "), after: comma, out)
+    text(record.instance, after: comma, out)
+    text(record.requestID, after: comma, out)
+    number(record.instanceRSS, after: comma, out)
+    number(Int64(record.repeats), after: comma, out)
+  }
+
   static func json(_ record: StreamRecord, into out: LineBuffer) {
-    var index = 0
-    var isFirst = true
-    func name() {
-      out.byte(isFirst ? UInt8(ascii: "{") : comma)
-      isFirst = false
-      out.byte(quote)
-      out.raw(columns[index])
-      out.byte(quote)
-      out.byte(UInt8(ascii: ":"))
-    }
-    fields(record, number: { value in
-      defer { index &+= 1 }
-      guard let value else { return }
-      name()
-      out.integer(value)
-    }, text: { text in
-      defer { index &+= 1 }
-      guard let text else { return }
-      name()
-      out.json(text)
-    })
+    number("{\"stream\":", Int64(record.stream), out)
+    number(",\"lane\":", Int64(record.lane), out)
+    number(",\"target\":", Int64(record.target), out)
+    text(",\"url\":", record.url, out)
+    number(",\"planned_us\":", record.plannedAt, out)
+    number(",\"started_us\":", record.startedAt, out)
+    number(",\"ended_us\":", record.endedAt, out)
+    number(",\"dns_us\":", record.dns, out)
+    number(",\"connect_us\":", record.connect, out)
+    number(",\"tls_us\":", record.tls, out)
+    number(",\"ttfh_us\":", record.ttfh, out)
+    number(",\"ttfb_us\":", record.ttfb, out)
+    number(",\"ttlb_us\":", record.ttlb, out)
+    number(",\"gap_max_us\":", record.gapMax, out)
+    jsonResponse(record, out)
     out.byte(UInt8(ascii: "}"))
     out.byte(newline)
   }
 
-  /// In the order of `columns`.
+  private static func jsonResponse(_ record: StreamRecord, _ out: LineBuffer) {
+    number(",\"bytes_wire\":", record.bytesWire, out)
+    number(",\"bytes_decoded\":", record.bytesDecoded, out)
+    number(",\"expected_bytes\":", record.expectedBytes, out)
+    number(",\"gzip_members\":", record.members.map { Int64($0) }, out)
+    number(",\"status\":", Int64(record.status), out)
+    text(",\"protocol\":", record.protocolName.isEmpty ? nil : record.protocolName, out)
+    text(",\"transport\":", record.transport.rawValue, out)
+    text(",\"verdict\":", record.verdict.rawValue, out)
+    text(",\"validation\":", record.treatment.rawValue, out)
+    text(",\"result\":", record.result.rawValue, out)
+    text(",\"reason\":", record.reason.isEmpty ? nil : record.reason, out)
+    text(",\"cause\":", record.cause?.rawValue, out)
+    if !record.missed.isEmpty { text(",\"missed\":", record.missed.joined(separator: "; "), out) }
+    text(",\"instance\":", record.instance, out)
+    text(",\"request_id\":", record.requestID, out)
+    number(",\"instance_rss_bytes\":", record.instanceRSS, out)
+    number(",\"repeated_requests\":", Int64(record.repeats), out)
+  }
+
   @inline(__always)
-  private static func fields(_ record: StreamRecord, number: (Int64?) -> Void, text: (String?) -> Void) {
-    number(Int64(record.stream))
-    number(Int64(record.lane))
-    number(Int64(record.target))
-    text(record.url)
-    for value in [
-      record.plannedAt, record.startedAt, record.endedAt, record.dns, record.connect, record.tls, record.ttfh, record.ttfb,
-      record.ttlb, record.gapMax, record.bytesWire, record.bytesDecoded, record.expectedBytes,
-      record.members.map({ Int64($0) }), Int64(record.status),
-    ] { number(value) }
-    text(record.protocolName.isEmpty ? nil : record.protocolName)
-    text(record.transport.rawValue)
-    text(record.verdict.rawValue)
-    text(record.treatment.rawValue)
-    text(record.result.rawValue)
-    text(record.reason.isEmpty ? nil : record.reason)
-    text(record.cause?.rawValue)
-    text(record.missed.isEmpty ? nil : record.missed.joined(separator: "; "))
-    text(record.instance)
-    text(record.requestID)
-    number(record.instanceRSS)
-    number(Int64(record.repeats))
+  private static func number(_ value: Int64?, after separator: UInt8, _ out: LineBuffer) {
+    out.byte(separator)
+    if let value { out.integer(value) }
+  }
+
+  @inline(__always)
+  private static func text(_ value: String?, after separator: UInt8, _ out: LineBuffer) {
+    out.byte(separator)
+    if let value { out.csv(value) }
+  }
+
+  @inline(__always)
+  private static func number(_ key: StaticString, _ value: Int64?, _ out: LineBuffer) {
+    guard let value else { return }
+    out.raw(key)
+    out.integer(value)
+  }
+
+  @inline(__always)
+  private static func text(_ key: StaticString, _ value: String?, _ out: LineBuffer) {
+    guard let value else { return }
+    out.raw(key)
+    out.json(value)
   }
 
   private static let comma = UInt8(ascii: ",")
-  private static let quote = UInt8(ascii: "\"")
   private static let newline = UInt8(ascii: "\n")
 }

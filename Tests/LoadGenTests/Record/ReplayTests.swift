@@ -1,0 +1,183 @@
+import Testing
+import ToolSupport
+
+@testable import LoadGen
+
+/// A run that was recorded, and what is seen when it is played again.
+@Suite struct ReplayTests {
+  /// Good streams, a 502, bodies that are cut, and slow ones; recorded to a file.
+  private static func recorded(
+    _ folder: TemporaryFolder, pieces: Int = 5, streams: Int = 60
+  ) throws -> (result: RunResult, path: String) {
+    let server = try ScriptedServer { request in
+      switch request.number % 5 {
+      case 0: [.send("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\nX-Request-Id: r\"1\r\n\r\nbad")]
+      case 1: [.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello"), .close]
+      case 2:
+        [.send("HTTP/1.1 200 OK\r\nX-Gzproxy-Instance: i-1\r\nContent-Length: \(pieces * 5)\r\n\r\n")]
+          + (0..<pieces).flatMap { _ in [.wait(milliseconds: 60), .send("hello")] }
+      default: [.send(EngineHarness.hello)]
+      }
+    }
+    defer { server.stop() }
+    let path = "\(folder.path)/record"
+    let plan = EngineHarness.plan(server.url()) {
+      $0.streams = streams
+      $0.concurrency = 4
+      $0.threads = 2
+    }
+    var report = OutputPlan.Report(format: .csv)
+    report.file = "\(folder.path)/rows"
+    let outputs = try LiveOutputs(
+      plan: plan, reports: [report], observation: ObservationPlan(record: path), lab: nil, toolName: "gzload",
+      ownsScreen: false)
+    let engine = try LoadEngine(plan: plan, memory: NoTargetMemory(), events: outputs.hub)
+    outputs.attach(engine)
+    let monitor = RunMonitor(control: engine, observers: outputs.observers())
+    try engine.start()
+    monitor.start()
+    var result: RunResult? = engine.wait()
+    monitor.stop()
+    #expect(outputs.finish(&result) == [])
+    return (try #require(result), path)
+  }
+
+  @Test func theEndHasTheReportsTotals() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let (result, path) = try Self.recorded(folder)
+    #expect(result.counters.failed > 0 && result.counters.ok > 0)
+    let timeline = try ReplayTimeline(path: path)
+    // Folded from the streams alone, before the final event says it.
+    while let event = timeline.step() {
+      guard case .final(let final) = event else { continue }
+      #expect(final.sample.counters == result.counters)
+      #expect(final.thresholds.map(\.passed) == [false, true])
+    }
+    #expect(timeline.isAtEnd && timeline.damagedLines == 0)
+    var folded = RecordState()
+    let reader = try RecordReader(path: path)
+    while let event = reader.next() { if case .final = event {} else { folded.apply(event) } }
+    #expect(folded.isExact)
+    #expect(folded.counters == result.counters)
+    #expect(timeline.snapshot().counters == result.counters)
+    #expect(timeline.snapshot().phase == .finished)
+    #expect(timeline.snapshot().active == 0)
+    #expect(timeline.state.evidence.sorted { $0.stream < $1.stream }.prefix(1) == result.evidence.prefix(1))
+    let rows = try folder.text("rows").split(separator: "\n")
+    #expect(rows.count == result.counters.streams + 1)
+    #expect(Set(rows.dropFirst().compactMap { Int($0.prefix { $0 != "," }) }) == Set(1...60))
+  }
+
+  @Test func everyMomentLooksTheSameHoweverItIsReached() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let (_, path) = try Self.recorded(folder)
+    let played = try ReplayTimeline(path: path)
+    let sought = try ReplayTimeline(path: path)
+    #expect(played.duration > 500_000)
+    for step in 1...10 {
+      let time = played.duration * Int64(step) / 10
+      played.advance(by: time - played.position)
+      sought.seek(to: played.duration)
+      sought.seek(to: time)
+      #expect(played.position == time && sought.position == time)
+      #expect(played.snapshot().lanes == sought.snapshot().lanes)
+      #expect(played.snapshot().counters == sought.snapshot().counters)
+    }
+    sought.seek(to: 0)
+    #expect(sought.snapshot().counters.streams == 0)
+    sought.seek(to: .max)
+    #expect(sought.position == sought.duration)
+  }
+
+  @Test func aSlowStreamIsSeenOnItsWay() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let (_, path) = try Self.recorded(folder, pieces: 20, streams: 3)
+    let timeline = try ReplayTimeline(path: path)
+    var seen: [LaneSnapshot] = []
+    while timeline.step() != nil {
+      seen += timeline.snapshot().lanes.filter { $0.state == .streaming && $0.bytes > 0 && $0.bytes < 100 }
+    }
+    let lane = try #require(seen.last)
+    #expect(lane.instance == "i-1" && lane.status == 200 && lane.expectedBytes == 100 && lane.ttfbSeconds != nil)
+    let detail = try #require(timeline.state.detail(lane: lane.lane))
+    #expect(detail.arrivals.count >= 3)
+    #expect(detail.last?.bytesWire == 100)
+    #expect((detail.last?.gapMax ?? 0) >= 50_000)
+    #expect(timeline.state.detail(lane: 99) == nil)
+  }
+
+  /// A record of a minute, made here: going anywhere shows what a whole reading shows.
+  @Test func seekingInALongRecordFindsTheLanes() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    var text = SampleEvents.headerLine()
+    var whole = RecordState()
+    var expected: [Int64: Snapshot] = [:]
+    for tick in Int64(1)...6000 {
+      let time = tick * 10_000
+      var record = SampleEvents.barest
+      (record.stream, record.lane, record.startedAt, record.endedAt) = (Int(tick), Int(tick % 7), time - 60_000, time)
+      (record.bytesWire, record.status, record.protocolName) = (tick, 200, "http/1.1")
+      var events: [RecordEvent] = [.end(record)]
+      whole.apply(events[0])
+      if tick % 1000 == 0 { events.append(.lanes(at: time, whole.snapshot().lanes)) }
+      if tick % 100 == 0 {
+        var sample = RecordSample(at: time, counters: whole.counters)
+        sample.concurrency = 7
+        events.append(.sample(sample))
+        whole.apply(.sample(sample))
+        expected[time] = whole.snapshot()
+      }
+      for event in events { text += SampleEvents.line(event) }
+    }
+    try folder.write("r", text + "{\"e\":\"end\",\"t\":61000000,\"s\":9")
+    let timeline = try ReplayTimeline(path: "\(folder.path)/r")
+    #expect(timeline.duration == 60_000_000)
+    for second in [59, 3, 33, 60, 1, 20, 45] {
+      timeline.seek(to: Int64(second) * 1_000_000)
+      let wanted = try #require(expected[Int64(second) * 1_000_000])
+      #expect(timeline.snapshot().counters == wanted.counters)
+      #expect(timeline.snapshot().lanes.map(\.stream) == wanted.lanes.map(\.stream))
+      #expect(timeline.snapshot().lanes.map(\.bytes) == wanted.lanes.map(\.bytes))
+      #expect(timeline.snapshot().lanes.map(\.streams) == wanted.lanes.map(\.streams))
+      #expect(timeline.snapshot().concurrency == 7)
+    }
+    #expect(timeline.damagedLines == 0)
+  }
+
+  @Test func gapsAndHostileLanesAreSurvived() {
+    var state = RecordState()
+    var record = SampleEvents.barest
+    record.lane = .max
+    state.apply(.end(record))
+    #expect(state.counters.streams == 1 && state.snapshot().lanes.isEmpty)
+    state.apply(.progress(StreamProgress(at: 1, entries: [.init(lane: -1, bytes: 1, longestGap: 1)])))
+    state.apply(.firstByte(at: 1, stream: 5, lane: 5))
+    state.apply(.gap(RecordGap(at: 2, ends: 10, events: 10)))
+    state.apply(.end(SampleEvents.barest))
+    #expect(!state.isExact && state.counters.streams == 1 && state.missingEvents == 10)
+    state.apply(.sample(SampleEvents.sample("x")))
+    #expect(state.counters.streams == 6)
+    record.lane = 0
+    record.isWarmUp = true
+    var fresh = RecordState()
+    fresh.apply(.end(record))
+    #expect(fresh.counters.streams == 0 && fresh.counters.warmUpStreams == 1)
+  }
+
+  @Test func whatIsNoRecordIsRefusedInOneLine() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    try folder.write("other", "{\"schema\":\"gzload-events/9\"}\n")
+    try folder.write("text", "hello")
+    for (name, words) in [
+      ("other", "gzload-events/9"), ("text", "is no record"), ("none", "No such file"), ("", "no file"),
+    ] {
+      let failure = #expect(throws: ToolFailure.self) { try RecordReader(path: "\(folder.path)/\(name)") }
+      #expect(failure?.message.contains(words) == true && failure?.exit == .usage)
+    }
+  }
+}
