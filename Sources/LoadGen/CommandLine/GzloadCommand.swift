@@ -18,7 +18,8 @@ public struct GzloadCommand: ParsableCommand {
       2 usage; 99 a stream failed or its gzip is invalid; 105 interrupted, the
       partial report was written.
       """,
-    version: ToolVersion.current)
+    version: ToolVersion.current,
+    subcommands: [CompareCommand.self, MergeCommand.self])
 
   @OptionGroup
   var load: LoadArguments

@@ -1,7 +1,7 @@
 internal import ToolSupport
 
 /// The plan as the report repeats it: enough to run it again. Values of headers that carry secrets are masked.
-struct ReportOptions: Encodable, Sendable {
+struct ReportOptions: Codable, Sendable {
   let urls: [String]
   /// The lab that was the target.
   let embedded: String?
@@ -21,8 +21,10 @@ struct ReportOptions: Encodable, Sendable {
   let referenceMemoryBytes: Int64
   let expect: Expect
   let seed: UInt64
+  /// `2/8`: the part of the plan that this process did.
+  var shard: String?
 
-  struct Expect: Encodable, Sendable {
+  struct Expect: Codable, Sendable {
     let gzip: Bool
     /// Such as `["200", "300-399"]`.
     let status: [String]
@@ -59,10 +61,12 @@ struct ReportOptions: Encodable, Sendable {
       headers: expected.headers.map { HeaderText.masked("\($0.name): \($0.value)") }, sha256: expected.sha256,
       lengthBytes: expected.length)
     seed = plan.seed
+    shard = plan.shard.map { "\($0.index)/\($0.count)" }
   }
 
   enum CodingKeys: String, CodingKey {
     case urls, embedded, concurrency, threads, streams, method, headers, insecure, validate, expect, seed
+    case shard
     case durationSeconds = "duration_seconds"
     case graceSeconds = "grace_seconds"
     case bodyBytes = "body_bytes"

@@ -2,7 +2,7 @@
 ///
 /// A value made by one pure function of a `RunResult`. Units are in the names; a figure that does not exist is left out and
 /// never 0 or NaN. `Docs/schema/gzload-1.schema.json` describes the JSON form exactly.
-public struct RunReport: Encodable, Sendable {
+public struct RunReport: Codable, Sendable {
   static let schemaName = "gzload/1"
 
   let schema: String
@@ -35,14 +35,20 @@ public struct RunReport: Encodable, Sendable {
   let thresholds: [ThresholdEntry]
   let client: Client
   let notes: [String]
-  /// Streams that missed what an `--expect-…` of the command line asked, by its name. For the exit code and the text; the
-  /// JSON says the same by the evidence's outcomes.
+  /// Streams that missed what an `--expect-…` of the command line asked, by its name.
   let missedExpectations: [String: Int]
-  /// In the order of the enums, for the text; JSON objects have none.
-  let transportOrder: [(name: String, count: Int)]
-  let verdictOrder: [(name: String, count: Int)]
+  /// The distributions themselves, by metric; what an open model did not correct as `METRIC_uncorrected`.
+  let histograms: [String: ReportHistogram]
 
-  struct Totals: Encodable, Sendable {
+  /// In the order of the enums, for the text; JSON objects have none.
+  var transportOrder: [(name: String, count: Int)] { Self.ordered(transport, TransportOutcome.allCases.map(\.rawValue)) }
+  var verdictOrder: [(name: String, count: Int)] { Self.ordered(gzip, Verdict.allCases.map(\.rawValue)) }
+
+  private static func ordered(_ counts: [String: Int], _ names: [String]) -> [(name: String, count: Int)] {
+    names.compactMap { name in counts[name].map { (name, $0) } }
+  }
+
+  struct Totals: Codable, Sendable {
     var streams: Int
     var ok: Int
     var failed: Int
@@ -58,7 +64,7 @@ public struct RunReport: Encodable, Sendable {
     }
   }
 
-  struct Rate: Encodable, Sendable {
+  struct Rate: Codable, Sendable {
     var streamsPerSecond: Double
     var bytesWirePerSecond: Double
 
@@ -69,13 +75,13 @@ public struct RunReport: Encodable, Sendable {
   }
 
   /// In the closed loop a stream is planned when a lane is free: none is late, none dropped.
-  struct Arrivals: Encodable, Sendable {
+  struct Arrivals: Codable, Sendable {
     var planned: Int
     var late = 0
     var dropped = 0
   }
 
-  struct Memory: Encodable, Sendable {
+  struct Memory: Codable, Sendable {
     /// What `source` says when nothing reports the target's memory.
     static let unavailable = "n/a — target sends no telemetry; see --watch-url"
 
@@ -92,7 +98,7 @@ public struct RunReport: Encodable, Sendable {
     }
   }
 
-  struct Instance: Encodable, Sendable {
+  struct Instance: Codable, Sendable {
     var id: String
     var streams: Int
     var rssPeakBytes: Int64
@@ -103,13 +109,13 @@ public struct RunReport: Encodable, Sendable {
     }
   }
 
-  struct ThresholdEntry: Encodable, Sendable {
+  struct ThresholdEntry: Codable, Sendable {
     var expression: String
     var value: Double?
     var passed: Bool
   }
 
-  struct Client: Encodable, Sendable {
+  struct Client: Codable, Sendable {
     var cpuSeconds: Double
     var busyFraction: Double
     var rssPeakBytes: Int64
@@ -125,7 +131,7 @@ public struct RunReport: Encodable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case schema, interrupted, target, options, totals, rate, arrivals, status, transport, gzip, validation, instances
-    case evidence, thresholds, client, notes
+    case evidence, thresholds, client, notes, histograms
     case protocols = "protocol"
     case startedAt = "started_at"
     case durationSeconds = "duration_seconds"
@@ -133,5 +139,6 @@ public struct RunReport: Encodable, Sendable {
     case latencySeconds = "latency_seconds"
     case throughput = "throughput_bytes_per_second"
     case targetMemory = "target_memory"
+    case missedExpectations = "missed_expectations"
   }
 }

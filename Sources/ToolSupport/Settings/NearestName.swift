@@ -1,8 +1,8 @@
 /// What was probably meant by a name that does not exist.
-enum NearestName {
+public enum NearestName {
   /// The known name with the fewest edits, where these are few enough to be a slip. Names sort before their distance does
   /// so that the answer is always the same.
-  static func suggestion(for name: String, among known: some Sequence<String>) -> String? {
+  public static func suggestion(for name: String, among known: some Sequence<String>) -> String? {
     let wanted = Array(name.utf8.prefix(64))
     let allowed = max(1, wanted.count / 3)
     let ranked = known.sorted().map { (name: $0, edits: distance(wanted, Array($0.utf8))) }
