@@ -18,6 +18,7 @@ struct RequestArguments: ParsableArguments, Sendable {
   var data: String?
 
   @Option(
-    name: .customShort("D"), help: ArgumentHelp("Request body from a file, byte for byte.", valueName: "file"))
+    name: [.customShort("D"), .customLong("data-file")],
+    help: ArgumentHelp("Request body from a file, byte for byte.", valueName: "file"))
   var dataFile: String?
 }
