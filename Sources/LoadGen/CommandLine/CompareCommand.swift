@@ -5,6 +5,7 @@ internal import ToolSupport
 public struct CompareCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "compare",
+    _superCommandName: "gzload",
     abstract: "Compare two JSON reports and tell changes from noise.",
     discussion: """
       Every figure of BASE and NEW is shown with the interval that its change lies

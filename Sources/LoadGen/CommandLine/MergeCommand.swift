@@ -5,6 +5,7 @@ internal import ToolSupport
 public struct MergeCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "merge",
+    _superCommandName: "gzload",
     abstract: "Add JSON reports up to one, without loss.",
     discussion: """
       Counts and distributions are added exactly, and thresholds are held against

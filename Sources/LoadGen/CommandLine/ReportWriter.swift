@@ -24,7 +24,9 @@ struct ReportWriter {
   func finish(_ report: RunReport) throws(ToolFailure) -> ToolExit {
     var isWritten = true
     for wanted in output.reports {
-      let done = try write(to: wanted.file) { color throws(ToolFailure) in try rendered(report, as: wanted.format, color: color) }
+      let done = try write(to: wanted.file) { color throws(ToolFailure) in
+        try rendered(report, as: wanted.format, color: color)
+      }
       isWritten = isWritten && done
     }
     // Nothing is said twice: without a response there was no body either.

@@ -21,8 +21,12 @@ extension RunComparison {
     if rows.isEmpty { layout.line("nothing was measured in either report") }
     let limited = rows.filter { $0.limit != nil }
     if !limited.isEmpty { layout.line() }
-    for row in limited where !row.isRegression { layout.row("passed", ComparisonWords.judgement(row), style: style.good) }
-    for row in limited where row.isRegression { layout.row("REGRESSION", ComparisonWords.judgement(row), style: style.bad) }
+    for row in limited where !row.isRegression {
+      layout.row("passed", ComparisonWords.judgement(row), style: style.good)
+    }
+    for row in limited where row.isRegression {
+      layout.row("REGRESSION", ComparisonWords.judgement(row), style: style.bad)
+    }
     return layout.lines.joined(separator: "\n") + "\n"
   }
 
@@ -45,7 +49,9 @@ extension RunComparison {
 
   /// For a CI job's summary.
   func markdown() -> String {
-    var lines = ["### \(regressions.isEmpty ? "No regression" : "Regression"): \(code(new.name)) against \(code(base.name))", ""]
+    var lines = [
+      "### \(regressions.isEmpty ? "No regression" : "Regression"): \(code(new.name)) against \(code(base.name))", "",
+    ]
     for warning in warnings { lines.append("> **Warning:** \(plain(warning))") }
     if !warnings.isEmpty { lines.append("") }
     lines += ["| | base | new | change | interval | |", "|---|--:|--:|--:|--:|---|"]

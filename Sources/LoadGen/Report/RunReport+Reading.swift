@@ -39,7 +39,8 @@ extension RunReport {
   private static func reason(_ error: DecodingError) -> String {
     switch error {
     case .keyNotFound(let key, let context): "\(place(context.codingPath + [key])) is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context): "\(place(context.codingPath)) is of another kind"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      "\(place(context.codingPath)) is of another kind"
     case .dataCorrupted(let context):
       context.codingPath.isEmpty ? "it is not JSON" : "\(place(context.codingPath)) cannot be read"
     @unknown default: "it cannot be read"

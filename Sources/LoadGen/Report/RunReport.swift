@@ -41,7 +41,9 @@ public struct RunReport: Codable, Sendable {
   let histograms: [String: ReportHistogram]
 
   /// In the order of the enums, for the text; JSON objects have none.
-  var transportOrder: [(name: String, count: Int)] { Self.ordered(transport, TransportOutcome.allCases.map(\.rawValue)) }
+  var transportOrder: [(name: String, count: Int)] {
+    Self.ordered(transport, TransportOutcome.allCases.map(\.rawValue))
+  }
   var verdictOrder: [(name: String, count: Int)] { Self.ordered(gzip, Verdict.allCases.map(\.rawValue)) }
 
   private static func ordered(_ counts: [String: Int], _ names: [String]) -> [(name: String, count: Int)] {

@@ -17,14 +17,16 @@ enum UTCTimestamp {
 
   /// Seconds since 1970 of what `text` writes; nil for anything else.
   static func seconds(_ text: String) -> Double? {
-    guard let parts = text.wholeMatch(of: /(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{3})Z/.asciiOnlyDigits()) else {
+    guard let parts = text.wholeMatch(of: /(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{3})Z/.asciiOnlyDigits())
+    else {
       return nil
     }
     let numbers = [parts.1, parts.2, parts.3, parts.4, parts.5, parts.6, parts.7].compactMap { Int64($0) }
     guard numbers.count == 7, (1...12).contains(numbers[1]), (1...31).contains(numbers[2]), numbers[3] < 24,
       numbers[4] < 60, numbers[5] < 60
     else { return nil }
-    let seconds = dayNumber(numbers[0], numbers[1], numbers[2]) * 86_400 + numbers[3] * 3600 + numbers[4] * 60 + numbers[5]
+    let seconds =
+      dayNumber(numbers[0], numbers[1], numbers[2]) * 86_400 + numbers[3] * 3600 + numbers[4] * 60 + numbers[5]
     return Double(seconds * 1000 + numbers[6]) / 1000
   }
 
