@@ -7,6 +7,7 @@ public struct CompareCommand: ParsableCommand {
     commandName: "compare",
     _superCommandName: "gzload",
     abstract: "Compare two JSON reports and tell changes from noise.",
+    usage: "gzload compare [<options>] <base> <new>",
     discussion: """
       Every figure of BASE and NEW is shown with the interval that its change lies
       in with 95 % confidence (bootstrap over the histograms; 99 % for min and max).
@@ -27,7 +28,8 @@ public struct CompareCommand: ParsableCommand {
           --max-regression target_rss_peak=8MiB --output-format markdown
 
       Exit codes: 0 no regression; 2 usage; 99 a regression.
-      """)
+      """,
+    version: ToolVersion.current)
 
   @Argument(help: ArgumentHelp("Report of gzload --output-format json to compare with.", valueName: "base"))
   var base: String

@@ -7,6 +7,7 @@ public struct MergeCommand: ParsableCommand {
     commandName: "merge",
     _superCommandName: "gzload",
     abstract: "Add JSON reports up to one, without loss.",
+    usage: "gzload merge [<options>] <report> ...",
     discussion: """
       Counts and distributions are added exactly, and thresholds are held against
       the sums: the result is the report that one process would have written. Its
@@ -15,7 +16,8 @@ public struct MergeCommand: ParsableCommand {
       Examples:
         gzload merge shard-*.json
         gzload merge a.json b.json -o all.json --output-format json
-      """)
+      """,
+    version: ToolVersion.current)
 
   @Argument(help: ArgumentHelp("Reports of gzload --output-format json.", valueName: "report"))
   var reports: [String]

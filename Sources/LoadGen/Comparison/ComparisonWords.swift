@@ -41,7 +41,7 @@ enum ComparisonWords {
     case .tooFew: return "\(name): \(change), and too few samples to tell that from noise; measure longer"
     case .noise:
       guard row.isBeyondLimit else { return "\(name): \(change), within the noise" }
-      return "\(name): \(change), but that may be noise: \(interval(row)) holds no change at all; measure longer"
+      return "\(name): \(change), but that may be noise: \(interval(row)) includes zero; measure longer"
     case .worse where row.isBeyondLimit: return "\(name): \(change), and not by chance: \(interval(row))"
     case .single where row.isBeyondLimit: return "\(name): \(change); one number each, so there is no interval"
     case .better, .worse, .single, .missing: return "\(name): \(change)"
@@ -68,7 +68,7 @@ extension ComparisonRow {
   var verdictText: String {
     switch verdict {
     case .single: "-"
-    case .missing: "not measured"
+    case .missing: "missing"
     default: verdict.rawValue
     }
   }

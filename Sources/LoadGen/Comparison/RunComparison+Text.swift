@@ -45,7 +45,7 @@ extension RunComparison {
     return last.isEmpty ? line : line + " " + last
   }
 
-  private static let widths = [20, 11, 11, 10, 20]
+  private static let widths = [21, 11, 11, 10, 19]
 
   /// For a CI job's summary.
   func markdown() -> String {

@@ -52,7 +52,7 @@ public struct ManualPage {
     }
     let own = "\\fB\(Roff.escaped(path))\\fR [\\fIoptions\\fR] " + words.joined(separator: " ")
     guard path == self.command.commandName else { return [own] }
-    return [own] + subcommands(command).map { "\\fB\(Roff.escaped("\(path) \($0.commandName)"))\\fR ..." }
+    return [own] + subcommands(command).flatMap { synopses($0, path: "\(path) \($0.commandName)") }
   }
 
   /// By the headings of the help, in its order.
@@ -125,8 +125,8 @@ private struct Roff {
   /// Nothing in it is an instruction, and a dash is one that can be copied.
   static func escaped(_ text: String) -> String {
     var out = ""
-    for character in text {
-      switch character {
+    for scalar in text.unicodeScalars {
+      switch scalar {
       case "\\": out += "\\e"
       case "-": out += "\\-"
       case "\n": out += " "
@@ -134,9 +134,17 @@ private struct Roff {
       case "'": out += "\\(aq"
       case "^": out += "\\(ha"
       case "~": out += "\\(ti"
-      default: out.append(character)
+      // Readers differ in the encoding they expect.
+      case _ where !scalar.isASCII: out += "\\[u\(hexadecimal(scalar))]"
+      default: out.unicodeScalars.append(scalar)
       }
     }
     return out.hasPrefix(".") ? "\\&" + out : out
+  }
+
+  /// Upper case and four digits at least, as groff wants it.
+  private static func hexadecimal(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }
