@@ -1,13 +1,13 @@
 public import ArgumentParser
 internal import LoadGen
-internal import ToolSupport
+public import ToolSupport
 
 /// `gztop`: a load on the screen, judged as gzload judges it.
 ///
 /// The order matters: the terminal is checked before anything is started, and everything that is printed comes after
 /// the
 /// dashboard has left it.
-public struct GztopCommand: ParsableCommand {
+public struct GztopCommand: ConfiguredCommand {
   public static let configuration = CommandConfiguration(
     commandName: "gztop",
     abstract: "Shows live what a streaming gzip proxy does to every stream.",
@@ -22,9 +22,13 @@ public struct GztopCommand: ParsableCommand {
       + and - change the concurrency, ? shows them all and explains the words.
       After it the summary is printed, and the exit code is gzload's: 0 passed;
       1 could not run, or no stream ever got a response; 2 usage, or no terminal;
-      99 a stream failed or its gzip is invalid; 105 interrupted.
+      99 a stream failed or its gzip is invalid; 104 a wrong variable or file;
+      105 interrupted. Options are read from GZTOP_... variables and from --config
+      too, as gzload reads GZLOAD_... ones.
       """,
     version: ToolVersion.current)
+
+  public static let settingsRules = LoadSettings.rules(prefix: "GZTOP")
 
   @OptionGroup
   var load: LoadArguments
@@ -35,6 +39,9 @@ public struct GztopCommand: ParsableCommand {
   @OptionGroup(title: "Output")
   var output: OutputArguments
 
+  @OptionGroup(title: "Settings")
+  var settings: SettingsArguments
+
   public init() {}
 
   /// See `LoadArguments.prepared`.
@@ -42,9 +49,11 @@ public struct GztopCommand: ParsableCommand {
 
   /// - Throws: `ToolFailure`, or an `ExitCode` for a run that was reported and did not pass.
   public func run() throws {
+    if try settings.printedCompletions(of: Self.self) { return }
     let output = try output.plan()
     // Wrong flags are told first, a missing terminal next; only then is anything started.
-    _ = try load.plan(.gztop)
+    try load.check(.gztop)
+    if settings.printConfig { return try SettingsText.print(Self.self) }
     try Dashboard.check()
     let options = screen.options(colours: output.colorAllowed)
     // From here on: what the lab's children say must not be written across the screen.

@@ -16,6 +16,10 @@ public enum ToolMain {
     unblockSignals()
     endAtOnceOnCrash()
     do {
+      if arguments == [manualOption] {
+        Swift.print(try ManualPage(command).text, terminator: "")
+        exit(0)
+      }
       guard let configured = command as? any ConfiguredCommand.Type else {
         try await execute(command, arguments)
         exit(0)
@@ -31,6 +35,9 @@ public enum ToolMain {
       finish(command, name: name, error: error)
     }
   }
+
+  /// Between the sources and `Scripts/manual.sh` alone: prints the tool's manual page.
+  private static let manualOption = "--generate-manual"
 
   private static func execute(_ command: any ParsableCommand.Type, _ arguments: [String]) async throws {
     var parsed = try command.parseAsRoot(arguments)

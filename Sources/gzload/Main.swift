@@ -9,7 +9,8 @@ enum Main {
   static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard let (role, rest) = ChildRole.named(in: arguments) else {
-      await ToolMain.run(GzloadCommand.self, name: "gzload", arguments: GzloadCommand.prepared(arguments))
+      let selected = GzloadCommand.selected(arguments)
+      await ToolMain.run(selected.command, name: selected.name, arguments: selected.arguments)
     }
     switch role {
     case .gzproxy: await ToolMain.run(GzproxyCommand.self, name: role.rawValue, arguments: rest)

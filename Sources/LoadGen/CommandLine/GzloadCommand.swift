@@ -1,11 +1,16 @@
 public import ArgumentParser
-internal import ToolSupport
+public import ToolSupport
 
-/// `gzload`: one load, headless, for scripts and CI.
-public struct GzloadCommand: ParsableCommand {
+/// `gzload`: one load, headless, for scripts and CI; and what is done with the reports of such runs.
+public struct GzloadCommand: ConfiguredCommand {
   public static let configuration = CommandConfiguration(
     commandName: "gzload",
     abstract: "Loads a streaming gzip proxy and proves every stream it answers.",
+    usage: """
+      gzload [<options>] <url> ...
+      gzload compare [<options>] <base> <new>
+      gzload merge [<options>] <report> ...
+      """,
     discussion: """
       Examples:
         gzload -c 50 -n 1k http://127.0.0.1:8080/data.json.gz
@@ -13,12 +18,21 @@ public struct GzloadCommand: ParsableCommand {
         gzload --embedded -c 16 -n 200             a proxy and an origin of its own
         gzload --embedded '/gzip/1MiB?fault=crc'   how a broken body is found
         gzload --embedded=naive                    why some proxies answer 502
+        gzload compare base.json new.json          whether a run was worse
+        gzload merge shard-*.json                  one report of many
+
+      Options are read from GZLOAD_... variables and from --config too:
+      --connect-timeout is GZLOAD_CONNECT_TIMEOUT and connect-timeout: 5s, and the
+      URLs are GZLOAD_URL and url: [...].
 
       Exit codes: 0 passed; 1 could not run, or no stream ever got a response;
-      2 usage; 99 a stream failed or its gzip is invalid; 105 interrupted, the
-      partial report was written.
+      2 usage; 99 a stream failed or its gzip is invalid; 104 a wrong variable or
+      file; 105 interrupted, the partial report was written.
       """,
-    version: "\(ToolVersion.current)\n\(CurlLibrary.summary)")
+    version: "\(ToolVersion.current)\n\(CurlLibrary.summary)",
+    subcommands: [CompareCommand.self, MergeCommand.self])
+
+  public static let settingsRules = LoadSettings.rules(prefix: "GZLOAD")
 
   @OptionGroup
   var load: LoadArguments
@@ -26,14 +40,37 @@ public struct GzloadCommand: ParsableCommand {
   @OptionGroup(title: "Output")
   var output: OutputArguments
 
+  @OptionGroup(title: "Settings")
+  var settings: SettingsArguments
+
   public init() {}
 
   /// See `LoadArguments.prepared`.
   public static func prepared(_ arguments: [String]) -> [String] { LoadArguments.prepared(arguments) }
 
+  /// Which command these words run, and with which of them. A command's name is the first word: ArgumentParser, which looks
+  /// for it anywhere, would take it for one more URL. Nobody loses a URL by it, since those have a scheme.
+  public static func selected(
+    _ arguments: [String]
+  ) -> (command: any ParsableCommand.Type, name: String, arguments: [String]) {
+    var words = arguments
+    if words.first == "help" { words = words.dropFirst().prefix(1) + ["--help"] }
+    for command in configuration.subcommands {
+      guard let name = command.configuration.commandName, name == words.first else { continue }
+      return (command, "gzload \(name)", Array(words.dropFirst()))
+    }
+    return (GzloadCommand.self, "gzload", prepared(words))
+  }
+
   /// - Throws: `ToolFailure`, or an `ExitCode` for a run that was reported and did not pass.
   public func run() throws {
+    if try settings.printedCompletions(of: Self.self) { return }
+    try load.refuseMistypedCommand(Self.configuration)
     let output = try output.plan()
+    if settings.printConfig {
+      try load.check(.gzload)
+      return try SettingsText.print(Self.self)
+    }
     let headless = HeadlessRun(output: output, toolName: "gzload")
     let exit = try LoadRun(arguments: load, defaults: .gzload, output: output, toolName: "gzload").run {
       (engine, plan, _) throws(ToolFailure) in try headless.conduct(engine, plan)

@@ -1,11 +1,5 @@
 public import ToolSupport
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// One run from plan to report, as both tools do it: the lab before it and everything ended again after it. What happens
 /// in between, progress lines or a dashboard, is the caller's.
 public struct LoadRun {
@@ -30,9 +24,7 @@ public struct LoadRun {
   ) throws(ToolFailure) -> ToolExit {
     var plan = try arguments.plan(defaults)
     let mode = try arguments.labMode(defaults)
-    for report in finalReports {
-      if let file = report.file { try ReportFile(path: file).check() }
-    }
+    try ReportWriter(output: output, toolName: toolName).check()
     DescriptorLimit.raise()
     guard let mode else { return try watched(plan, conduct) }
 
@@ -118,63 +110,7 @@ public struct LoadRun {
     return result
   }
 
-  /// Written when the run is over; the others while it goes on (`LiveOutputs`).
-  private var finalReports: [OutputPlan.Report] { output.reports.filter { !$0.format.isLive } }
-
   private func finish(_ result: RunResult, lab: LabMode?) throws(ToolFailure) -> ToolExit {
-    let report = RunReport(result, lab: lab)
-    var isWritten = true
-    for wanted in finalReports where try !write(report, wanted) { isWritten = false }
-    // Nothing is said twice: without a response there was no body either.
-    let reason = report.noResponseReason ?? report.unfinishedReason ?? report.unprovenReason
-    if let reason, !report.interrupted { StandardError.write("\(toolName): \(reason)\n") }
-    return isWritten ? report.exit : .couldNotRun
-  }
-
-  /// False when the report could not be written where it was wanted. What was measured goes to stdout all the same, in the
-  /// format that was asked for: a program that reads JSON can still read it.
-  private func write(_ report: RunReport, _ wanted: OutputPlan.Report) throws(ToolFailure) -> Bool {
-    let color = TerminalFacts.of(descriptor: 1).color(allowed: output.colorAllowed)
-    guard let file = wanted.file else {
-      return writeToStandardOutput(try rendered(report, as: wanted.format, color: color))
-    }
-    let text = try rendered(report, as: wanted.format, color: false)
-    do {
-      try ReportFile(path: file).save(text)
-      return true
-    } catch {
-      StandardError.write("\(toolName): \(error.message)\n")
-      // Not between the lines of another report.
-      guard !output.reports.contains(where: { $0.file == nil }) else { return false }
-      let shown = try rendered(report, as: wanted.format, color: color)
-      if !writeToStandardOutput(shown) { StandardError.write(shown) }
-      return false
-    }
-  }
-
-  private func rendered(_ report: RunReport, as format: OutputPlan.Format, color: Bool) throws(ToolFailure) -> String {
-    switch format {
-    case .text: report.text(color: color)
-    case .json: try report.json()
-    case .junit: JUnitReport(report).text()
-    case .markdown: MarkdownSummary(report).text()
-    case .prometheus: PrometheusFigures(report).text()
-    case .hgrm: report.percentileSpectrum(of: output.hgrmMetric)
-    case .html: HTMLReport(report).text()
-    // Written while the run goes on, or not at all.
-    case .ndjson, .csv, .quiet: ""
-    }
-  }
-
-  /// A reader that went away (`gzload … | head`) has what it wanted: that is success.
-  private func writeToStandardOutput(_ text: String) -> Bool {
-    if StandardStreams.closedAtStart.contains(1) {
-      errno = EBADF
-    } else if ReportFile.writeAll(1, text) || errno == EPIPE {
-      return true
-    }
-    StandardError.write("\(toolName): stdout: the report was not written: \(String(cString: strerror(errno)))\n")
-    if output.reports.allSatisfy({ $0.file == nil }) { StandardError.write(text) }
-    return false
+    try ReportWriter(output: output, toolName: toolName).finish(RunReport(result, lab: lab))
   }
 }

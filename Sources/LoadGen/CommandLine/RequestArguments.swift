@@ -18,7 +18,7 @@ struct RequestArguments: ParsableArguments, Sendable {
   var data: String?
 
   @Option(
-    name: .customShort("D"),
+    name: [.customShort("D"), .customLong("data-file")],
     help: ArgumentHelp(
       "Request body from a file, byte for byte. Over 1 MiB it is not held but read by each stream.", valueName: "file"))
   var dataFile: String?

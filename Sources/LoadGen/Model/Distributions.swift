@@ -30,6 +30,13 @@ public struct Distributions: Sendable {
 
   public func histogram(_ metric: Metric) -> Histogram<UInt64>? { histograms[metric] }
 
+  /// Takes a whole distribution in, as `merge` does.
+  mutating func add(_ metric: Metric, _ histogram: Histogram<UInt64>) {
+    var mine = histograms[metric] ?? Self.empty()
+    mine.add(histogram)
+    histograms[metric] = mine
+  }
+
   public mutating func merge(_ other: Distributions) {
     for (metric, histogram) in other.histograms {
       if var mine = histograms[metric] {
@@ -42,9 +49,9 @@ public struct Distributions: Sendable {
   }
 
   /// One day in microseconds, and 86 GB/s: nothing here is larger.
-  private static let highest: Int64 = 86_400_000_000
+  static let highest: Int64 = 86_400_000_000
 
-  private static func empty() -> Histogram<UInt64> {
+  static func empty() -> Histogram<UInt64> {
     Histogram<UInt64>(
       lowestDiscernibleValue: 1, highestTrackableValue: UInt64(highest), numberOfSignificantValueDigits: .three)
   }

@@ -8,6 +8,9 @@ public struct StartDelays: Sendable {
 
   public init() {}
 
+  /// - Parameter histogram: of microseconds, with the limits of this type.
+  init(_ histogram: Histogram<UInt64>) { self.histogram = histogram }
+
   /// Streams that began.
   public var count: UInt64 { histogram.totalCount }
 

@@ -1,6 +1,6 @@
 /// A kept failure as the report shows it: bytes as base64 and hexadecimal, secrets of its headers masked.
-struct EvidenceEntry: Encodable, Sendable {
-  struct Header: Encodable, Sendable {
+struct EvidenceEntry: Codable, Sendable {
+  struct Header: Codable, Sendable {
     var name: String
     var value: String
   }
@@ -15,8 +15,9 @@ struct EvidenceEntry: Encodable, Sendable {
   let bodyHeadBase64: String
   let bodyTailHex: String
   let advice: String
+
   /// For the text: what of the beginning can be read.
-  let bodyHead: [UInt8]
+  var bodyHead: [UInt8] { ByteText.bytes(base64: bodyHeadBase64) ?? [] }
 
   init(_ evidence: Evidence) {
     stream = evidence.stream
@@ -25,7 +26,6 @@ struct EvidenceEntry: Encodable, Sendable {
     cause = evidence.cause?.rawValue
     status = evidence.status > 0 ? evidence.status : nil
     headers = evidence.headers.map { Header(name: $0.name, value: HeaderText.isSecret($0.name) ? "***" : $0.value) }
-    bodyHead = evidence.bodyHead
     bodyHeadBase64 = ByteText.base64(evidence.bodyHead)
     bodyTailHex = ByteText.hexadecimal(evidence.bodyTail)
     advice = evidence.advice

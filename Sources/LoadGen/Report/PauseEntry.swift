@@ -1,8 +1,8 @@
 internal import ToolSupport
 
 /// How streams were kept waiting, as the report shows it.
-struct PauseEntry: Encodable, Sendable {
-  struct Worst: Encodable, Sendable {
+struct PauseEntry: Codable, Sendable {
+  struct Worst: Codable, Sendable {
     var stream: Int
     var seconds: Double
   }
@@ -25,6 +25,22 @@ struct PauseEntry: Encodable, Sendable {
     worstStart = Self.worst(pauses.worstStart)
     worstGap = Self.worst(pauses.worstGap)
     worstStall = Self.worst(pauses.worstStall)
+  }
+
+  /// What was counted, again.
+  var pauses: Pauses {
+    var pauses = Pauses()
+    pauses.slowStarts = slowStarts
+    pauses.silentGaps = silentGaps
+    pauses.stalled = stalled
+    pauses.worstStart = worstStart.map(Self.counted)
+    pauses.worstGap = worstGap.map(Self.counted)
+    pauses.worstStall = worstStall.map(Self.counted)
+    return pauses
+  }
+
+  private static func counted(_ worst: Worst) -> Pauses.Worst {
+    Pauses.Worst(stream: worst.stream, nanoseconds: TimeSpan.seconds(worst.seconds).nanoseconds)
   }
 
   private static func worst(_ worst: Pauses.Worst?) -> Worst? {

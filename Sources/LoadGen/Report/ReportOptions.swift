@@ -1,7 +1,7 @@
 internal import ToolSupport
 
 /// The plan as the report repeats it: enough to run it again. Values of headers that carry secrets are masked.
-struct ReportOptions: Encodable, Sendable {
+struct ReportOptions: Codable, Sendable {
   let urls: [String]
   /// The lab that was the target.
   let embedded: String?
@@ -18,7 +18,6 @@ struct ReportOptions: Encodable, Sendable {
   /// Of an open model: whether times count from the planned start.
   let correctsLatency: Bool?
   /// Such as `2/8`; streams, lanes and rates are the whole plan's.
-  let shard: String?
   let startAt: String?
   let graceSeconds: Double
   let method: String
@@ -44,8 +43,10 @@ struct ReportOptions: Encodable, Sendable {
   let watchPid: Int32?
   let watchURL: String?
   let seed: UInt64
+  /// `2/8`: the part of the plan that this process did.
+  var shard: String?
 
-  struct Stage: Encodable, Sendable {
+  struct Stage: Codable, Sendable {
     let durationSeconds: Double
     /// At the stage's end; one of the two.
     let lanes: Int?
@@ -58,7 +59,7 @@ struct ReportOptions: Encodable, Sendable {
     }
   }
 
-  struct Burst: Encodable, Sendable {
+  struct Burst: Codable, Sendable {
     let streams: Int
     let periodSeconds: Double
 
@@ -69,7 +70,7 @@ struct ReportOptions: Encodable, Sendable {
   }
 
   /// Only what was asked for.
-  struct Network: Encodable, Sendable {
+  struct Network: Codable, Sendable {
     let proxy: String?
     let cacert: String?
     let cert: String?
@@ -98,7 +99,7 @@ struct ReportOptions: Encodable, Sendable {
     }
   }
 
-  struct Expect: Encodable, Sendable {
+  struct Expect: Codable, Sendable {
     let gzip: Bool
     /// Such as `["200", "300-399"]`.
     let status: [String]
@@ -116,7 +117,7 @@ struct ReportOptions: Encodable, Sendable {
     }
   }
 
-  struct Abort: Encodable, Sendable {
+  struct Abort: Codable, Sendable {
     let delaySeconds: Double
     let minimumStreams: Int
 

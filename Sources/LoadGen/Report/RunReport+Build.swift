@@ -1,6 +1,11 @@
 extension RunReport {
   /// - Parameter lab: the embedded lab that was the target, if any.
   public init(_ result: RunResult, lab: LabMode? = nil) {
+    self.init(result, options: ReportOptions(result.plan, lab: lab))
+  }
+
+  /// - Parameter options: the plan as it is repeated, where that is known better than `result.plan` tells.
+  init(_ result: RunResult, options: ReportOptions) {
     let counters = result.counters
     let seconds = result.durationSeconds.isFinite ? max(0, result.durationSeconds) : 0
     schema = Self.schemaName
@@ -8,7 +13,7 @@ extension RunReport {
     durationSeconds = Rounding.significant(seconds)
     interrupted = result.interrupted
     target = result.plan.urls.joined(separator: " ")
-    options = ReportOptions(result.plan, lab: lab)
+    self.options = options
     totals = Totals(
       streams: counters.streams, ok: counters.ok, failed: counters.failed, cutByDeadline: counters.cutByDeadline,
       bytesWire: counters.bytesWire, bytesDecoded: counters.bytesDecoded)
@@ -20,10 +25,8 @@ extension RunReport {
       startDelay: result.startDelays.flatMap(Self.delay))
     status = Self.named(counters.status.map { (String($0.key), $0.value) })
     protocols = counters.protocols.filter { $0.value > 0 }
-    transportOrder = counters.transport.counted.map { ($0.key.rawValue, $0.count) }
-    transport = Self.named(transportOrder)
-    verdictOrder = counters.verdicts.counted.map { ($0.key.rawValue, $0.count) }
-    gzip = Self.named(verdictOrder)
+    transport = Self.named(counters.transport.counted.map { ($0.key.rawValue, $0.count) })
+    gzip = Self.named(counters.verdicts.counted.map { ($0.key.rawValue, $0.count) })
     httpCauses = Self.causes(counters)
     validation = Self.named(Treatment.allCases.map { ($0.rawValue, counters.treatments[$0]) }, zeroes: true)
     latencySeconds = Self.latencies(result.distributions)
@@ -32,6 +35,7 @@ extension RunReport {
     uncorrected = result.uncorrected
     series = result.series.samples.isEmpty ? nil : result.series
     throughput = Summary(result.distributions.histogram(.throughput), scale: 1)
+    histograms = Self.histograms(result)
     targetMemory = Self.memory(result.memory)
     instances = Self.instances(result.memory)
     evidence = result.evidence.map(EvidenceEntry.init)
@@ -101,6 +105,22 @@ extension RunReport {
     return out
   }
 
+  private static func histograms(_ result: RunResult) -> [String: ReportHistogram] {
+    var out: [String: ReportHistogram] = [:]
+    for metric in Distributions.Metric.allCases {
+      out[metric.rawValue] = ReportHistogram(result.distributions.histogram(metric), unit: metric.reportUnit)
+      out[metric.rawValue + uncorrected] = ReportHistogram(
+        result.uncorrected?.histogram(metric), unit: metric.reportUnit)
+    }
+    out[startDelay] = ReportHistogram(result.startDelays?.histogram, unit: .microseconds)
+    return out
+  }
+
+  /// Behind the name of a metric whose times count from the real start.
+  static let uncorrected = "_uncorrected"
+  /// Of an open model: begin minus plan.
+  static let startDelay = "start_delay"
+
   private static func memory(_ memory: TargetMemory) -> Memory {
     guard let source = memory.source, memory.rssBytes != nil || memory.rssPeakBytes != nil else {
       return Memory(source: memory.unavailableReason.map { "n/a — \($0)" } ?? Memory.unavailable, sampleCount: 0)
@@ -114,4 +134,8 @@ extension RunReport {
       Instance(id: $0.key, streams: $0.value.streams, rssPeakBytes: $0.value.rssPeakBytes)
     }
   }
+}
+
+extension Distributions.Metric {
+  var reportUnit: ReportHistogram.Unit { self == .throughput ? .bytesPerSecond : .microseconds }
 }

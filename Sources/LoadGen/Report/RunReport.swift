@@ -2,7 +2,7 @@
 ///
 /// A value made by one pure function of a `RunResult`. Units are in the names; a figure that does not exist is left out and
 /// never 0 or NaN. `Docs/schema/gzload-1.schema.json` describes the JSON form exactly.
-public struct RunReport: Encodable, Sendable {
+public struct RunReport: Codable, Sendable {
   static let schemaName = "gzload/1"
 
   let schema: String
@@ -41,17 +41,25 @@ public struct RunReport: Encodable, Sendable {
   /// Nil when nobody followed the run.
   var series: TimeSeries?
   let notes: [String]
-  /// Streams that missed what an `--expect-…` of the command line asked, by its name. For the exit code and the text; the
-  /// JSON says the same by the evidence's outcomes.
+  /// Streams that missed what an `--expect-…` of the command line asked, by its name.
   let missedExpectations: [String: Int]
-  /// In the order of the enums, for the text; JSON objects have none.
-  let transportOrder: [(name: String, count: Int)]
-  let verdictOrder: [(name: String, count: Int)]
-  /// For what summaries do not tell; see `histogram`. JSON has the summaries.
+  /// For what summaries do not tell; see `histogram`. JSON has them as `histograms`.
   var distributions = Distributions()
   var uncorrected: Distributions?
+  /// The distributions themselves, by metric; what an open model did not correct as `METRIC_uncorrected`.
+  let histograms: [String: ReportHistogram]
 
-  struct Totals: Encodable, Sendable {
+  /// In the order of the enums, for the text; JSON objects have none.
+  var transportOrder: [(name: String, count: Int)] {
+    Self.ordered(transport, TransportOutcome.allCases.map(\.rawValue))
+  }
+  var verdictOrder: [(name: String, count: Int)] { Self.ordered(gzip, Verdict.allCases.map(\.rawValue)) }
+
+  private static func ordered(_ counts: [String: Int], _ names: [String]) -> [(name: String, count: Int)] {
+    names.compactMap { name in counts[name].map { (name, $0) } }
+  }
+
+  struct Totals: Codable, Sendable {
     var streams: Int
     var ok: Int
     var failed: Int
@@ -67,7 +75,7 @@ public struct RunReport: Encodable, Sendable {
     }
   }
 
-  struct Rate: Encodable, Sendable {
+  struct Rate: Codable, Sendable {
     var streamsPerSecond: Double
     var bytesWirePerSecond: Double
 
@@ -79,7 +87,7 @@ public struct RunReport: Encodable, Sendable {
 
   /// In the closed loop a stream is planned when a lane is free: none is late, none dropped. In an open model every planned
   /// arrival is a stream or dropped.
-  struct Arrivals: Encodable, Sendable {
+  struct Arrivals: Codable, Sendable {
     var planned: Int
     var late = 0
     var dropped = 0
@@ -92,13 +100,13 @@ public struct RunReport: Encodable, Sendable {
     }
   }
 
-  struct StartDelay: Encodable, Sendable {
+  struct StartDelay: Codable, Sendable {
     var p50: Double
     var p99: Double
     var max: Double
   }
 
-  struct Memory: Encodable, Sendable {
+  struct Memory: Codable, Sendable {
     /// What `source` says when nothing reports the target's memory.
     static let unavailable = "n/a — target sends no telemetry; see --watch-url"
 
@@ -115,7 +123,7 @@ public struct RunReport: Encodable, Sendable {
     }
   }
 
-  struct Instance: Encodable, Sendable {
+  struct Instance: Codable, Sendable {
     var id: String
     var streams: Int
     var rssPeakBytes: Int64
@@ -126,16 +134,16 @@ public struct RunReport: Encodable, Sendable {
     }
   }
 
-  struct ThresholdEntry: Encodable, Sendable {
+  struct ThresholdEntry: Codable, Sendable {
     var expression: String
     var value: Double?
     var passed: Bool
     // For people; the JSON form has none of these.
     /// With its tag: `gzip_invalid{truncated}`.
-    var metric: String
-    var unit: ThresholdUnit
+    var metric = ""
+    var unit = ThresholdUnit.count
     /// The value with its unit, or why there is none: `12.3ms`, `not measured: …`.
-    var shown: String
+    var shown = ""
 
     enum CodingKeys: String, CodingKey {
       case expression, value, passed
@@ -143,7 +151,7 @@ public struct RunReport: Encodable, Sendable {
   }
 
   /// What `--abort-on-fail` ended the run for.
-  struct AbortEntry: Encodable, Sendable {
+  struct AbortEntry: Codable, Sendable {
     var threshold: String
     var value: Double
     var atSeconds: Double
@@ -154,7 +162,7 @@ public struct RunReport: Encodable, Sendable {
     }
   }
 
-  struct Client: Encodable, Sendable {
+  struct Client: Codable, Sendable {
     var cpuSeconds: Double
     var busyFraction: Double
     var rssPeakBytes: Int64
@@ -170,7 +178,7 @@ public struct RunReport: Encodable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case schema, interrupted, target, options, totals, rate, arrivals, status, transport, gzip, validation, instances
-    case evidence, thresholds, client, notes, pauses, aborted, series
+    case evidence, thresholds, client, notes, pauses, aborted, series, histograms
     case protocols = "protocol"
     case startedAt = "started_at"
     case durationSeconds = "duration_seconds"
@@ -179,5 +187,6 @@ public struct RunReport: Encodable, Sendable {
     case latencyUncorrectedSeconds = "latency_uncorrected_seconds"
     case throughput = "throughput_bytes_per_second"
     case targetMemory = "target_memory"
+    case missedExpectations = "missed_expectations"
   }
 }

@@ -1,7 +1,7 @@
 internal import Histogram
 
 /// A distribution in nine numbers; never made of no samples, so that no number in it is a lie.
-struct Summary: Encodable, Sendable, Equatable {
+struct Summary: Codable, Sendable, Equatable {
   var count: Int
   var min: Double
   var mean: Double

@@ -1,12 +1,6 @@
 public import ArgumentParser
 internal import ToolSupport
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// `gzproxy check`: says whether `serve` would take these options, and what they come to.
 public struct CheckCommand: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
@@ -30,9 +24,6 @@ public struct CheckCommand: AsyncParsableCommand {
   public func run() async throws {
     let configuration = try options.makeConfiguration()
     try FileCheck.run(configuration)
-    print(SettingsText.yaml(try Settings.ofThisRun(GzproxyCommand.self)), terminator: "")
-    guard fflush(nil) == 0 else {
-      throw ToolFailure(.couldNotRun, "the result cannot be written to stdout: \(String(cString: strerror(errno)))")
-    }
+    try SettingsText.print(GzproxyCommand.self)
   }
 }

@@ -13,6 +13,8 @@ struct CommandLineScan {
   /// Where words for that command may be put in.
   var insertion = 0
   var given: [Given] = []
+  /// Words that are no option's.
+  var positionals: [String] = []
   /// Help or the version is asked for: nothing runs.
   var onlyInforms = false
 
@@ -23,8 +25,11 @@ struct CommandLineScan {
     findCommand(words)
     var index = insertion
     while index < words.count, words[index] != "--" {
-      if !readOption(words, &index) { index += 1 }
+      guard !readOption(words, &index) else { continue }
+      if !words[index].hasPrefix("-") || words[index] == "-" { positionals.append(words[index]) }
+      index += 1
     }
+    positionals += words.dropFirst(index + 1)
     if command.name == "help" { onlyInforms = true }
   }
 

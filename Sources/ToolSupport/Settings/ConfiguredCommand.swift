@@ -15,11 +15,23 @@ public struct SettingsRules: Sendable {
   public var reserved: Set<String>
   /// Keys whose values are never shown.
   public var secrets: Set<String>
+  /// Keys whose values may hold commas, so that a list of them in a variable has a line for each.
+  public var linewise: Set<String>
+  /// Whether what has no name on the command line, such as URLs, can be given in the other places too.
+  public var takesPositional: Bool
+  /// A value as it may be shown, for those of which a part is secret.
+  public var mask: @Sendable (_ key: String, _ value: String) -> String
 
-  public init(prefix: String, reserved: Set<String> = [], secrets: Set<String> = []) {
+  public init(
+    prefix: String, reserved: Set<String> = [], secrets: Set<String> = [], linewise: Set<String> = [],
+    takesPositional: Bool = false, mask: @escaping @Sendable (_ key: String, _ value: String) -> String = { $1 }
+  ) {
     self.prefix = prefix
     self.reserved = reserved
     self.secrets = secrets
+    self.linewise = linewise
+    self.takesPositional = takesPositional
+    self.mask = mask
   }
 
   func variable(_ key: String) -> String {

@@ -1,11 +1,5 @@
 public import ArgumentParser
 
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
-
 /// The commands of a tool and the options of each, as ArgumentParser itself tells them, so that nothing is listed twice.
 ///
 /// Options hidden from the help are left out: they are between a tool and its children.
@@ -25,6 +19,10 @@ public struct OptionCatalog: Sendable {
     public var defaultValue: String?
     /// The heading in the help.
     public var section: String?
+    /// What the help says in brackets at its end: of an option without a default, what leaving it out comes to.
+    public var remark: String?
+    /// Given by its place and not by a name.
+    public var isPositional = false
   }
 
   public struct Command: Sendable {
@@ -33,6 +31,8 @@ public struct OptionCatalog: Sendable {
     public var options: [Option] = []
     public var subcommands: [Command] = []
     public var defaultSubcommand: String?
+    /// What any number of words without a name are, such as URLs.
+    public var positional: Option?
 
     func option(_ key: String) -> Option? { options.first { $0.key == key } }
 
@@ -47,12 +47,7 @@ public struct OptionCatalog: Sendable {
 
   /// - Throws: `couldNotRun` when ArgumentParser describes commands in another form than this reads.
   public init(_ command: any ParsableCommand.Type) throws(ToolFailure) {
-    do {
-      let tool = try JSONDecoder().decode(ToolDescription.self, from: Data(command._dumpHelp().utf8))
-      root = Command(tool.command)
-    } catch {
-      throw ToolFailure(.couldNotRun, "the options cannot be listed, so the environment and --config cannot be read")
-    }
+    root = Command(try ToolDescription(command).command)
   }
 
   /// Of every command, each once.
@@ -65,10 +60,10 @@ public struct OptionCatalog: Sendable {
 }
 
 extension OptionCatalog.Command {
-  /// Built in, and never a setting.
-  private static let actions: Set = ["help", "version"]
+  /// They do something else than run, so they are no settings.
+  private static let actions: Set = ["help", "version", "print-config", "completions"]
 
-  fileprivate init(_ description: CommandDescription) {
+  init(_ description: ToolDescription.Command) {
     name = description.commandName
     aliases = description.aliases ?? []
     subcommands = (description.subcommands ?? []).map { OptionCatalog.Command($0) }
@@ -76,14 +71,20 @@ extension OptionCatalog.Command {
     options = Self.withInversesPaired(
       (description.arguments ?? []).compactMap { argument in
         guard argument.shouldDisplay, argument.kind != "positional" else { return nil }
-        let longNames = (argument.names ?? []).filter { $0.kind == "long" }.map(\.name)
+        let longNames = argument.longNames
         guard let key = longNames.first, !Self.actions.contains(key) else { return nil }
         return OptionCatalog.Option(
           key: key, names: (argument.names ?? []).map(\.typed), takesValue: argument.kind == "option",
           isRepeating: argument.isRepeating,
           takesAnyWord: ["unconditional", "allRemainingInput"].contains(argument.parsingStrategy),
-          defaultValue: argument.defaultValue, section: argument.sectionTitle)
+          defaultValue: argument.defaultValue, section: argument.sectionTitle, remark: argument.remark)
       })
+    positional = (description.arguments ?? []).first { $0.kind == "positional" && $0.isRepeating }.flatMap { argument in
+      argument.valueName.map {
+        OptionCatalog.Option(
+          key: $0, names: [], takesValue: true, isRepeating: true, section: argument.sectionTitle, isPositional: true)
+      }
+    }
   }
 
   /// ArgumentParser tells of `--color` and `--no-color` as of two flags; here they are one, which is on or off.
@@ -109,31 +110,4 @@ extension OptionCatalog.Command {
     }
     return nil
   }
-}
-
-// What is read of ArgumentParser's description of a tool (its ToolInfo, serialization version 0).
-
-private struct ToolDescription: Decodable { var command: CommandDescription }
-
-private struct CommandDescription: Decodable {
-  var commandName: String
-  var aliases: [String]?
-  var defaultSubcommand: String?
-  var subcommands: [CommandDescription]?
-  var arguments: [ArgumentDescription]?
-}
-
-private struct ArgumentDescription: Decodable {
-  struct Name: Decodable {
-    var kind: String
-    var name: String
-    var typed: String { (kind == "long" ? "--" : "-") + name }
-  }
-  var kind: String
-  var shouldDisplay: Bool
-  var isRepeating: Bool
-  var parsingStrategy: String
-  var names: [Name]?
-  var defaultValue: String?
-  var sectionTitle: String?
 }

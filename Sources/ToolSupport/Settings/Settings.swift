@@ -52,8 +52,16 @@ public struct Settings: Sendable {
 
   /// A failure as it is told when an option's value came from outside the command line.
   func attributed(_ failure: ToolFailure) -> ToolFailure {
-    guard let option = failure.option, failure.exit == .usage else { return failure }
-    let source = source(String(option.trimmingPrefix("--")))
-    return source.isOutside ? ToolFailure(.badConfiguration, "\(source): \(failure.message)") : failure
+    guard failure.exit == .usage, let entry = entry(namedBy: failure), entry.source.isOutside else { return failure }
+    return ToolFailure(.badConfiguration, "\(entry.source): \(failure.message)")
+  }
+
+  /// A message begins with the option as it is typed, or with a word that has no name.
+  private func entry(namedBy failure: ToolFailure) -> Entry? {
+    let name = failure.option ?? String(failure.message.prefix { $0 != " " && $0 != ":" })
+    return entries.first { $0.option.names.contains(name) }
+      ?? entries.first { entry in
+        entry.option.isPositional && entry.values.contains { failure.message.hasPrefix("\($0):") }
+      }
   }
 }

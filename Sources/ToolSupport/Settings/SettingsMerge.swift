@@ -9,23 +9,25 @@ struct SettingsMerge {
   ///   Values are the parser's to judge.
   func settings(_ words: [String]) throws(ToolFailure) -> Settings {
     let scan = CommandLineScan(words, catalog)
-    var settings = Settings(command: scan.command, rules: rules, typed: words, insertion: scan.insertion)
-    guard !scan.onlyInforms, scan.command.option(SettingsRules.fileKey) != nil else { return settings }
+    var command = scan.command
+    if rules.takesPositional, let positional = command.positional { command.options.insert(positional, at: 0) }
+    var settings = Settings(command: command, rules: rules, typed: words, insertion: scan.insertion)
+    guard !scan.onlyInforms, command.option(SettingsRules.fileKey) != nil else { return settings }
     settings.warnings = unknownVariables()
     var found: [String: Settings.Entry] = [:]
-    for option in scan.command.options {
-      if let entry = typed(option, scan.given) {
+    for option in command.options {
+      if let entry = option.isPositional ? typed(option, scan.positionals) : typed(option, scan.given) {
         found[option.key] = entry
       } else if let entry = try fromEnvironment(option) {
         found[option.key] = entry
       }
     }
     if let path = found[SettingsRules.fileKey]?.values.last {
-      for entry in try fromFile(try readFile(path), scan.command) where found[entry.option.key] == nil {
+      for entry in try fromFile(try readFile(path), command) where found[entry.option.key] == nil {
         found[entry.option.key] = entry
       }
     }
-    settings.entries = scan.command.options.compactMap { found[$0.key] }
+    settings.entries = command.options.compactMap { found[$0.key] }
     return settings
   }
 
@@ -39,25 +41,42 @@ struct SettingsMerge {
     return Settings.Entry(option: option, values: option.isRepeating ? values : values.suffix(1), source: .flag)
   }
 
+  private func typed(_ option: OptionCatalog.Option, _ words: [String]) -> Settings.Entry? {
+    words.isEmpty ? nil : Settings.Entry(option: option, values: words, source: .flag)
+  }
+
   private func fromEnvironment(_ option: OptionCatalog.Option) throws(ToolFailure) -> Settings.Entry? {
     let name = rules.variable(option.key)
     guard let text = environment[name], !text.isEmpty else { return nil }
     var values = [text]
     if option.takesValue && option.isRepeating {
-      values = text.split(separator: ",", omittingEmptySubsequences: false).map {
-        String($0.trimming(while: { $0 == " " }))
-      }
-      guard values.allSatisfy({ !$0.isEmpty }), !values.isEmpty else {
-        throw ToolFailure(.badConfiguration, "\(name): needs values with commas between them")
-      }
+      values = try list(text, option, name)
     }
     return try entry(option, values, .variable(name))
+  }
+
+  private func list(
+    _ text: String, _ option: OptionCatalog.Option, _ name: String
+  ) throws(ToolFailure) -> [String] {
+    // No URL holds a space, and many a comma.
+    if option.isPositional { return text.split(whereSeparator: \.isWhitespace).map(String.init) }
+    if rules.linewise.contains(option.key) || text.contains("\n") {
+      return text.split(whereSeparator: \.isNewline).map { String($0.trimming(while: { $0 == " " })) }
+        .filter { !$0.isEmpty }
+    }
+    let values = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      String($0.trimming(while: { $0 == " " }))
+    }
+    guard values.allSatisfy({ !$0.isEmpty }) else {
+      throw ToolFailure(.badConfiguration, "\(name): needs values with commas between them")
+    }
+    return values
   }
 
   private func fromFile(
     _ file: SettingsFile, _ command: OptionCatalog.Command
   ) throws(ToolFailure) -> [Settings.Entry] {
-    let known = catalog.allKeys.subtracting([SettingsRules.fileKey])
+    let known = catalog.allKeys.subtracting([SettingsRules.fileKey]).union(command.options.map(\.key))
     var entries: [Settings.Entry] = []
     for item in file.entries {
       let place = SettingSource.file(path: file.path, line: item.line)
@@ -82,7 +101,12 @@ struct SettingsMerge {
     _ option: OptionCatalog.Option, _ values: [String], _ source: SettingSource
   ) throws(ToolFailure) -> Settings.Entry {
     var entry = Settings.Entry(option: option, values: values, source: source)
-    if option.takesValue {
+    if option.isPositional {
+      guard !values.contains(where: { $0.hasPrefix("-") }) else {
+        throw ToolFailure(.badConfiguration, "\(source): \(option.key): must not begin with a dash")
+      }
+      entry.words = values
+    } else if option.takesValue {
       entry.words = values.map { "--\(option.key)=\($0)" }
     } else {
       guard let isOn = values.last.flatMap({ Self.switches[$0.lowercased()] }) else {
@@ -95,7 +119,8 @@ struct SettingsMerge {
   }
 
   private func unknownVariables() -> [String] {
-    let known = Set(catalog.allKeys.map { rules.variable($0) }).union(rules.reserved)
+    let positional = rules.takesPositional ? catalog.root.positional.map { [$0.key] } ?? [] : []
+    let known = Set(catalog.allKeys.union(positional).map { rules.variable($0) }).union(rules.reserved)
     let unknown = environment.keys.filter { $0.hasPrefix(rules.prefix + "_") && !known.contains($0) }.sorted()
     // The prefix is right already: it must not make what follows look similar.
     let prefix = rules.prefix + "_"

@@ -1,5 +1,21 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// The options of a run as YAML that `--config` takes back, each line with where its value came from.
 public enum SettingsText {
+  /// What this run's options come to, on stdout.
+  ///
+  /// - Throws: `couldNotRun` when stdout cannot be written.
+  public static func print(_ command: any ConfiguredCommand.Type) throws(ToolFailure) {
+    Swift.print(yaml(try Settings.ofThisRun(command)), terminator: "")
+    guard fflush(nil) == 0 || errno == EPIPE else {
+      throw ToolFailure(.couldNotRun, "the result cannot be written to stdout: \(String(cString: strerror(errno)))")
+    }
+  }
+
   public static func yaml(_ settings: Settings) -> String {
     guard let command = settings.command else { return "" }
     var text = ""
@@ -18,7 +34,9 @@ public enum SettingsText {
     let entry = settings.entry(option.key)
     let source = settings.source(option.key)
     let comment = "  # " + printable("\(source)")
-    guard let values = entry?.values ?? standard(option) else { return "# \(option.key):" + comment + ", none" }
+    guard let values = entry?.values ?? standard(option) else {
+      return "# \(option.key):" + comment + (option.remark.map { ": " + printable($0) } ?? ", none")
+    }
     let texts = values.map { scalar(shown($0, option, settings.rules)) }
     let value = option.isRepeating ? "[" + texts.joined(separator: ", ") + "]" : texts.last ?? "\"\""
     return "\(option.key): \(value)" + comment
@@ -32,6 +50,7 @@ public enum SettingsText {
 
   private static func shown(_ value: String, _ option: OptionCatalog.Option, _ rules: SettingsRules) -> String {
     if rules.secrets.contains(option.key) { return "***" }
+    let value = rules.mask(option.key, value)
     return value.contains("://") ? SecretText.masked(value) : value
   }
 

@@ -28,7 +28,7 @@ import ToolSupport
     #expect(version.exit == 0 && version.errors == "")
     let help = try ToolRun("gzload", ["--help"])
     #expect(help.exit == 0 && help.errors == "")
-    for title in ["TARGET:", "LOAD:", "REQUEST:", "NETWORK:", "JUDGING:", "OUTPUT:"] {
+    for title in ["TARGET:", "LOAD:", "REQUEST:", "NETWORK:", "JUDGING:", "OUTPUT:", "SETTINGS:", "SUBCOMMANDS:"] {
       #expect(help.output.contains(title))
     }
     #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 80 })

@@ -1,0 +1,105 @@
+public import ArgumentParser
+internal import ToolSupport
+
+/// `gzload compare`: whether one run was worse than another, and whether that is more than chance.
+public struct CompareCommand: ParsableCommand {
+  public static let configuration = CommandConfiguration(
+    commandName: "compare",
+    _superCommandName: "gzload",
+    abstract: "Compare two JSON reports and tell changes from noise.",
+    usage: "gzload compare [<options>] <base> <new>",
+    discussion: """
+      Every figure of BASE and NEW is shown with the interval that its change lies
+      in with 95 % confidence (bootstrap over the histograms; 99 % for min and max).
+      A change whose interval includes zero is noise.
+
+      --max-regression FIGURE=LIMIT makes exit code 99 of a figure that is worse by
+      more than LIMIT and not by chance, or that was not measured. FIGURE is as in a
+      threshold: stream_ttfh, stream_ttfb, stream_ttlb, stream_gap_max, stream_dns,
+      stream_connect, stream_tls or stream_throughput with avg, min, med, max or
+      p(N); streams, stream_failed, gzip_invalid, late, dropped with rate;
+      target_rss, target_rss_peak. LIMIT is a share of BASE (10%), or in the
+      figure's unit (50ms, 8MiB). For failures and the like it is in points: 0.1%.
+
+      Examples:
+        gzload compare base.json new.json
+        gzload compare base.json new.json --max-regression 'stream_ttfb:p(95)=10%'
+        gzload compare base.json new.json --max-regression stream_failed:rate=0 \\
+          --max-regression target_rss_peak=8MiB --output-format markdown
+
+      Exit codes: 0 no regression; 2 usage; 99 a regression.
+      """,
+    version: ToolVersion.current)
+
+  @Argument(help: ArgumentHelp("Report of gzload --output-format json to compare with.", valueName: "base"))
+  var base: String
+
+  @Argument(help: ArgumentHelp("Report to judge.", valueName: "new"))
+  var new: String
+
+  @Option(
+    name: .customLong("max-regression"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("How much worse a figure may be; may be repeated.", valueName: "figure=limit"))
+  var maxRegressions: [String] = []
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Seed of the resampling (0).", valueName: "number"))
+  var seed: String?
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Write the comparison to a file; - is stdout (the default).", valueName: "file"))
+  var output: String?
+
+  @Option(
+    name: .customLong("output-format"),
+    help: ArgumentHelp("What is written (text).", valueName: Format.allCases.map(\.rawValue).joined(separator: "|")))
+  var outputFormat: String?
+
+  @Flag(name: .customLong("no-color"), help: "No colours; also with NO_COLOR in the environment.")
+  var noColor = false
+
+  enum Format: String, CaseIterable { case text, json, markdown }
+
+  public init() {}
+
+  /// - Throws: `ToolFailure`, or an `ExitCode` when there is a regression.
+  public func run() throws {
+    let format = try format()
+    let seed = try number()
+    var limits: [RegressionLimit] = []
+    for text in maxRegressions { limits.append(try RegressionLimit.parse(text)) }
+    let file = output == "-" ? nil : output
+    if let file { try ReportFile(path: file).check() }
+    let comparison = try RunComparison(
+      base: try NamedReport.read(base), new: try NamedReport.read(new), limits: limits, seed: seed)
+    var plan = OutputPlan()
+    plan.reports = [OutputPlan.Report(format: .text, file: file)]
+    plan.colorAllowed = !noColor
+    let isWritten = try ReportWriter(output: plan, toolName: "gzload compare").write(to: file) {
+      color throws(ToolFailure) in
+      switch format {
+      case .text: comparison.text(color: color)
+      case .json: try comparison.json()
+      case .markdown: comparison.markdown()
+      }
+    }
+    guard isWritten else { throw ExitCode(ToolExit.couldNotRun.rawValue) }
+    if comparison.exit != .passed { throw ExitCode(comparison.exit.rawValue) }
+  }
+
+  private func format() throws(ToolFailure) -> Format {
+    guard let text = outputFormat else { return .text }
+    guard let format = Format(rawValue: text) else {
+      throw OptionText.refusal("--output-format", text, "choose text, json or markdown")
+    }
+    return format
+  }
+
+  private func number() throws(ToolFailure) -> UInt64 {
+    guard let text = seed else { return 0 }
+    guard let number = UInt64(text) else {
+      throw OptionText.refusal("--seed", text, "must be a whole number from 0 to \(UInt64.max)")
+    }
+    return number
+  }
+}
