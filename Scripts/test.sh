@@ -19,12 +19,14 @@ timed "build" Scripts/build.sh --build-tests
 
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(
-  ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Conformance Fuzz)
+  ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Conformance Fuzz
+  Deploy)
 
 run() {
   case $1 in
     Conformance) Tests/Conformance/run gzproxy ;;
     Fuzz) Scripts/fuzz.sh 20 ;;
+    Deploy) Tests/Deploy/run ;;
     *)
       swift test -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error \
         --skip-build --filter "^$1\." ;;
