@@ -1,5 +1,6 @@
 """Eight processes do what one does: the commands of deploy/kubernetes' containers, run here as the pods would run them, and
 the report that their merge step writes beside the report of a single process with the same plan."""
+import copy
 import datetime
 import json
 import math
@@ -92,8 +93,12 @@ class ScaleOut(unittest.TestCase):
             self.assertEqual(exit, 99, log)
 
     def test_counts_are_those_of_one_process(self):
+        merged, one = copy.deepcopy(self.merged), copy.deepcopy(self.one)
+        # How far an inflater gets into a symbol that was cut depends on where reads ended: a byte of a cut stream.
+        decoded = [report["totals"].pop("bytes_decoded") for report in (merged, one)]
+        self.assertAlmostEqual(*decoded, delta=one["transport"]["cut"])
         for name in COUNTS:
-            self.assertEqual(self.merged[name], self.one[name], name)
+            self.assertEqual(merged[name], one[name], name)
         self.assertEqual(self.merged["totals"]["streams"], STREAMS)
         self.assertEqual(self.merged["arrivals"]["planned"], self.one["arrivals"]["planned"])
         # Each process inflates the first body of a URL, and compares the others with it.
