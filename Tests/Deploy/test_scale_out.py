@@ -16,10 +16,12 @@ import support
 
 SHARDS = 8
 STREAMS = 800
-# Five kinds of streams in turn: whole ones, two broken, an error page. Each ends the same way every time it is asked for.
-PATHS = [
-    "/gzip/64KiB?delay=30ms", "/gzip/256KiB?fault=crc", "/gzip/64KiB?framing=chunked&fault=cut", "/front/rest-502",
-    "/gzip/16KiB?seed=3",
+# Weight and path: whole streams, two kinds of broken ones, an error page, and bodies whose size is drawn for each stream. What
+# a stream asks for hangs on the seed and its number in the whole plan, so that other shares, or other numbers, would show in
+# the counts: the weights' sum divides neither the plan nor a shard of it.
+TARGETS = [
+    (3, "/gzip/64KiB?delay=30ms"), (1, "/gzip/256KiB?fault=crc"), (2, "/gzip/64KiB?framing=chunked&fault=cut"),
+    (1, "/front/rest-502"), (4, "/gzip/1{rand:9}KiB"),
 ]
 COUNTS = ["totals", "status", "transport", "gzip", "http_causes", "protocol"]
 # Of a bucket with three significant digits, relative to its value; and a microsecond, the unit.
@@ -34,9 +36,10 @@ class ScaleOut(unittest.TestCase):
         cls.tools = support.thin_tools(cls.folder / "bin")
         cls.origin = cls.enterClassContext(support.origin())
         arguments = cls.folder / "arguments"
+        targets = cls.folder / "targets"
+        targets.write_text("".join(f"# weight: {weight}\n{cls.origin}{path}\n" for weight, path in TARGETS))
         arguments.write_text("\n".join([
-            "-c", "32", "-n", str(STREAMS), "-q", "400", "--seed", "7", "--output-format", "ndjson=streams.ndjson",
-            *(cls.origin + path for path in PATHS),
+            "-c", "32", "-n", str(STREAMS), "--seed", "7", "--output-format", "ndjson=streams.ndjson", "-f", str(targets),
         ]) + "\n")
         cls.config = {
             "RUN": "20260101T000000Z", "SHARDS": str(SHARDS), "START_AT": f"@{int(time.time()) + 4}", "WAIT": "40",
