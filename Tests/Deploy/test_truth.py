@@ -55,7 +55,7 @@ class Oracle(unittest.TestCase):
         for body, verdict in [
             (BODY + BODY, "valid"), (BODY[:-8], "truncated"), (BODY + BODY[:20], "truncated"), (crc, "corrupt_crc"),
             (isize, "corrupt_length"), (BODY[:10] + b"\xff" * 50, "corrupt_data"), (BODY + b"text", "trailing_data"),
-            (b"{}", "not_gzip"), (base64.b64encode(BODY), "base64_text"),
+            (b"", "empty"), (b"{}", "not_gzip"), (base64.b64encode(BODY), "base64_text"),
         ]:
             self.assertEqual(self.look(self.sized(bytes(body))), ("complete", verdict))
 
