@@ -32,6 +32,9 @@ for tool in "${tools[@]}"; do
   needed=$(objdump -p "$bin/$tool" | awk '$1 == "NEEDED" { print $2 }')
   strange=$(grep -Ev "$allowed" <<< "$needed" || true)
   [ -z "$strange" ] || fail "$tool needs $(tr '\n' ' ' <<< "$strange")"
+  glibc=$(objdump -T "$bin/$tool" | grep -Eo 'GLIBC_[0-9.]+' | sort -uV | tail -n 1)
+  [ "$(printf 'GLIBC_2.36\n%s\n' "$glibc" | sort -V | tail -n 1)" = GLIBC_2.36 ] ||
+    fail "$tool needs $glibc, and INSTALL promises 2.36: build it on Debian 12"
   if grep -aqF "$here" "$bin/$tool"; then fail "$tool names this folder, $here"; fi
   # Nothing of a toolchain in reach: no PATH to find it by, no LD_LIBRARY_PATH.
   env -i "$bin/$tool" --version >/dev/null || fail "$tool does not start with an empty environment"

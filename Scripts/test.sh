@@ -19,8 +19,8 @@ timed "build" Scripts/build.sh --build-tests
 
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(
-  ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Numbers LoadSoak Conformance
-  Fuzz)
+  ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Numbers LoadSoak
+  Conformance Fuzz Deploy)
 
 run() {
   case $1 in
@@ -28,6 +28,7 @@ run() {
     Numbers) Tests/Numbers/truth ;;
     LoadSoak) Tests/Numbers/soak 120 256 ;;
     Fuzz) Scripts/fuzz.sh 20 ;;
+    Deploy) Tests/Deploy/run ;;
     *)
       swift test -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error \
         --skip-build --filter "^$1\." ;;

@@ -21,7 +21,7 @@ GZIP = {
     "corrupt_length": "gzip whose length is another", "corrupt_data": "gzip that cannot be inflated",
     "not_gzip": "said to be gzip, and is not", "trailing_data": "bytes after the gzip",
     "decoded_on_the_way": "gunzipped on the way", "base64_text": "gzip as base64 text",
-    "prelude_leaked": "a prelude of JSON before the gzip", "in_band_error": "an error text in the gzip's place",
+    "empty": "nothing in the body's place", "prelude_leaked": "a prelude of JSON before the gzip", "in_band_error": "an error text in the gzip's place",
     }
 
 
@@ -120,6 +120,8 @@ def unchunk(data):
 
 
 def judge(path, fields, body):
+    if not body:
+        return "empty"
     claimed = fields.get("content-encoding", "").lower() == "gzip"
     if b"Lambda-Runtime-Function-Error-Type:" in body[-4096:]:
         return "in_band_error"

@@ -14,7 +14,7 @@ Every way in which gzorigin's responses go wrong, shown to the tools people load
   **What is bold is wrong**: a broken response called a success, or a healthy one a failure. `fails, exit 0` is a failure that
   only a reader of the output sees.
 - Each tool is asked in the way that lets it see most: curl with `--fail`, k6 with the threshold `http_req_failed: rate==0`,
-  all with `Accept-Encoding: gzip`, and with a time-out where they have one. One that still runs after {killed} s is killed.
+  gzload with `--expect gzip`, all with `Accept-Encoding: gzip`, and with a time-out where they have one. One that still runs after {killed} s is killed.
 - ab speaks HTTP/1.0: what is chunked for the others comes to it without framing.
 - wrk, ab, h2load and siege never inflate a body, and do not claim to; hey inflates it and drops the error.
 - Not run, since no package of them is at hand: oha, vegeta, bombardier, plow, fortio.

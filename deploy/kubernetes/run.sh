@@ -37,6 +37,8 @@ shift $((OPTIND - 1))
 [ -n "$image" ] && [ $# -gt 0 ] || usage
 whole -s "$shards"; whole -w "$lead"; whole -t "$wait"
 [ "$shards" -ge 1 ] && [ "$shards" -le 256 ] || code=2 fail "-s must be 1 to 256, not $shards"
+# An image's name holds nothing that JSON would need escaped; what does is no image.
+case $image in *[!a-zA-Z0-9./:@_-]*) code=2 fail "$image is no name of an image" ;; esac
 command -v kubectl >/dev/null || fail "kubectl is not on PATH"
 
 work=$(mktemp -d)
@@ -53,7 +55,7 @@ kubectl delete job/gzload job/gzload-merge pod/gzload-reader --ignore-not-found 
 # The folder of this run's reports: no run finds another's.
 run=$(date -u +%Y%m%dT%H%M%SZ)
 start=$(($(date +%s) + lead))
-# Activity limits of the manifests, raised where the run is longer.
+# How long the Jobs may be active: as long as this waits for them, and a while.
 limit=$((lead + wait + 600))
 kubectl apply -f "$here/volume.yaml"
 kubectl create configmap gzload-run --dry-run=client --output yaml --from-file=arguments="$work/arguments" \
@@ -62,8 +64,6 @@ kubectl create configmap gzload-run --dry-run=client --output yaml --from-file=a
 
 # manifest, patch: the manifest's own words but for what this run sets.
 apply() { kubectl patch --local --output yaml --filename "$here/$1" --patch "$2" | kubectl apply -f -; }
-# An image's name holds nothing that JSON would need escaped; what does is no image.
-case $image in *[!a-zA-Z0-9./:@_-]*) code=2 fail "$image is no name of an image" ;; esac
 containers() { printf '"containers":[{"name":"%s","image":"%s"}]' "$1" "$image"; }
 apply load.yaml "{\"spec\":{\"completions\":$shards,\"parallelism\":$shards,\"maxFailedIndexes\":$shards,
   \"activeDeadlineSeconds\":$limit,\"template\":{\"spec\":{$(containers gzload)}}}}"
