@@ -2,4 +2,4 @@
 # Removes what a build makes, and nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-rm -rf .build Package.resolved
+rm -rf .build .build-dist .build-truth .build-deploy dist Package.resolved

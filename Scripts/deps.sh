@@ -14,7 +14,7 @@ if [ "$(uname -s)" = Darwin ]; then
     *" --test "*|*" --bench "*) wanted+=(nginx tmux python-jsonschema varnish slowhttptest wget chromium) ;;
   esac
   case " $* " in *" --conformance "*) wanted+=(nginx haproxy caddy varnish) ;; esac
-  case " $* " in *" --bench "*) wanted+=(wrk) ;; esac
+  case " $* " in *" --bench "*) wanted+=(wrk hey apache2-utils siege nghttp2-client) ;; esac
   missing=()
   for name in ${wanted[@]+"${wanted[@]}"}; do brew list "$name" >/dev/null 2>&1 || missing+=("$name"); done
   [ ${#missing[@]} -eq 0 ] && exit 0
@@ -26,7 +26,9 @@ wanted=(libncurses-dev libcurl4-openssl-dev libisal-dev zlib1g-dev)
 case " $* " in
   *" --test "*|*" --bench "*)
     # varnish brings varnishtest, which drives the conformance scripts.
-    wanted+=(curl nginx tmux openssl procps python3 python3-jsonschema python3-h11 python3-requests slowhttptest varnish wget)
+    wanted+=(curl nginx tmux openssl procps python3 python3-jsonschema python3-h11 python3-requests python3-venv slowhttptest varnish wget)
+    # For requests: signatures beside botocore's, HTTP/2 beside nghttpd.
+    wanted+=(python3-botocore nghttp2-server)
     # Any of these browsers will do; Ubuntu's package is a snap under a name of its own.
     if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null
     then
@@ -37,7 +39,7 @@ case " $* " in
     fi ;;
 esac
 case " $* " in *" --conformance "*) wanted+=(curl nginx haproxy caddy python3 varnish) ;; esac
-case " $* " in *" --bench "*) wanted+=(wrk) ;; esac
+case " $* " in *" --bench "*) wanted+=(wrk hey apache2-utils siege nghttp2-client) ;; esac
 
 command -v dpkg-query >/dev/null 2>&1 || fail "this system has no dpkg; please install the equivalents of: ${wanted[*]}"
 
