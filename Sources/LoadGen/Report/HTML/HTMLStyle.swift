@@ -70,7 +70,7 @@ enum HTMLStyle {
     details[open]>summary{margin-bottom:8px}
     .advice{border-left:3px solid var(--s1);padding-left:10px}
     footer{margin-top:40px;font-size:13px}
-    @media (max-width:600px){main{padding:12px 10px 32px}.verdict{font-size:22px}}
+    @media (max-width:600px){#failures .part{display:none}main{padding:12px 10px 32px}.verdict{font-size:22px}}
     @media print{body{font-size:11pt}main{max-width:none;padding:0}section,figure,details{break-inside:avoid}
     .hit{display:none}.scroll{overflow:visible}.chart{min-width:0}
     details::details-content{content-visibility:visible;block-size:auto}}
