@@ -60,20 +60,22 @@ import ToolSupport
   }
 
   private static let head = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"
+  private static let half = "\(head)hello"
+  private static let whole = "\(head)helloworld"
 
   /// Through the engine: the one slow stream of several is counted, and named.
   @Test(
     arguments: [
-      ([.wait(milliseconds: 1300), .send(head + "helloworld")], [1, 0, 0]),
+      ([.wait(milliseconds: 1300), .send(whole)], [1, 0, 0]),
       ([.send(head), .wait(milliseconds: 1300), .send("helloworld")], [1, 0, 0]),
-      ([.send(head + "hello"), .wait(milliseconds: 1300), .send("world")], [0, 1, 0]),
-      ([.send(head + "hello"), .hang], [0, 1, 1]),
+      ([.send(half), .wait(milliseconds: 1300), .send("world")], [0, 1, 0]),
+      ([.send(half), .hang], [0, 1, 1]),
       ([.hang], [1, 0, 1]),
-      ([.send(head + "helloworld")], [0, 0, 0]),
+      ([.send(whole)], [0, 0, 0]),
     ] as [([ScriptedServer.Step], [Int])])
   func slowStartsGapsAndStalls(steps: [ScriptedServer.Step], counts: [Int]) throws {
     let (result, _) = try EngineHarness.run { request in
-      request.number == 1 ? steps : [.send(Self.head + "helloworld")]
+      request.number == 1 ? steps : [.send(Self.whole)]
     } _: {
       $0.streams = 3
       $0.stallTimeout = TimeSpan(nanoseconds: 2_000_000_000)

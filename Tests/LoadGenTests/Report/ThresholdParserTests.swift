@@ -62,8 +62,9 @@ import ToolSupport
     #expect(threshold.expression.hasPrefix(threshold.metric.name))
   }
 
-  @Test(
-    arguments: [
+  // Whole literals under a written type: the compiler takes minutes over sums in a table.
+  // swift-format-ignore
+  static let refused: [(String, String)] = [
       ("", "no operator; write it like 'stream_ttfb:p(95) < 500ms'"),
       ("streams", "no operator; write it like 'stream_ttfb:p(95) < 500ms'"),
       ("streams:count>", "no value after >; write it like 'stream_ttfb:p(95) < 500ms'"),
@@ -79,15 +80,12 @@ import ToolSupport
       ("http_5O2:count<5", "no metric http_5O2; http_400 to http_599 are counted"),
       (
         "speed:avg<1s",
-        "no metric speed; there are streams, stream_failed, gzip_invalid, slow_start, silent_gap, stalled, dropped, late,"
-          + " target_rss, target_rss_peak, stream_ttfh, stream_ttfb, stream_ttlb, stream_gap_max, stream_dns,"
-          + " stream_connect, stream_tls, stream_throughput or http_NNN"
+        "no metric speed; there are streams, stream_failed, gzip_invalid, slow_start, silent_gap, stalled, dropped, late, target_rss, target_rss_peak, stream_ttfh, stream_ttfb, stream_ttlb, stream_gap_max, stream_dns, stream_connect, stream_tls, stream_throughput or http_NNN"
       ),
       ("gzip_invalid{truncted}:count<1", "no tag truncted; did you mean truncated?"),
       (
         "gzip_invalid{valid}:count<1",
-        "no tag valid; choose truncated, corrupt_crc, corrupt_length, corrupt_data, not_gzip, trailing_data,"
-          + " decoded_on_the_way, base64_text, prelude_leaked or in_band_error"
+        "no tag valid; choose truncated, corrupt_crc, corrupt_length, corrupt_data, not_gzip, trailing_data, decoded_on_the_way, base64_text, prelude_leaked or in_band_error"
       ),
       ("http_502{function_eror}:count<1", "no tag function_eror; did you mean function_error?"),
       ("http_502{function_error:count<1", "no } after the tag"),
@@ -119,7 +117,9 @@ import ToolSupport
       ("stream_failed:rate<=100%", "always holds, so it tests nothing"),
       ("stream_failed:rate<0", "can never hold"),
       ("stream_failed:rate>1", "can never hold"),
-    ])
+  ]
+
+  @Test(arguments: refused)
   func isRefused(text: String, reason: String) {
     let failure = #expect(throws: ToolFailure.self) { try Threshold.parse(text) }
     #expect(failure?.message == "--threshold \(OptionText.shown(text)): \(reason)")
