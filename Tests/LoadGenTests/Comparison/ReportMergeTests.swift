@@ -17,11 +17,11 @@ import ToolSupport
     var shards = (1...parts).map { index in
       var result = whole
       result.plan.shard = Shard(index: index, count: parts)
-      result.startedAt += Double(index) * 0.001
+      result.startedAt += Double(index) * 0.5
       result.durationSeconds = 10
       return result
     }
-    (whole.startedAt, whole.durationSeconds) = (whole.startedAt + 0.001, 10 + Double(parts - 1) * 0.001)
+    (whole.startedAt, whole.durationSeconds) = (whole.startedAt + 0.5, 10 + Double(parts - 1) * 0.5)
     for stream in 1...3000 {
       let shard = Int(random.next() % UInt64(parts))
       let isGood = random.uniform() > 0.01
