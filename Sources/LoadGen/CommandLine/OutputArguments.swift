@@ -106,9 +106,6 @@ public struct OutputArguments: ParsableArguments, Sendable {
 
   private func checked(_ reports: [OutputPlan.Report]) throws(ToolFailure) -> [OutputPlan.Report] {
     var seen: Set<String> = []
-    for report in reports where Self.unwritten.contains(report.format) {
-      throw OptionText.refusal("--output-format", report.format.rawValue, "this build does not write it; choose json")
-    }
     for report in reports where !seen.insert(report.file ?? "-").inserted {
       throw .usage("--output-format: two reports go to \(OptionText.shown(report.file ?? "stdout")); give each its own")
     }
@@ -123,9 +120,6 @@ public struct OutputArguments: ParsableArguments, Sendable {
   private static func alternatives(_ names: [String]) -> String {
     "\(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")"
   }
-
-  /// Formats whose writers are no part of this build.
-  private static let unwritten: Set<OutputPlan.Format> = [.ndjson, .csv]
 
   private static let formatNames = OutputPlan.Format.allCases.map(\.rawValue).joined(separator: ", ")
 }

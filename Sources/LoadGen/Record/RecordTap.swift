@@ -75,6 +75,8 @@ final class RecordTap {
       var begin = StreamBegin(at: time(clock.start), stream: lane.stream, lane: number, target: lane.target)
       begin.plannedAt = lane.ticket?.plannedAt.map(time)
       begin.isWarmUp = lane.isWarmUp
+      let url = lane.transfer.url
+      if targets.indices.contains(lane.target), targets[lane.target].url != url { begin.url = url }
       append(.begin(begin))
     }
     if told[slot].stage == 1, clock.head != 0 {
@@ -100,7 +102,7 @@ final class RecordTap {
     record.stream = lane.stream
     record.lane = number
     record.target = lane.target
-    if targets.indices.contains(lane.target) { record.url = targets[lane.target].url }
+    record.url = transfer.url
     record.isWarmUp = lane.isWarmUp
     record.plannedAt = lane.ticket?.plannedAt.map(time)
     record.startedAt = time(transfer.clock.start)
