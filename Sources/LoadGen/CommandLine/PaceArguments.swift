@@ -19,7 +19,7 @@ struct PaceArguments: ParsableArguments, Sendable {
   var duration: String?
 
   @Option(
-    name: .customShort("q"), parsing: .unconditional,
+    name: [.customShort("q"), .customLong("rate")], parsing: .unconditional,
     help: ArgumentHelp(
       "Arrivals a second in all (or /m), such as 100, 2.5/s, 90/m, whatever the target does; at most -c run at once.",
       valueName: "rate"))

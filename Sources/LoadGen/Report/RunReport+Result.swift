@@ -7,7 +7,7 @@ extension RunReport {
   /// - Parameter name: of the file, for messages.
   /// - Throws: `usage` when the report contradicts itself or holds names that this version does not know.
   func result(name: String) throws(ToolFailure) -> RunResult {
-    do {
+    do throws(Unreadable) {
       try refuseImpossible()
       var result = RunResult(
         plan: plan, startedAt: try startSeconds(), durationSeconds: durationSeconds, interrupted: interrupted,
