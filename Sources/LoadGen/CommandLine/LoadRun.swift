@@ -24,6 +24,7 @@ public struct LoadRun {
   ) throws(ToolFailure) -> ToolExit {
     var plan = try arguments.plan(defaults)
     let mode = try arguments.labMode(defaults)
+    if try arguments.observation.plan().listen != nil { plan.publishesDistributions = true }
     try ReportWriter(output: output, toolName: toolName).check()
     DescriptorLimit.raise()
     guard let mode else { return try watched(plan, conduct) }

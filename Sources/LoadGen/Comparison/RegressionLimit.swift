@@ -24,7 +24,8 @@ struct RegressionLimit: Equatable, Sendable {
     let figure = try ComparedFigure.parse(String(bare[..<mark]), refuse: refuse)
     let limit = String(bare[bare.index(after: mark)...])
     guard let amount = amount(limit, figure.unit) else {
-      throw refuse("'\(OptionText.shown(limit))' is no limit; write it like \(example(figure.unit))")
+      let shown = limit.isEmpty ? "''" : "'\(OptionText.shown(limit))'"
+      throw refuse("\(shown) is no limit; write it like \(example(figure.unit))")
     }
     return RegressionLimit(figure: figure, amount: amount, text: bare)
   }

@@ -1,7 +1,7 @@
 internal import ToolSupport
 
 extension RunComparison {
-  /// The table a person reads, at most 80 columns wide; limits last, where a terminal still shows them.
+  /// The table a person reads, at most 80 columns wide unless a change is of many thousandfold; limits last, where a terminal still shows them.
   func text(color: Bool) -> String {
     let style = TextStyle(color: color)
     var layout = TextLayout()

@@ -166,6 +166,7 @@ public struct RecordState: Sendable {
   private mutating func apply(_ lane: LaneSnapshot, at: Int64) {
     guard makeRoom(lane.lane) else { return }
     let known = lanes[lane.lane]
+    if known.stream == lane.stream, !known.isRunning { return takeTotals(of: lane) }
     guard known.stream < lane.stream || (known.stream == lane.stream && known.isRunning) else { return }
     if known.stream < lane.stream {
       details[lane.lane].arrivals = []
@@ -173,6 +174,18 @@ public struct RecordState: Sendable {
     }
     lanes[lane.lane] = lane
     lanes[lane.lane].bytesPerSecond = known.bytesPerSecond
+  }
+
+  /// Who begins to read in the middle has counted a lane's streams from there on; a view knows them all. The stream that the
+  /// view shows has ended here already.
+  private mutating func takeTotals(of view: LaneSnapshot) {
+    let last = view.isRunning ? details[view.lane].last : nil
+    let known = lanes[view.lane]
+    lanes[view.lane].streams = view.streams &+ (last == nil ? 0 : 1)
+    lanes[view.lane].failed = view.failed &+ (last?.result == .failed ? 1 : 0)
+    lanes[view.lane].badGateways = view.badGateways &+ (last?.status == 502 ? 1 : 0)
+    lanes[view.lane].invalid = view.invalid &+ (last?.verdict.isInvalid == true ? 1 : 0)
+    lanes[view.lane].lastCause = known.lastCause ?? view.lastCause
   }
 
   private mutating func start(_ stream: Int, lane: Int, target: Int, at: Int64) {

@@ -18,6 +18,7 @@ extension Counters {
       }
     }
     missedExpectations = report.missedExpectations
+    pauses = report.pauses.pauses
     if let histogram = report.histogram(.ttfb) { ttfbBuckets = LatencyBuckets(histogram) }
     if let histogram = report.histogram(.ttlb) { ttlbBuckets = LatencyBuckets(histogram) }
   }

@@ -97,6 +97,13 @@ struct PrometheusFigures {
     out.family(
       "gzload_missed_expectations_total", .counter, "Streams that missed what an --expect option asks.",
       Self.samples("expectation", counters.missedExpectations.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+    let waits = [
+      ("slow_start", counters.pauses.slowStarts), ("silent_gap", counters.pauses.silentGaps),
+      ("stalled", counters.pauses.stalled),
+    ]
+    out.family(
+      "gzload_long_waits_total", .counter, "Ended streams that were kept waiting beyond a limit, by kind.",
+      Self.samples("kind", waits))
     out.single("gzload_late_arrivals_total", .counter, "Streams that began later than planned.", Double(counters.late))
     out.single(
       "gzload_dropped_arrivals_total", .counter, "Planned streams that never began.", Double(counters.dropped))

@@ -44,7 +44,7 @@ struct TextSummary {
   private mutating func conditions(failed: Bool) -> Bool {
     let chosen = report.thresholds.filter { $0.passed != failed }
     for (index, threshold) in chosen.enumerated() {
-      let value = failed ? " (was \(threshold.value.map(Self.number) ?? "not measured"))" : ""
+      let value = failed ? " (was \(threshold.shown))" : ""
       layout.row(
         index == 0 ? (failed ? "FAILED" : "passed") : "", threshold.expression + value,
         style: failed ? style.bad : style.good)
@@ -87,6 +87,7 @@ struct TextSummary {
     for (text, count) in report.missedExpectations.sorted(by: { $0.key < $1.key }) {
       layout.row("missed", "\(HumanText.grouped(count)) × --expect \(text)", style: style.bad)
     }
+    if let pauses = report.pausesText { layout.row("waits", pauses, style: style.warn) }
     causes()
   }
 
@@ -145,13 +146,6 @@ struct TextSummary {
     case 99..<100: return HumanText.fixed((percent * 10).rounded(.down) / 10, 1) + "%"
     default: return HumanText.fixed(percent, percent < 9.95 ? 1 : 0) + "%"
     }
-  }
-
-  /// A threshold's value, in its own unit.
-  static func number(_ value: Double) -> String {
-    guard value.magnitude < 1e15 else { return "\(value)" }
-    if value == value.rounded() { return "\(Int64(value))" }
-    return value.magnitude < 0.01 ? "\(value)" : "\((value * 1000).rounded() / 1000)"
   }
 }
 

@@ -65,7 +65,6 @@ extension ThresholdParser {
   }
 
   private func suggestion(for word: String) -> String {
-    if word.hasPrefix("http_") { return "http_400 to http_599 are counted" }
     // What k6 and others call these.
     let elsewhere = [
       "http_req_failed": "stream_failed", "http_reqs": "streams", "http_req_duration": "stream_ttlb",
@@ -73,6 +72,7 @@ extension ThresholdParser {
       "ttfh": "stream_ttfh", "ttlb": "stream_ttlb", "gap_max": "stream_gap_max", "throughput": "stream_throughput",
       "rss": "target_rss", "latency": "stream_ttlb", "failed": "stream_failed",
     ]
+    if word.hasPrefix("http_"), elsewhere[word] == nil { return "http_400 to http_599 are counted" }
     if let meant = elsewhere[word] ?? NearestName.suggestion(for: word, among: ThresholdName.known) {
       return "did you mean \(meant)?"
     }

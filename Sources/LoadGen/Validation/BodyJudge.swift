@@ -147,7 +147,10 @@ extension BodyJudge {
   /// Goes over to inflating, in the state that the same bytes would have brought about in `full`.
   private func diverge(from reference: Reference, at position: Int64) {
     path = .inflated
-    guard position > 0 else { return }
+    guard position > 0 else {
+      inflater = ConfirmingValidator(GzipStreamValidator(engine: .zlib, digests: options.decodedDigest))
+      return
+    }
     inflater = ConfirmingValidator(reference.resume(at: position, pool: threadPool()))
     // The reference itself holds no marker; one may have begun in its last bytes.
     reference.forEachPiece(from: position - Int64(ErrorTrailerScanner.marker.utf8CodeUnitCount), to: position) {

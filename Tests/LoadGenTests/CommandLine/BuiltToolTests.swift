@@ -8,7 +8,10 @@ import ToolSupport
   @Test(arguments: [
     (["-c", "0", "http://h/"], "gzload: -c 0: must be a whole number from 1 to 1000000\n"),
     (["example.com"], "gzload: example.com: no scheme; did you mean http://example.com?\n"),
-    (["--nope", "http://h/"], "gzload: Unknown option '--nope'. Did you mean '--body'? (gzload --help)\n"),
+    (
+      ["--thresold", "x", "http://h/"],
+      "gzload: Unknown option '--thresold'. Did you mean '--threshold'? (gzload --help)\n"
+    ),
     (["-c"], "gzload: Missing value for '-c <lanes>' (gzload --help)\n"),
     (["-o", "/nowhere/r", "http://h/"], "gzload: -o /nowhere/r: cannot be written: No such file or directory\n"),
     (["-o", "/tmp", "http://h/"], "gzload: -o /tmp: is a directory; name a file in it\n"),

@@ -107,7 +107,7 @@ import ToolSupport
       let run = try ToolRun(tool, ["--completions", shell])
       #expect(run.exit == 0 && run.errors == "")
       let help = try ToolRun(tool, ["--help"]).output
-      let options = help.matches(of: /--([a-z][a-z0-9.-]+)/).map { String($0.1) }
+      let options = help.matches(of: /--([a-z][a-z0-9.-]*[a-z0-9])/).map { String($0.1) }
       #expect(options.count > 20)
       // fish lists the names without their dashes.
       for option in options { #expect(run.output.contains(option), "\(shell) of \(tool): \(option)") }

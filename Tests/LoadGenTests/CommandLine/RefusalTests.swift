@@ -153,7 +153,7 @@ import ToolSupport
     (["--watch-pid", "0", "http://h/"], "--watch-pid 0: must be the number of a process, as ps shows it"),
     (["--watch-url", "h:1", "http://h/"], "--watch-url h:1: no scheme; did you mean http://h:1?"),
     (
-      ["--embedded", "naive", "--watch-url", "http://h/"],
+      ["--embedded=naive", "--watch-url", "http://h/"],
       "--watch-url: the lab's proxy is watched already; drop it"
     ),
     (["--expect-length", "-1", "http://h/"], "--expect-length -1: not a length; write it in bytes, or like 64KiB"),

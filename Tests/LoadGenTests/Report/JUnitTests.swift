@@ -41,7 +41,7 @@ import ToolSupport
     #expect(text.contains("stream 12: truncated, status 200\nhttp://127.0.0.1:8080/b\nContent-Encoding: gzip"))
     #expect(text.contains("Set-Cookie: ***"))
     #expect(text.contains(#"name="stream_failed:rate == 0" time="0">"#))
-    #expect(text.contains(#"<failure message="was 0.055" type="threshold">10 × truncated: "#))
+    #expect(text.contains(#"<failure message="was 5.5%" type="threshold">10 × truncated: "#))
     #expect(text.contains(#"<testcase classname="gzload.expectation" name="header Vary" time="0">"#))
     let naive = JUnitReport(RunReport(SampleResults.naive)).text()
     #expect(naive.contains(#"<testcase classname="gzload.cause" name="no 502 length_and_chunked" time="0">"#))

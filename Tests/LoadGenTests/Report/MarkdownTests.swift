@@ -18,7 +18,7 @@ import Testing
 
   @Test func whatFailedHasItsAdviceAndItsProof() {
     let text = MarkdownSummary(RunReport(SampleResults.naive)).text()
-    #expect(text.contains("| ❌ failed | `stream_failed:rate == 0` | 1 |"))
+    #expect(text.contains("| ❌ failed | `stream_failed:rate == 0` | 100% |"))
     #expect(
       text.contains(
         "| `502 length_and_chunked` | 200 | the upstream sent Content-Length beside Transfer-Encoding; fix the proxy"))

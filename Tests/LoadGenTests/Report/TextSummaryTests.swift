@@ -62,8 +62,8 @@ import Testing
   @Test func failed() {
     #expect(
       RunReport(SampleResults.failed).text(color: false) == """
-        FAILED       stream_failed:rate == 0 (was 0.055)
-                     gzip_invalid:rate == 0 (was 0.05)
+        FAILED       stream_failed:rate == 0 (was 5.5%)
+                     gzip_invalid:rate == 0 (was 5%)
 
         target       http://127.0.0.1:8080/a
                      http://127.0.0.1:8080/b
@@ -121,8 +121,8 @@ import Testing
             → the gzip stream stops before its trailer; look for a proxy or an origin
             that closes early
 
-        FAILED       stream_failed:rate == 0 (was 0.055)
-                     gzip_invalid:rate == 0 (was 0.05)
+        FAILED       stream_failed:rate == 0 (was 5.5%)
+                     gzip_invalid:rate == 0 (was 5%)
 
         """)
   }
@@ -130,7 +130,7 @@ import Testing
   @Test func naive() {
     #expect(
       RunReport(SampleResults.naive, lab: .naive).text(color: false) == """
-        FAILED       stream_failed:rate == 0 (was 1)
+        FAILED       stream_failed:rate == 0 (was 100%)
 
         target       http://127.0.0.1:8080/gzip/8MiB
         lab          embedded, naive
@@ -157,7 +157,7 @@ import Testing
             ends    47617465776179227d
 
         passed       gzip_invalid:rate == 0
-        FAILED       stream_failed:rate == 0 (was 1)
+        FAILED       stream_failed:rate == 0 (was 100%)
 
         """)
   }

@@ -75,7 +75,7 @@ import ToolSupport
       ("streams:count<<5", "no operator <<; choose < <= > >= == or !="),
       ("stream_tfb:p(95)<1s", "no metric stream_tfb; did you mean stream_ttfb?"),
       ("http_req_duration:p(95)<1s", "no metric http_req_duration; did you mean stream_ttlb?"),
-      ("http_req_failed:rate<1%", "no metric http_req_failed; http_400 to http_599 are counted"),
+      ("http_req_failed:rate<1%", "no metric http_req_failed; did you mean stream_failed?"),
       ("http_200:count>5", "no metric http_200; http_400 to http_599 are counted"),
       ("http_5O2:count<5", "no metric http_5O2; http_400 to http_599 are counted"),
       (

@@ -55,7 +55,7 @@ struct NginxServer {
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path /tmp;" }.joined()
     self.server = try PortServer("/usr/sbin/nginx", package: "nginx") { port in
       let configuration = """
-        daemon off; master_process off; pid /dev/null; error_log /dev/null;
+        daemon off; master_process off; pid \(folder)/nginx.pid; error_log /dev/null;
         events { worker_connections 1024; }
         http {
           access_log off; types {} default_type application/octet-stream; \(temporary)

@@ -8,7 +8,7 @@ extension HTMLReport {
     let rows = ordered.prefix(Self.maximumRows).map { threshold in
       [
         Self.state(threshold.passed), "<code>\(HTMLText.escaped(threshold.expression, limit: Self.maximumText))</code>",
-        threshold.value.map { HTMLText.escaped(TextSummary.number($0)) } ?? "not measured",
+        HTMLText.escaped(threshold.shown),
       ]
     }
     let missed = report.missedExpectations.sorted { $0.key < $1.key }.prefix(Self.maximumRows).map { name, count in

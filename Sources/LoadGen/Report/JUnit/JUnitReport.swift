@@ -64,7 +64,7 @@ struct JUnitReport {
 
   private var thresholdCases: [JUnitCase] {
     report.thresholds.map { threshold in
-      let was = threshold.value.map { "was \(TextSummary.number($0))" } ?? "was not measured"
+      let was = "was \(threshold.shown)"
       return JUnitCase(
         group: "threshold", name: threshold.expression,
         outcome: threshold.passed ? .passed(was) : .failure(message: was, type: "threshold", text: overview))

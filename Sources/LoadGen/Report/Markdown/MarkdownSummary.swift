@@ -58,7 +58,7 @@ struct MarkdownSummary {
     let ordered = report.thresholds.filter { !$0.passed } + report.thresholds.filter(\.passed)
     var lines = ["| | Threshold | Measured |", "|---|---|---:|"]
     for threshold in ordered.prefix(Self.maximumThresholds) {
-      let value = threshold.value.map(TextSummary.number) ?? "not measured"
+      let value = MarkdownText.words(threshold.shown)
       lines.append("| \(threshold.passed ? "✅ passed" : "❌ failed") | \(code(threshold.expression)) | \(value) |")
     }
     if ordered.count > Self.maximumThresholds {
@@ -89,6 +89,7 @@ struct MarkdownSummary {
     rows.append(
       ("Bytes", "\(HumanText.size(totals.bytesWire)) on the wire, \(HumanText.size(totals.bytesDecoded)) decoded"))
     if let arrivals = report.arrivalsText { rows.append(("Arrivals", arrivals)) }
+    if let pauses = report.pausesText { rows.append(("Waits", pauses)) }
     rows.append(
       ("Status", list(report.status.sorted { $0.key < $1.key }.map { ($0.key == "0" ? "none" : $0.key, $0.value) })))
     rows.append(("Gzip", list(report.verdictOrder.map { ($0.name, $0.count) })))
