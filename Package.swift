@@ -11,6 +11,10 @@ var strict: [SwiftSetting] = [
 // In CI only: another toolchain's new warning must not keep a person from building.
 if Context.environment["CI"] != nil { strict.append(.treatAllWarnings(as: .error)) }
 
+// Tests are compiled a dozen times for each time they run a loop that optimising would notice: unoptimised, they take a
+// third of the time to build. What they test is optimised, and so is what measures.
+let tests = strict + [.unsafeFlags(["-Onone"])]
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
@@ -102,14 +106,14 @@ let package = Package(
       name: "TestSupport",
       dependencies: nio + ["ToolSupport"],
       path: "Tests/TestSupport", swiftSettings: strict),
-    .testTarget(name: "ToolSupportTests", dependencies: ["ToolSupport", argumentParser], swiftSettings: strict),
+    .testTarget(name: "ToolSupportTests", dependencies: ["ToolSupport", argumentParser], swiftSettings: tests),
     .testTarget(
       name: "OriginTests",
       dependencies: nio + [
         "Origin", "TestSupport", "ToolSupport", "CDeflate", argumentParser,
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .testTarget(
       name: "ProxyCoreTests",
       dependencies: nio + [
@@ -119,7 +123,7 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       exclude: ["Differential/read-with-h11.py"],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .target(name: "CTestDeflate", path: "Tests/CTestDeflate", linkerSettings: [.linkedLibrary("z")]),
     .testTarget(
       name: "LoadGenTests",
@@ -127,13 +131,13 @@ let package = Package(
         "LoadGen", "Origin", "TestSupport", "CInflate", "CTestDeflate", "CCurl", "ToolSupport", argumentParser,
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .testTarget(
       name: "ProxyTUITests", dependencies: ["ProxyTUI", "LoadGen", "ToolSupport"], exclude: ["Snapshots"],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .testTarget(name: "SoakTests", dependencies: ["TestSupport", "ToolSupport"], swiftSettings: strict),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["LoadGen", "TestSupport", "ToolSupport"], swiftSettings: strict),
+      name: "IntegrationTests", dependencies: ["LoadGen", "TestSupport", "ToolSupport"], swiftSettings: tests),
   ],
   swiftLanguageModes: [.v6]
 )
