@@ -74,6 +74,13 @@ class Load:
     def pid(self):
         return self.process.pid
 
+    def ends_within(self, seconds):
+        try:
+            self.process.wait(seconds)
+            return True
+        except subprocess.TimeoutExpired:
+            return False
+
     def report(self, limit=120):
         try:
             said = self.process.communicate(timeout=limit)[1]

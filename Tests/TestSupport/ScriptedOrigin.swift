@@ -261,6 +261,12 @@ public final class SocketPeer: Sendable {
     return poll(&poller, 1, milliseconds) > 0
   }
 
+  /// Takes nothing for that long, or until the connection breaks.
+  public func rest(milliseconds: Int32) {
+    var poller = pollfd(fd: descriptor, events: 0, revents: 0)
+    _ = poll(&poller, 1, milliseconds)
+  }
+
   /// FIN; reading goes on.
   public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 

@@ -1,9 +1,7 @@
 /// The bytes that every request of a run sends, once for all threads: libcurl reads them where they lie.
 final class RequestBody: Sendable {
   let count: Int
-  // Invariant that makes it safe: written in `init`, before anybody else has the object, only read from then on, and freed
-  // with the last reference.
-  private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
+  private nonisolated(unsafe) let memory: UnsafeMutableRawPointer  // Safe: written in `init` only, freed in `deinit`.
 
   init(_ bytes: [UInt8]) {
     count = bytes.count

@@ -84,50 +84,28 @@ extension RunReport {
   private static let longest = 1e9
 
   private func counters() throws(Unreadable) -> Counters {
-    var counters = Counters()
-    counters.streams = totals.streams
-    counters.ok = totals.ok
-    counters.failed = totals.failed
-    counters.cutByDeadline = totals.cutByDeadline
-    counters.bytesWire = totals.bytesWire
-    counters.bytesDecoded = totals.bytesDecoded
-    counters.late = arrivals.late
-    counters.dropped = arrivals.dropped
-    counters.status = try numbered(status, "status")
-    counters.protocols = protocols
-    counters.transport = try named(transport, "transport")
-    counters.verdicts = try named(gzip, "gzip")
-    counters.treatments = try named(validation, "validation")
-    for (status, causes) in try numbered(httpCauses, "http_causes") {
-      counters.causes[status] = try named(causes, "http_causes")
-    }
-    counters.missedExpectations = missedExpectations
-    counters.pauses = pauses.pauses
-    return counters
+    try refuseUnknownStatuses(status.keys, "status")
+    try refuseUnknownStatuses(httpCauses.keys, "http_causes")
+    try refuseUnknown(transport, TransportOutcome.self, "transport")
+    try refuseUnknown(gzip, Verdict.self, "gzip")
+    try refuseUnknown(validation, Treatment.self, "validation")
+    for causes in httpCauses.values { try refuseUnknown(causes, FailureCause.self, "http_causes") }
+    return Counters(self)
   }
 
-  private func numbered<Value>(_ values: [String: Value], _ place: String) throws(Unreadable) -> [Int: Value] {
-    var out: [Int: Value] = [:]
-    for (key, value) in values {
-      guard let number = Int(key), (0...999).contains(number) else {
-        throw Unreadable(reason: "\(place): '\(OptionText.shown(key))' is no status")
-      }
-      out[number] = value
+  private func refuseUnknownStatuses(_ names: some Sequence<String>, _ place: String) throws(Unreadable) {
+    for name in names where !(Int(name).map((0...999).contains) ?? false) {
+      throw Unreadable(reason: "\(place): '\(OptionText.shown(name))' is no status")
     }
-    return out
   }
 
-  private func named<Key: RawRepresentable<String>>(
-    _ values: [String: Int], _ place: String
-  ) throws(Unreadable) -> EnumCounts<Key> {
-    var out = EnumCounts<Key>()
-    for (name, count) in values {
-      guard let key = Key(rawValue: name) else {
-        throw Unreadable(reason: "\(place): '\(OptionText.shown(name))' is not known to this version")
-      }
-      out[key] = count
+  /// What this version does not know would be missing from a sum.
+  private func refuseUnknown<Key: RawRepresentable<String>>(
+    _ counts: [String: Int], _ type: Key.Type, _ place: String
+  ) throws(Unreadable) {
+    for name in counts.keys where type.init(rawValue: name) == nil {
+      throw Unreadable(reason: "\(place): '\(OptionText.shown(name))' is not known to this version")
     }
-    return out
   }
 
   private func distributions(suffix: String) throws(Unreadable) -> Distributions {

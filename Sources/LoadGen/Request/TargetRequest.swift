@@ -27,9 +27,7 @@ final class TargetRequest: Sendable {
   private let lines: [Template]
   let fixedURL: String
   /// For libcurl, which only reads it; nil where it differs from stream to stream.
-  ///
-  /// Invariant that makes it safe: built in `init`, read by libcurl on any thread, freed with the last reference.
-  nonisolated(unsafe) let fixedHeaders: UnsafeMutablePointer<curl_slist>?
+  nonisolated(unsafe) let fixedHeaders: UnsafeMutablePointer<curl_slist>?  // Safe: built in `init`, then only read.
 
   /// - Throws: `usage` for a template that cannot be filled in.
   init(

@@ -8,9 +8,9 @@
 ///
 /// Guarantees: never changes, so every thread reads it without a lock. Relies on: zlib's engine only, whose states can
 /// be copied. Costs: its wire bytes and one inflate state for each MiB of them (4 %); `memory` is the sum.
-// @unchecked, by this invariant: the bytes and the checkpoints' inflate states are written before `init` returns and only
-// read after it (`cinflate_copy` reads its source).
-final class Reference: @unchecked Sendable {
+///
+/// The checkpoints' inflate states are only ever copied from: `cinflate_copy` reads its source.
+final class Reference: @unchecked Sendable {  // Safe: nothing it points at is written once `init` has returned.
   /// Distance of checkpoints, and size of the pieces that bytes are kept in. Inflating one piece again, which is the
   /// most a differing body costs, takes zlib 15 ms.
   static let segmentBytes = 1 << 20

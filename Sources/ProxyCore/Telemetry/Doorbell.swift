@@ -6,8 +6,7 @@
 
 /// Wakes one waiting thread. A ring that comes before the wait is not lost; several before it count as one. Ringing never
 /// waits for the one who is woken.
-// @unchecked, by this invariant: the pointers never change, and `isRung` is read and written only with `mutex` held.
-final class Doorbell: @unchecked Sendable {
+final class Doorbell: @unchecked Sendable {  // Safe: `mutex` guards `isRung`; the rest never changes.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var isRung = false

@@ -89,14 +89,13 @@ final class SoakClient {
     while true {
       if judge.body.count >= pauseAt {
         pauseAt = .max
-        // A client's own slowness is what is tested here: nothing is waited for.
-        usleep(UInt32(random.number(20_000...300_000)))
+        peer.rest(milliseconds: Int32(random.number(20...300)))
       }
       switch peer.receive(upTo: piece) {
       case .bytes(let bytes):
         let progress = judge.receive(bytes)
         if progress != .more { return (progress, nil) }
-        if soak.pace == .slow { usleep(10_000) }
+        if soak.pace == .slow { peer.rest(milliseconds: 10) }
       case .end(.fin): return (judge.finish(), .fin)
       case .end(.reset): return (.more, .reset)
       case .end(.timeout): return (.more, .timeout)

@@ -31,18 +31,23 @@ final class ProxyProcess: Sendable {
   var residentKiB: Int? { field("VmRSS:") }
   var residentPeakKiB: Int? { field("VmHWM:") }
 
-  /// The resident set once it has stopped growing: the largest of the looks, ten of them in a row without a new one. No
-  /// event tells that memory has settled, so the looks are a tenth of a second apart, and at most a minute in all.
+  /// The resident set once it has stopped growing: the largest of the looks, ten of them in a row without a new one. They are
+  /// a tenth of a second apart, and at most a minute in all; the process's end is seen at once.
   func settledKiB() -> Int? {
     guard var largest = residentKiB else { return nil }
     var since = 0
     for _ in 0..<600 where since < 10 {
-      usleep(100_000)
-      guard let now = residentKiB else { return nil }
+      guard !ends(within: 100), let now = residentKiB else { return nil }
       since = now > largest + 64 ? 0 : since + 1
       largest = max(largest, now)
     }
     return largest
+  }
+
+  /// Whether the process ends in that time: nobody reads the pipe that keeps it alive then.
+  private func ends(within milliseconds: Int32) -> Bool {
+    var poller = pollfd(fd: child.lifeDescriptor ?? -1, events: 0, revents: 0)
+    return poll(&poller, 1, milliseconds) > 0
   }
 
   /// How many descriptors the process has open; nil where the kernel does not say.
