@@ -32,7 +32,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -55,6 +54,9 @@ let package = Package(
         .linkedLibrary("ncurses", .when(platforms: [.macOS])),
       ]),
 
+    .target(name: "CDigest", linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
+    .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: strict),
+
     // What every tool shares: units, exit codes, the contract between a lab and its children.
     .target(
       name: "ToolSupport", dependencies: [argumentParser, .product(name: "Yams", package: "Yams")],
@@ -65,9 +67,8 @@ let package = Package(
       dependencies: nio + [
         "ToolSupport", argumentParser,
         .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        "CDeflate",
+        "CDeflate", "Digest",
       ],
       swiftSettings: strict),
     .target(name: "CDeflate", linkerSettings: [.linkedLibrary("z")]),
@@ -83,8 +84,7 @@ let package = Package(
     .target(
       name: "LoadGen",
       dependencies: [
-        "CCurl", "CInflate", "ToolSupport", argumentParser,
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CCurl", "CInflate", "Digest", "ToolSupport", argumentParser,
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: strict),
@@ -106,12 +106,13 @@ let package = Package(
       name: "TestSupport",
       dependencies: nio + ["ToolSupport"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: tests),
     .testTarget(name: "ToolSupportTests", dependencies: ["ToolSupport", argumentParser], swiftSettings: tests),
     .testTarget(
       name: "OriginTests",
       dependencies: nio + [
-        "Origin", "TestSupport", "ToolSupport", "CDeflate", argumentParser,
-        .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        "Origin", "TestSupport", "ToolSupport", "CDeflate", "Digest", argumentParser,
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: tests),
     .testTarget(

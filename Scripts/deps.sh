@@ -22,7 +22,7 @@ if [ "$(uname -s)" = Darwin ]; then
   exec brew install "${missing[@]}"
 fi
 
-wanted=(libncurses-dev libcurl4-openssl-dev libisal-dev zlib1g-dev)
+wanted=(libncurses-dev libcurl4-openssl-dev libssl-dev libisal-dev zlib1g-dev)
 case " $* " in
   *" --test "*|*" --bench "*)
     # varnish brings varnishtest, which drives the conformance scripts.

@@ -19,7 +19,7 @@ timed "build" Scripts/build.sh --build-tests
 
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(
-  ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Numbers LoadSoak
+  DigestTests ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Numbers LoadSoak
   Conformance Fuzz Deploy)
 
 run() {

@@ -17,6 +17,11 @@ enum ProxyStats {
 
   static func buffered(_ port: Int) async -> Int { number((try? await read(port)) ?? "", "buffered_bytes") }
 
+  /// The same on the thread it is called on.
+  static func bufferedNow(_ port: Int) throws -> Int {
+    number(try exchangeNow(port, get("/.gzproxy/stats")).text.httpBody, "buffered_bytes")
+  }
+
   static func active(_ port: Int) async -> Int { number((try? await read(port)) ?? "", "active_streams") }
 
   static func number(_ json: String, _ name: String) -> Int {

@@ -44,12 +44,15 @@ struct NoThread: Error {}
 
 /// One request on a connection of its own, to the connection's end.
 func exchange(_ port: Int, _ request: String) async throws -> (text: String, end: SocketPeer.End) {
-  try await blocking {
-    let client = try SocketPeer.connect(port: port)
-    client.write(request)
-    let (bytes, end) = client.readToEnd()
-    return (String(decoding: bytes, as: UTF8.self), end)
-  }
+  try await blocking { try exchangeNow(port, request) }
+}
+
+/// The same on the thread it is called on.
+func exchangeNow(_ port: Int, _ request: String) throws -> (text: String, end: SocketPeer.End) {
+  let client = try SocketPeer.connect(port: port)
+  client.write(request)
+  let (bytes, end) = client.readToEnd()
+  return (String(decoding: bytes, as: UTF8.self), end)
 }
 
 func get(_ path: String = "/", _ fields: String = "") -> String {

@@ -105,17 +105,6 @@ static inline void *_Nullable ccurl_info_private(CURL *_Nonnull handle) {
   return curl_easy_getinfo(handle, CURLINFO_PRIVATE, &value) == CURLE_OK ? value : NULL;
 }
 
-// CURLINFO_CONN_ID, by its number: older headers have no name for it. Only for a library of 8.2 or newer.
-static inline int64_t ccurl_info_connection(CURL *_Nonnull handle) {
-  curl_off_t value = -1;
-  return curl_easy_getinfo(handle, (CURLINFO)(CURLINFO_OFF_T + 64), &value) == CURLE_OK ? value : -1;
-}
-// CURLINFO_QUEUE_TIME_T, in microseconds. Only for a library of 8.6 or newer.
-static inline int64_t ccurl_info_queued(CURL *_Nonnull handle) {
-  curl_off_t value = 0;
-  return curl_easy_getinfo(handle, (CURLINFO)(CURLINFO_OFF_T + 65), &value) == CURLE_OK ? value : 0;
-}
-
 // What the library that is loaded says of itself; its strings live as long as the process.
 static inline const curl_version_info_data *_Nonnull ccurl_version(void) {
   return curl_version_info(CURLVERSION_NOW);

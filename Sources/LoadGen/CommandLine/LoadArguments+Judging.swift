@@ -64,7 +64,7 @@ extension LoadArguments {
       ("--expect-length", expected.length != nil), ("--expect-sha256-decoded", expected.decodedSHA256 != nil),
       ("--expect-length-decoded", expected.decodedLength != nil),
     ].filter(\.1)
-    if plan.method == "HEAD", let (option, _) = ofBodies.first {
+    if !plan.expectsBodies, let (option, _) = ofBodies.first {
       throw .usage("\(option): the answer to a HEAD has no body to judge; use GET, or --expect-header")
     }
     guard expected.needsInflating, !plan.validation.inflates else { return }

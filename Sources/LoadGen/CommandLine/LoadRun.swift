@@ -15,6 +15,9 @@ public struct LoadRun {
     self.toolName = toolName
   }
 
+  /// gztop's dashboard is on the terminal until the run is over.
+  private var ownsScreen: Bool { toolName == "gztop" }
+
   /// Starts the lab if one is wanted, lets `conduct` start the engine and see it through, writes the report.
   ///
   /// - Returns: the exit code, once the report is written.
@@ -25,6 +28,7 @@ public struct LoadRun {
     var plan = try arguments.plan(defaults)
     let mode = try arguments.labMode(defaults)
     if try arguments.observation.plan().listen != nil { plan.publishesDistributions = true }
+    plan.publishesLanes = ownsScreen
     try ReportWriter(output: output, toolName: toolName).check()
     DescriptorLimit.raise()
     guard let mode else { return try watched(plan, conduct) }
@@ -66,10 +70,9 @@ public struct LoadRun {
     _ plan: LoadPlan, memory: any TargetMemorySource, lab: LabMode?,
     _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult, complete: (inout RunResult) -> Void
   ) throws(ToolFailure) -> ToolExit {
-    // gztop's dashboard is on the terminal until the run is over.
     let outputs = try LiveOutputs(
       plan: plan, reports: output.reports, observation: try arguments.observation.plan(), lab: lab, toolName: toolName,
-      ownsScreen: toolName == "gztop")
+      ownsScreen: ownsScreen)
     var result: RunResult?
     do {
       let engine = try LoadEngine(plan: plan, memory: memory, events: outputs.hub)

@@ -39,6 +39,12 @@ enum TargetURL {
     return String(url[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" })
   }
 
+  /// Scheme, host and port of a checked URL, as they are written: what a connection belongs to.
+  static func origin(_ url: String) -> String {
+    let scheme = url.prefix { $0 != ":" }.lowercased()
+    return scheme + "://" + authority(url).lowercased()
+  }
+
   private static func checkCharacters(_ text: String) throws(ToolFailure) {
     guard text.utf8.count <= maximumBytes else {
       throw .usage("\(masked(text)): longer than \(maximumBytes) bytes")

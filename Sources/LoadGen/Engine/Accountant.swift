@@ -26,16 +26,18 @@ struct Accountant: Sendable {
   static let maximumExplanations = 4
 
   let expectations: Expectations
-  let method: String
 
-  func account(transport: TransportOutcome, head: ResponseHead, judgement: BodyJudgement) -> Account {
+  /// - Parameter expectsBody: false for a HEAD, whose answer has no body to measure.
+  func account(
+    transport: TransportOutcome, head: ResponseHead, judgement: BodyJudgement, expectsBody: Bool = true
+  ) -> Account {
     guard transport != .cutByDeadline else { return Account(result: .cutByDeadline) }
     var account = Account(result: .ok)
     if head.status != 0 {
       checkStatus(head, &account)
       checkHeaders(head, &account)
     }
-    if transport == .complete, expectations.accepts(status: head.status) {
+    if transport == .complete, expectsBody, expectations.accepts(status: head.status) {
       checkBody(judgement, status: head.status, &account)
     }
     account.reason = reason(transport, head.status, judgement.verdict, account.missed)
@@ -77,8 +79,6 @@ struct Accountant: Sendable {
   }
 
   private func checkBody(_ body: BodyJudgement, status: Int, _ account: inout Account) {
-    // A HEAD has no body to measure.
-    guard method != "HEAD" else { return }
     if let expected = expectations.sha256, body.sha256 != expected {
       account.miss("sha256") { "the body's SHA-256 is \(body.sha256 ?? "unknown"), expected \(expected)" }
     }

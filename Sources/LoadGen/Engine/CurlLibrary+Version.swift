@@ -7,18 +7,12 @@ extension CurlLibrary {
     /// HTTP/2 in clear text over a connection that others used before or use too: an older library begins HTTP/2 once
     /// more on it, which breaks every stream there.
     case sharedClearHTTP2
-    /// Numbers of connections, for each stream.
-    case connectionIDs
-    /// How long a stream waited for a connection that it may share.
-    case queueTimes
     /// One receive buffer for each thread instead of one for each lane.
     case sharedBuffers
 
     var version: UInt32 {
       switch self {
       case .sharedClearHTTP2: 0x08_00_00
-      case .connectionIDs: 0x08_02_00
-      case .queueTimes: 0x08_06_00
       case .sharedBuffers: 0x08_07_00
       }
     }
@@ -26,8 +20,6 @@ extension CurlLibrary {
     var name: String {
       switch self {
       case .sharedClearHTTP2: "shared HTTP/2 connections on http:// (8.0)"
-      case .connectionIDs: "connection ids (8.2)"
-      case .queueTimes: "queue times (8.6)"
       case .sharedBuffers: "shared receive buffers (8.7)"
       }
     }

@@ -15,13 +15,17 @@ final class CurlMulti {
   let tag: UInt32
   /// A name is in the handle's cache: a transfer got as far as opening a socket.
   private(set) var hasResolved = false
+  /// On HTTP/2 connections; nil where streams share none, or go to several hosts.
+  var seats: StreamSeats?
   private let handle: UnsafeMutableRawPointer
   private let poller: EventPoller
   /// When libcurl wants to be called without an event; `.max` is never.
   private(set) var timer: Int64 = .max
 
   /// Nil when libcurl has no memory.
-  init?(poller: EventPoller, tag: UInt32, network: NetworkPlan = NetworkPlan()) {
+  ///
+  /// - Parameter sharesConnections: all streams go to one host over HTTP/2 connections that each serves several.
+  init?(poller: EventPoller, tag: UInt32, network: NetworkPlan, sharesConnections: Bool) {
     guard let handle = curl_multi_init() else { return nil }
     self.handle = handle
     self.poller = poller
@@ -36,6 +40,7 @@ final class CurlMulti {
     if network.usesHTTP2 {
       ccurl_multi_set_long(handle, CURLMOPT_MAX_CONCURRENT_STREAMS, network.streamsPerConnection)
     }
+    if sharesConnections { seats = StreamSeats(perConnection: network.streamsPerConnection) }
   }
 
   /// Closes the idle connections.

@@ -37,6 +37,7 @@ extension LoopThread {
     lane.begin(ticket, context.requests.request(for: ticket), delay: delay, now: now)
     if ticket.plannedAt != nil, !ticket.isWarmUp { noteStart(delay) }
     active &+= 1
+    lane.transfer.multi.seats?.begin()
     if !lane.transfer.multi.add(lane.transfer.easy) {
       // Only memory can be missing here. The ticket is spent, so the stream is counted.
       fault = "libcurl has no memory for stream \(ticket.stream)"
@@ -101,7 +102,7 @@ extension LoopThread {
     } else if transport != .timeout, transport != .stalled, lane.waitAfterFailure(now: now) > 0 {
       return wait(lane, now: now)
     }
-    _ = begin(lane)
+    if hasSeat(lane.transfer.slot) { _ = begin(lane) }
   }
 
   private func noteAnswer() {
@@ -128,6 +129,7 @@ extension LoopThread {
       recordConnection(transfer)
     }
     transfer.multi.remove(transfer.easy)
+    transfer.multi.seats?.end(transfer.connection)
     active &-= 1
     let stream = judged(transfer, transport: transport, now: now)
     if lane.isWarmUp {
@@ -158,7 +160,8 @@ extension LoopThread {
   private func judged(_ transfer: Transfer, transport: TransportOutcome, now: Int64) -> EndedStream {
     let head = transfer.collector.isComplete ? transfer.collector.head : ResponseHead()
     let judgement = transfer.judgement(transport: transport)
-    let account = accountant.account(transport: transport, head: head, judgement: judgement)
+    let account = accountant.account(
+      transport: transport, head: head, judgement: judgement, expectsBody: transfer.expectsBody)
     let clock = transfer.clock
     let classification = FailureClassifier.classify(
       head: head, bodyHead: judgement.bodyHead, bodyTail: judgement.bodyTail, bytes: judgement.bytesWire,

@@ -100,7 +100,7 @@ final class LoopThread {
     self.mailbox = mailbox
     self.board = board
     options = TransferOptions(plan: context.plan)
-    accountant = Accountant(expectations: context.plan.expectations, method: context.plan.method)
+    accountant = Accountant(expectations: context.plan.expectations)
     orders = mailbox.take()
     began = MonotonicClock.now()
     tap = context.events?.outbox(thread: index).map {
@@ -185,13 +185,21 @@ final class LoopThread {
     guard !context.allocator.isOpen else { return admitArrivals() }
     for slot in 0..<laneCount(MonotonicClock.now()) {
       guard mayStart(slot: slot, now: MonotonicClock.now()) else { return }
-      if slot < lanes.count {
-        if lanes[slot].isIdle, !begin(lanes[slot]) { return }
-      } else {
+      if slot == lanes.count {
         // Lanes after one that has to wait for the name come with it.
-        guard !isLookingUp(slot), let lane = makeLane(), begin(lane) else { return }
+        guard !isLookingUp(slot), makeLane() != nil else { return }
       }
+      if lanes[slot].isIdle, hasSeat(slot), !begin(lanes[slot]) { return }
     }
+  }
+
+  /// Whether this lane's stream has a connection to share, or may open one. If not, it is admitted when that has changed.
+  func hasSeat(_ slot: Int) -> Bool {
+    guard context.sharesConnections else { return true }
+    let index = slot / CurlMulti.lanes
+    guard index < multis.count else { return true }
+    let lanes = laneCount(MonotonicClock.now()) &- index &* CurlMulti.lanes
+    return multis[index].seats?.mayBegin(lanes: min(lanes, CurlMulti.lanes)) ?? true
   }
 
   /// Whether this lane would only add a look-up of a name that others are looking up already.
@@ -206,7 +214,9 @@ final class LoopThread {
     let index = slot / CurlMulti.lanes
     if index < multis.count { return multis[index] }
     let tag = UInt32(truncatingIfNeeded: index)
-    guard let multi = CurlMulti(poller: poller, tag: tag, network: context.plan.network) else { return nil }
+    let made = CurlMulti(
+      poller: poller, tag: tag, network: context.plan.network, sharesConnections: context.sharesConnections)
+    guard let multi = made else { return nil }
     multis.append(multi)
     return multi
   }
@@ -267,6 +277,7 @@ final class LoopThread {
       guard reap() else { break }
     }
     if resolved < multis.count { noticeResolved() }
+    if context.sharesConnections { noticeSeats() }
   }
 
   /// Milliseconds until something is due, rounded up: a wait that ends too early would be followed by one of nothing.
@@ -286,6 +297,11 @@ final class LoopThread {
     wantsAdmission = true
   }
 
+  /// Connections were made or lost that lanes without a stream have waited for.
+  private func noticeSeats() {
+    for multi in multis where multi.seats?.takeRefusal() ?? false { wantsAdmission = true }
+  }
+
   func wait(_ lane: Lane, now: Int64) {
     if let due = lane.due { backoffDue = min(backoffDue, due) }
   }
@@ -299,7 +315,7 @@ final class LoopThread {
         continue
       }
       lane.stopWaiting()
-      if mayStart(slot: lane.transfer.slot, now: now) { _ = begin(lane) }
+      if mayStart(slot: lane.transfer.slot, now: now), hasSeat(lane.transfer.slot) { _ = begin(lane) }
     }
   }
 
@@ -320,14 +336,15 @@ final class LoopThread {
     }
     var report = LoopReport()
     report.counters = counters
-    report.lanes.reserveCapacity(lanes.count)
+    let showsLanes = context.plan.publishesLanes || tap != nil
+    if showsLanes { report.lanes.reserveCapacity(lanes.count) }
     tap?.beginReport(active: active, now: now)
     for lane in lanes {
       if lane.isRunning {
         noteInstance(lane, now: now)
         tap?.running(lane, number: context.lane(thread: index, slot: lane.transfer.slot), now: now)
       }
-      report.lanes.append(lane.snapshot(now: now))
+      if showsLanes { report.lanes.append(lane.snapshot(now: now)) }
       guard !lane.isWarmUp else { continue }
       report.counters.bytesWire &+= lane.transfer.bytesWire
       report.counters.bytesDecoded &+= lane.transfer.bytesDecoded

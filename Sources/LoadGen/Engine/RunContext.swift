@@ -18,6 +18,8 @@ final class RunContext: Sendable {
   let requests: RequestSet
   /// Takes the events of streams; nil when nobody wants them.
   let events: RecordHub?
+  /// Streams share HTTP/2 connections, all of them to one host.
+  let sharesConnections: Bool
   /// A stream of the run has got a response. Only ever set.
   let isAnswered = Atomic<Bool>(false)
 
@@ -31,8 +33,16 @@ final class RunContext: Sendable {
     allocator = StreamAllocator(plan: plan, opening: opening, start: start)
     ramp = LaneRamp(plan.arrivals)
     self.requests = requests
+    sharesConnections = Self.sharesConnections(plan)
     self.events = events
     references = ReferenceStore(targets: plan.targets.count, memory: plan.referenceMemory.bytes)
+  }
+
+  private static func sharesConnections(_ plan: LoadPlan) -> Bool {
+    guard plan.network.usesHTTP2, plan.network.keepsConnections else { return false }
+    let hosts = Set(plan.urls.map { TargetURL.origin($0) })
+    let isTLS = hosts.allSatisfy { $0.hasPrefix("https:") }
+    return hosts.count == 1 && (isTLS || CurlLibrary.has(.sharedClearHTTP2))
   }
 
   /// Lanes of the whole process that may have streams now, of those that were ordered.

@@ -28,6 +28,8 @@ final class Transfer {
   private var isSilentInHTTP2 = false
   private var uploaded: Int64 = 0
   private var sends = 0
+  /// What the running or the last stream was sent over; nil while it has none.
+  private(set) var connection: StreamSeats.Connection?
 
   /// Nil when libcurl has no memory.
   init?(slot: Int, multi: CurlMulti, options: TransferOptions, judge: BodyJudge) {
@@ -67,6 +69,7 @@ final class Transfer {
     isJudging = false
     uploaded = 0
     sends = 0
+    connection = nil
     errorText[0] = 0
     unwantedVersion = nil
     isSilentInHTTP2 = false
@@ -161,14 +164,6 @@ final class Transfer {
       + " not offer h2; drop --http2 or turn it on there"
   }
 
-  /// libcurl's number of the connection that the stream went over, unique within one multi handle; nil where the library
-  /// is too old to say (`CurlLibrary.Feature.connectionIDs`).
-  var connectionID: Int64? {
-    guard CurlLibrary.has(.connectionIDs) else { return nil }
-    let id = ccurl_info_connection(easy)
-    return id < 0 ? nil : id
-  }
-
   /// What libcurl says of the last failure, as one line.
   var errorDetail: String { errorText[0] == 0 ? "" : OptionText.shown(String(cString: errorText)) }
 
@@ -206,9 +201,11 @@ extension Transfer {
     bandwidth.receive(bytes: judge.bytesWire, now: now)
   }
 
-  fileprivate func connected() {
+  fileprivate func connected(_ local: StreamSeats.Connection) {
     clock.connect(MonotonicClock.now())
     sends &+= 1
+    multi.seats?.sit(local, insteadOf: connection)
+    connection = local
   }
 
   fileprivate func opened() { multi.noteResolved() }
@@ -242,7 +239,9 @@ private func requestIsNext(
   _ remotePort: Int32, _ localPort: Int32
 ) -> Int32 {
   guard let context else { return CURL_PREREQFUNC_OK }
-  Unmanaged<Transfer>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.connected() }
+  Unmanaged<Transfer>.fromOpaque(context)._withUnsafeGuaranteedRef {
+    $0.connected(StreamSeats.Connection(local: localPort, remote: remotePort))
+  }
   return CURL_PREREQFUNC_OK
 }
 

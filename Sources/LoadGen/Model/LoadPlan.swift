@@ -60,6 +60,9 @@ public struct LoadPlan: Sendable {
   public var seed: UInt64 = 0
   /// Whether snapshots carry the distributions, renewed once a second: copying them is not free.
   public var publishesDistributions = false
+  /// Whether snapshots carry the lanes. Where nobody looks at them they are left out: with thousands, writing them down takes
+  /// milliseconds in which no stream begins. A record has them in any case.
+  public var publishesLanes = true
 
   public init(targets: [LoadTarget]) { self.targets = targets }
 
@@ -73,6 +76,9 @@ public struct LoadPlan: Sendable {
   public var runDuration: TimeSpan? {
     [duration, arrivals.stagesDuration].compactMap { $0 }.min { $0.nanoseconds < $1.nanoseconds }
   }
+
+  /// False when every stream is a HEAD.
+  var expectsBodies: Bool { targets.contains { ($0.method ?? method) != "HEAD" } }
 
   /// What of `streams` this process does.
   public var ownStreams: Int? { streams.map { shard?.share(of: $0) ?? $0 } }

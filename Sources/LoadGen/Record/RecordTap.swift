@@ -109,6 +109,7 @@ final class RecordTap {
     record.endedAt = time(now)
     record.bytesWire = stream.judgement.bytesWire
     record.bytesDecoded = stream.judgement.bytesDecoded
+    record.members = stream.judgement.members
     record.expectedBytes = expectedBytes(lane)
     record.status = stream.head.status
     record.protocolName = Self.protocolName(stream.head)

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 
 /// AWS Signature Version 4, after "Create a signed AWS API request" of the IAM User Guide. Pure.
 ///
@@ -35,16 +35,16 @@ enum SigV4 {
   }
 
   /// Good for a day, a region and a service.
-  static func signingKey(secret: String, day: some StringProtocol, _ scope: SigV4Scope) -> SymmetricKey {
-    var key = SymmetricKey(data: Array("AWS4\(secret)".utf8))
+  static func signingKey(secret: String, day: some StringProtocol, _ scope: SigV4Scope) -> [UInt8] {
+    var key = Array("AWS4\(secret)".utf8)
     for part in [String(day), scope.region, scope.service, "aws4_request"] {
-      key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key))
+      key = SHA256.authenticationCode(for: Array(part.utf8), key: key)
     }
     return key
   }
 
-  static func signature(_ text: String, key: SymmetricKey) -> String {
-    hexadecimal(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+  static func signature(_ text: String, key: [UInt8]) -> String {
+    hexadecimal(SHA256.authenticationCode(for: Array(text.utf8), key: key))
   }
 
   static func signedNames(_ names: [String]) -> String { names.joined(separator: ";") }

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import ToolSupport
 
 /// Signs the requests of one loop thread. Not Sendable: it keeps the keys of the day.
@@ -11,7 +10,7 @@ final class SigV4Signer {
 
   private let plan: SigningPlan
   /// By region and service; renewed when the day changes. Bounded by the targets' scopes.
-  private var keys: [String: SymmetricKey] = [:]
+  private var keys: [String: [UInt8]] = [:]
   private var day = ""
 
   init(_ plan: SigningPlan) { self.plan = plan }
@@ -41,7 +40,7 @@ final class SigV4Signer {
     return Signed(url: url.text, headers: lines)
   }
 
-  private func key(_ today: Substring, _ scope: SigV4Scope) -> SymmetricKey {
+  private func key(_ today: Substring, _ scope: SigV4Scope) -> [UInt8] {
     if today != day {
       day = String(today)
       keys = [:]

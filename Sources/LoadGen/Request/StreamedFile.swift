@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 internal import ToolSupport
 
 #if canImport(Glibc)

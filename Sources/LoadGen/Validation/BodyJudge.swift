@@ -1,4 +1,4 @@
-import Crypto
+import Digest
 
 /// Judges one body after the other; a lane owns one. Not Sendable: it lives and dies on its loop thread.
 ///
@@ -101,10 +101,12 @@ final class BodyJudge {
     let decodedSHA256 = verdict == .valid && options.decodedDigest ? decodedDigest() : nil
     let doubted = inflater.isDoubtful(verdict, transport)
     if doubted { references.distrustISAL(target: target) }
+    let members = members
     close(verdict, transport: transport)
     return BodyJudgement(
       verdict: verdict, treatment: treatment(verdict), bytesWire: bytesWire, bytesDecoded: bytesDecoded,
-      bodyHead: edges.head, bodyTail: edges.tail, sha256: hasher.map { ByteText.hexadecimal($0.finalize()) },
+      members: members, bodyHead: edges.head, bodyTail: edges.tail,
+      sha256: hasher.map { ByteText.hexadecimal($0.finalize()) },
       decodedSHA256: decodedSHA256, confirmed: !doubted)
   }
 }
@@ -184,6 +186,15 @@ extension BodyJudge {
       bytesDecoded = decoded
       return .valid
     case .inflated: return inflater.gzip.isGzip ? gzipVerdict() : plainVerdict()
+    }
+  }
+
+  /// Whole gzip members of what has arrived.
+  private var members: Int? {
+    switch path {
+    case .passed: nil
+    case .compared(let reference): reference.members(before: bytesWire)
+    case .inflated: inflater.gzip.isGzip ? inflater.gzip.members : nil
     }
   }
 

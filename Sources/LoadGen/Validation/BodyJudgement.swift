@@ -5,6 +5,8 @@ struct BodyJudgement: Sendable {
   var bytesWire: Int64
   /// After inflating; 0 when the body was not inflated or compared.
   var bytesDecoded: Int64
+  /// Whole gzip members; nil when the body was not gzip, or nobody looked.
+  var members: Int?
   /// At most `Evidence.headLimit` bytes.
   var bodyHead: [UInt8]
   /// At most `Evidence.tailLimit` bytes.

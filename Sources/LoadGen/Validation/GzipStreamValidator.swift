@@ -1,5 +1,5 @@
 import CInflate
-import Crypto
+import Digest
 
 /// Proves one gzip stream: every member's header, deflate data, CRC32 and ISIZE, and that nothing follows.
 ///

@@ -88,6 +88,9 @@ final class Reference: @unchecked Sendable {  // Safe: nothing it points at is w
   /// Decoded bytes when a body may end at `position`, that is at the end of a member.
   func decodedAtEnd(of position: Int64) -> Int64? { memberEnds.first { $0.wire == position }?.decoded }
 
+  /// Members that are over at `position`.
+  func members(before position: Int64) -> Int { memberEnds.count { $0.wire <= position } }
+
   /// The digest of what a body inflates to that ends at `position`, the end of a member: once for all twins.
   func decodedSHA256(endingAt position: Int64, pool: InflatePool) -> String? {
     guard position != length else { return decodedSHA256 }

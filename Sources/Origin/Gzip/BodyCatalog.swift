@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 internal import NIOCore
 internal import NIOPosix
 
@@ -64,6 +64,6 @@ final class BodyCatalog: Sendable {
       piece.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
       position += Int64(piece.readableBytes)
     }
-    return "sha-256=:\(Base64.encode(Array(hash.finalize()))):"
+    return "sha-256=:\(Base64.encode(hash.finalize())):"
   }
 }

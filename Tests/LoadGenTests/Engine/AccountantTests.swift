@@ -6,16 +6,16 @@ import Testing
   private func account(
     transport: TransportOutcome = .complete, status: Int = 200, fields: [(String, String)] = [],
     verdict: Verdict = .valid, bytes: Int64 = 5, decoded: Int64 = 9, sha256: String? = nil,
-    decodedSHA256: String? = nil, method: String = "GET",
+    decodedSHA256: String? = nil, expectsBody: Bool = true,
     _ expect: (inout Expectations) -> Void = { _ in }
   ) -> Accountant.Account {
     var expectations = Expectations()
     expect(&expectations)
-    return Accountant(expectations: expectations, method: method).account(
+    return Accountant(expectations: expectations).account(
       transport: transport, head: ResponseHead(status: status, fields: fields),
       judgement: BodyJudgement(
         verdict: verdict, treatment: .full, bytesWire: bytes, bytesDecoded: decoded, bodyHead: [], bodyTail: [],
-        sha256: sha256, decodedSHA256: decodedSHA256))
+        sha256: sha256, decodedSHA256: decodedSHA256), expectsBody: expectsBody)
   }
 
   @Test(arguments: Verdict.allCases) func verdicts(_ verdict: Verdict) {
@@ -115,7 +115,7 @@ import Testing
     // A page of another status and a body that broke are not the body that was meant.
     #expect(account(status: 502, verdict: .unchecked, bytes: 6, expect).missed == ["status"])
     #expect(account(transport: .cut, bytes: 4, expect).missed.isEmpty)
-    #expect(account(verdict: .unchecked, bytes: 0, method: "HEAD", expect).result == .ok)
+    #expect(account(verdict: .unchecked, bytes: 0, expectsBody: false, expect).result == .ok)
   }
 
   @Test func gzip() {

@@ -78,7 +78,7 @@ import Testing
     var expectations = Expectations()
     expectations.headers = [("Set-Cookie", "wanted")]
     for fields in [[("set-cookie", "came")], []] {
-      let account = Accountant(expectations: expectations, method: "GET").account(
+      let account = Accountant(expectations: expectations).account(
         transport: .complete, head: ResponseHead(status: 200, fields: fields),
         judgement: BodyJudgement(
           verdict: .valid, treatment: .full, bytesWire: 1, bytesDecoded: 1, bodyHead: [], bodyTail: []))

@@ -98,6 +98,25 @@ import ToolSupport
     #expect(requests[3].values("x") == ["4"] && requests[7].values("x") == ["8"])
   }
 
+  /// What is asked of bodies is asked of those that have one: a target's own HEAD is none of them.
+  @Test func aHeadInAFileHasNoBodyToMiss() throws {
+    let server = try ScriptedServer { request in
+      request.method == "HEAD"
+        ? [.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")] : [.send(EngineHarness.hello)]
+    }
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    try folder.write("mixed", "GET \(server.url("/get"))\n\nHEAD \(server.url("/head"))\n")
+    let mixed = try Self.run(["-f", "\(folder.path)/mixed", "--expect-length", "5", "-n", "4"])
+    #expect(mixed.counters.ok == 4, "\(mixed.evidence)")
+    try folder.write("heads", "HEAD \(server.url("/head"))\n")
+    let failure = #expect(throws: ToolFailure.self) {
+      try Self.run(["-f", "\(folder.path)/heads", "--expect-length", "5", "-n", "1"])
+    }
+    #expect(failure?.message.contains("the answer to a HEAD has no body to judge") == true)
+  }
+
   @Test func weightsAreKept() throws {
     let server = try ScriptedServer { _ in [.send(EngineHarness.hello)] }
     defer { server.stop() }

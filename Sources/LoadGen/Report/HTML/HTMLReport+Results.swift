@@ -74,7 +74,7 @@ extension HTMLReport {
     if let chart = PercentileChart(percentileLines) {
       figures.append(HTMLText.figure("Percentiles", chart.svg(), chart.words))
     }
-    return HTMLText.section("latency", "Latency", figures + [times, arrivals])
+    return HTMLText.section("latency", "Latency", figures + [times, arrivals, waits])
   }
 
   private var percentileLines: [PercentileChart.Line] {
@@ -126,6 +126,11 @@ extension HTMLReport {
 
   private var arrivals: String {
     report.arrivalsText.map { "<p>Arrivals of the open model: \(HTMLText.escaped($0)).</p>" } ?? ""
+  }
+
+  private var waits: String {
+    report.pausesText.map { "<p>Waits that were too long: <span class=\"bad\">\(HTMLText.escaped($0))</span>.</p>" }
+      ?? ""
   }
 
   var outcomes: String {

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 internal import ToolSupport
 
 /// The run as one page that needs nothing but itself: no script, no request, no font of others. Charts are SVG made here;
@@ -35,7 +35,7 @@ struct HTMLReport {
 
   /// Styles are allowed by their digest alone; scripts, pictures, fonts, frames and requests not at all.
   private static func head(title: String) -> String {
-    let digest = ByteText.base64(Array(SHA256.hash(data: Array(HTMLStyle.sheet.utf8))))
+    let digest = ByteText.base64(SHA256.hash(data: Array(HTMLStyle.sheet.utf8)))
     return """
       <!DOCTYPE html>
       <html lang="en">
