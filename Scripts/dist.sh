@@ -27,7 +27,7 @@ mkdir -p "$bin"
 for tool in "${tools[@]}"; do strip --strip-all -o "$bin/$tool" "$scratch/release/$tool"; done
 
 # What the system must bring, and INSTALL names. Anything else is a mistake of this build, not a wish for the user's machine.
-allowed='^(libc|libm|libgcc_s|libstdc\+\+|libcurl|libncursesw|libtinfo|libisal|libz|ld-linux-[a-z0-9_-]+)\.so\.[0-9]+$'
+allowed='^(libc|libm|libgcc_s|libstdc\+\+|libcurl|libcrypto|libncursesw|libtinfo|libisal|libz|ld-linux-[a-z0-9_-]+)\.so\.[0-9]+$'
 for tool in "${tools[@]}"; do
   needed=$(objdump -p "$bin/$tool" | awk '$1 == "NEEDED" { print $2 }')
   strange=$(grep -Ev "$allowed" <<< "$needed" || true)

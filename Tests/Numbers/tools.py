@@ -70,6 +70,12 @@ class Load:
         command += ["--no-progress", "--output-format", "quiet", "--output-format", f"json={self.file}"]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
+    def pause(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
     @property
     def pid(self):
         return self.process.pid

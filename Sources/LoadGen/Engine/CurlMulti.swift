@@ -35,8 +35,6 @@ final class CurlMulti {
     ccurl_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, context)
     ccurl_multi_set_timer(handle, timerChanged)
     ccurl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, context)
-    // As many connections as lanes may stay open between streams: with fewer, lanes would close each other's.
-    ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, Self.lanes)
     if network.usesHTTP2 {
       ccurl_multi_set_long(handle, CURLMOPT_MAX_CONCURRENT_STREAMS, network.streamsPerConnection)
     }
@@ -50,6 +48,10 @@ final class CurlMulti {
     ccurl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, nil)
     curl_multi_cleanup(handle)
   }
+
+  /// As many connections as lanes may stay open between streams: with fewer, lanes would close each other's; with more, a plan of
+  /// many hosts would hold descriptors that nobody counted.
+  func keepConnections(_ lanes: Int) { ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, lanes) }
 
   /// Begins a transfer; libcurl does its first step when its timer, now due, is served.
   func add(_ easy: UnsafeMutableRawPointer) -> Bool { curl_multi_add_handle(handle, easy) == CURLM_OK }

@@ -59,7 +59,8 @@ public final class LoadEngine: LoadControl {
     }
     let threads = max(1, min(plan.threads ?? ProcessUse.cores, concurrency))
     let descriptors = DescriptorLimit.raise()
-    try LaneLimit.check(concurrency: concurrency, descriptors: descriptors, threads: threads)
+    let sockets = plan.socketsPerLane
+    try LaneLimit.check(concurrency: concurrency, descriptors: descriptors, threads: threads, sockets: sockets)
 
     let orders = LoopOrders(concurrency: concurrency)
     var mailboxes: [Mailbox] = []
@@ -74,7 +75,7 @@ public final class LoadEngine: LoadControl {
     self.events = events
     self.mailboxes = mailboxes
     threadCount = threads
-    maximumLanes = LaneLimit.maximum(descriptors: descriptors, threads: threads)
+    maximumLanes = LaneLimit.maximum(descriptors: descriptors, threads: threads, sockets: sockets)
     boards = (0..<threads).map { _ in LoopBoard() }
     state = Mutex(State(orders: orders))
   }
@@ -182,7 +183,8 @@ public final class LoadEngine: LoadControl {
       snapshot.client.busyNow = isFinished ? 0 : reports.map(\.busyNow).max() ?? 0
       snapshot.client.busyFraction = reports.map { $0.busyFraction(of: elapsed) }.max() ?? 0
       snapshot.concurrency = state.context?.lanes(state.orders, now: now) ?? state.orders.concurrency
-      snapshot.client.cpuSeconds = max(0, use.cpuSeconds - state.before.cpuSeconds)
+      let before = state.context?.useAtStart.withLock { $0 } ?? state.before
+      snapshot.client.cpuSeconds = max(0, use.cpuSeconds - before.cpuSeconds)
       let stopping = isDraining || state.orders.stop != nil
       snapshot.phase = isFinished ? .finished : stopping ? .draining : state.orders.isPaused ? .paused : .running
       if snapshot.phase == .running, let context = state.context, now < context.start {
@@ -196,8 +198,10 @@ public final class LoadEngine: LoadControl {
     return snapshot
   }
 
+  /// In an open model each thread keeps a lane: an arrival that one has taken and may not begin would be nobody's.
   public func setConcurrency(_ lanes: Int) {
-    order { $0.concurrency = min(max(1, lanes), maximumLanes) }
+    let least = plan.arrivals.isOpen ? threadCount : 1
+    order { $0.concurrency = min(max(least, lanes), maximumLanes) }
   }
 
   public func setPaused(_ paused: Bool) {
@@ -278,7 +282,8 @@ public final class LoadEngine: LoadControl {
     if let aborted = state.withLock({ $0.aborted }) { notes.append(aborted.note) }
     let ignored = CurlLibrary.ignoredProxyVariables()
     if !ignored.isEmpty {
-      notes.append("\(ignored.joined(separator: ", ")) ignored: the targets were reached directly")
+      let way = plan.network.proxy == nil ? "the targets were reached directly" : "-x says which proxy to take"
+      notes.append("\(ignored.joined(separator: ", ")) ignored: \(way)")
     }
     if last.elapsedSeconds >= 1, last.client.busyFraction >= 0.95 {
       let percent = Int((last.client.busyFraction * 100).rounded())

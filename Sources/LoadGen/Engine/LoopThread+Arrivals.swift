@@ -50,22 +50,14 @@ extension LoopThread {
     idleSlots = lanes.indices.reversed().filter { $0 < allowed && lanes[$0].isIdle }
   }
 
-  /// The lane that ended last, or a new one. Nil when all of them are busy, or wait for the target's name or a connection.
+  /// The lane that ended last, or a new one. Nil when all of them are busy, or wait for the name of the target.
   private func freeLane(_ now: Int64) -> Lane? {
     let allowed = laneCount(now)
     while let slot = idleSlots.popLast() {
-      if slot < allowed { return seated(lanes[slot]) }
+      if slot < allowed { return lanes[slot] }
     }
     guard lanes.count < allowed, !isLookingUp(lanes.count) else { return nil }
-    return makeLane().flatMap(seated)
-  }
-
-  private func seated(_ lane: Lane) -> Lane? {
-    guard hasSeat(lane.transfer.slot) else {
-      idleSlots.append(lane.transfer.slot)
-      return nil
-    }
-    return lane
+    return makeLane()
   }
 
   private func giveBackReserved() {

@@ -11,6 +11,7 @@ extension LoopThread {
       fault = "libcurl has no memory for lane \(slot)"
       return nil
     }
+    multi.keepConnections(slot % CurlMulti.lanes &+ 1)
     let judge = BodyJudge(options: BodyJudge.Options(context.plan), references: context.references)
     guard let transfer = Transfer(slot: slot, multi: multi, options: options, judge: judge) else {
       fault = "libcurl has no memory for lane \(slot)"
@@ -60,10 +61,11 @@ extension LoopThread {
     return any
   }
 
-  /// The sweep comes every `tick`; a stream that ended between its limit and the sweep was too late all the same.
+  /// The sweep comes every `tick`; a stream that ended between its limit and the sweep was too late all the same. What counts is
+  /// when its last piece arrived, and not when this thread came to it.
   private func isTooLate(_ transfer: Transfer) -> Bool {
     guard let limit = context.plan.maxTime?.nanoseconds else { return false }
-    return MonotonicClock.now() &- transfer.clock.start >= limit
+    return max(transfer.clock.head, transfer.clock.lastByte) &- transfer.clock.start >= limit
   }
 
   /// Ends what has been silent or running for too long.

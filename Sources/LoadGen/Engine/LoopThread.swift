@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import ToolSupport
 
 /// One thread of a run: an event loop around libcurl's multi handles (one up to `CurlMulti.lanes` lanes), and the lanes
@@ -11,6 +12,8 @@ internal import ToolSupport
 final class LoopThread {
   /// How often stalls and time limits are looked for: the exactness of both.
   static let tick: Int64 = 50_000_000
+  /// A tick that comes so much later was not late by its own work: the process was stopped, or got no processor.
+  private static let lateTick: Int64 = 4 * tick
   /// How often a report is pinned up.
   static let publishInterval: Int64 = 100_000_000
   /// With thousands of lanes a report takes milliseconds, in which no stream begins: reports then come less often, so that they
@@ -73,6 +76,7 @@ final class LoopThread {
   /// When the first waiting lane goes on.
   private var backoffDue: Int64 = .max
   private var nextTick: Int64 = 0
+  private var hasLeftOutSweep = false
   private var nextPublish: Int64 = 0
   private var publishedDistributions: Distributions?
   private var nextDistributions: Int64 = 0
@@ -179,7 +183,7 @@ final class LoopThread {
     cutAt = min(cutAt, limit)
   }
 
-  /// Gives streams to lanes that have none. Lanes are made in order, when their first stream is there.
+  /// Gives streams to lanes that have none. Lanes are made in order, when they may have their first.
   private func admit() {
     wantsAdmission = false
     guard !context.allocator.isOpen else { return admitArrivals() }
@@ -234,10 +238,13 @@ final class LoopThread {
       wantsAdmission = true
     }
     guard now >= nextTick else { return }
+    let isLate = now &- nextTick >= Self.lateTick && nextTick > 0
     nextTick = now &+ Self.tick
     if began < context.start, now >= context.start { beginCounting(now) }
     followRamp(now)
-    sweep(now)
+    // Whoever was stopped finds what arrived meanwhile in its sockets: they are read before anybody is called silent.
+    hasLeftOutSweep = isLate && !hasLeftOutSweep
+    if hasLeftOutSweep { nextTick = now } else { sweep(now) }
     if now >= nextPublish { publish(now) }
   }
 
@@ -246,6 +253,7 @@ final class LoopThread {
     began = now
     idle = 0
     busy = RateWindow(now: now)
+    context.useAtStart.withLock { $0 = $0 ?? ProcessUse.now() }
   }
 
   /// Lanes that a ramp adds begin at a tick.

@@ -76,6 +76,9 @@ enum OutcomeMapper {
       return .connectFailed
     case CURLE_TOO_MANY_REDIRECTS:
       return .protocolError
+    // Of a redirect that came whole, to where nobody goes.
+    case CURLE_URL_MALFORMAT where end.hasHead:
+      return .protocolError
     case CURLE_RECV_ERROR, CURLE_SEND_ERROR:
       return brokenConnection(end)
     case CURLE_OPERATION_TIMEDOUT:

@@ -90,6 +90,9 @@ final class RequestSender {
     ccurl_set_long(easy, CURLOPT_FORBID_REUSE, shares ? 0 : 1)
   }
 
+  /// Whether a stream waits for a connection that is being made, and may be shared.
+  func waitForConnections(_ waits: Bool) { ccurl_set_long(easy, CURLOPT_PIPEWAIT, waits ? 1 : 0) }
+
   private func setHeaders(_ list: UnsafeMutablePointer<curl_slist>?) {
     ccurl_set_list(easy, CURLOPT_HTTPHEADER, list)
   }

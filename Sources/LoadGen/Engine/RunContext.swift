@@ -18,8 +18,10 @@ final class RunContext: Sendable {
   let requests: RequestSet
   /// Takes the events of streams; nil when nobody wants them.
   let events: RecordHub?
-  /// Streams share HTTP/2 connections, all of them to one host.
+  /// Streams share HTTP/2 connections, all of them to one host, and nothing but a free lane says when they begin.
   let sharesConnections: Bool
+  /// What the process had used when the first thread came to the plan's first moment; nil before.
+  let useAtStart = Mutex<ProcessUse?>(nil)
   /// A stream of the run has got a response. Only ever set.
   let isAnswered = Atomic<Bool>(false)
 
@@ -39,8 +41,9 @@ final class RunContext: Sendable {
   }
 
   private static func sharesConnections(_ plan: LoadPlan) -> Bool {
-    guard plan.network.usesHTTP2, plan.network.keepsConnections else { return false }
-    let hosts = Set(plan.urls.map { TargetURL.origin($0) })
+    // A planned arrival waits for nobody: what it waits for is the target's, and a figure.
+    guard plan.network.usesHTTP2, plan.network.keepsConnections, !plan.arrivals.isOpen else { return false }
+    let hosts = plan.origins
     let isTLS = hosts.allSatisfy { $0.hasPrefix("https:") }
     return hosts.count == 1 && (isTLS || CurlLibrary.has(.sharedClearHTTP2))
   }

@@ -23,6 +23,9 @@ struct StreamSeats {
   private var hasRefused = false
   /// Something changed since then.
   private var hasChanged = false
+  /// The last stream that tried to get a connection got none, and nobody has one. Waiting for each other, lanes would find
+  /// out one after the other what each of them finds out by itself.
+  private(set) var isHopeless = false
 
   init(perConnection: Int) { self.perConnection = max(1, perConnection) }
 
@@ -30,7 +33,7 @@ struct StreamSeats {
   mutating func mayBegin(lanes: Int) -> Bool {
     let wanted = (max(1, lanes) &+ perConnection &- 1) / perConnection
     let free = taken.count &* perConnection &- seated
-    let may = waiting < max(0, free) &+ max(1, wanted &- taken.count)
+    let may = isHopeless || waiting < max(0, free) &+ max(1, wanted &- taken.count)
     if !may { hasRefused = true }
     return may
   }
@@ -44,12 +47,18 @@ struct StreamSeats {
     if let old { rise(old) } else { waiting &-= 1 }
     taken[connection, default: 0] &+= 1
     seated &+= 1
+    isHopeless = false
     hasChanged = true
   }
 
   /// The stream is over.
   mutating func end(_ connection: Connection?) {
-    if let connection { rise(connection) } else { waiting &-= 1 }
+    if let connection {
+      rise(connection)
+    } else {
+      waiting &-= 1
+      isHopeless = seated == 0
+    }
     hasChanged = true
   }
 

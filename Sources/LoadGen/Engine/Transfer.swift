@@ -1,5 +1,11 @@
 internal import CCurl
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// One libcurl easy handle and the stream it carries, one stream after the other on the same handle and, when the peer
 /// keeps it open, on the same connection.
 ///
@@ -26,6 +32,12 @@ final class Transfer {
   private var unwantedVersion: String?
   /// A connection was there, and no answer in the version that was taken for granted.
   private var isSilentInHTTP2 = false
+  /// The proxy that was asked for a tunnel did not answer.
+  private var hasFailedTunnel = false
+  /// What the run's libcurl says where it cannot go on to the URL of a redirect.
+  private var isStuckRedirect = false
+  /// Of a connection that could not be made.
+  private var socketError: Int32 = 0
   private var uploaded: Int64 = 0
   private var sends = 0
   /// What the running or the last stream was sent over; nil while it has none.
@@ -72,9 +84,13 @@ final class Transfer {
     connection = nil
     errorText[0] = 0
     unwantedVersion = nil
+    socketError = 0
     isSilentInHTTP2 = false
     target = request.index
+    hasFailedTunnel = false
+    isStuckRedirect = false
     sender.prepare(request, stream: stream)
+    if let seats = multi.seats { sender.waitForConnections(!seats.isHopeless) }
   }
 
   /// The URL of the running stream, as it is sent first.
@@ -84,7 +100,14 @@ final class Transfer {
   /// What the stream's end looked like to libcurl.
   func end(code: CURLcode) -> OutcomeMapper.End {
     if code == CURLE_TOO_MANY_REDIRECTS { collector.stopAtRedirect() }
+    if code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT, clock.connected != 0 {
+      collector.stopAtRedirect()
+      isStuckRedirect = collector.isComplete
+    }
+    hasFailedTunnel = code == CURLE_OPERATION_TIMEDOUT && errorMentions("proxy connect")
     isSilentInHTTP2 = options.usesHTTP2 && !isTLS && code != CURLE_OK && clock.connected != 0 && !collector.isComplete
+    socketError =
+      code == CURLE_COULDNT_CONNECT ? Int32(truncatingIfNeeded: ccurl_info_long(easy, CURLINFO_OS_ERRNO)) : 0
     return OutcomeMapper.End(
       code: code,
       osError: code == CURLE_OK ? 0 : Int32(truncatingIfNeeded: ccurl_info_long(easy, CURLINFO_OS_ERRNO)),
@@ -143,6 +166,7 @@ final class Transfer {
 
   private var phase: OutcomeMapper.Phase {
     if clock.connected != 0 { return .connected }
+    if hasFailedTunnel { return .connecting }
     if ccurl_info_off(easy, CURLINFO_NAMELOOKUP_TIME_T) == 0 { return .resolving }
     // Not CONNECT_TIME_T: libcurl 7.88 leaves that at 0 until TLS is done too.
     if ccurl_info_long(easy, CURLINFO_LOCAL_PORT) == 0 { return .connecting }
@@ -152,6 +176,14 @@ final class Transfer {
   /// Why the stream could not be, where neither libcurl nor the response says it; one line.
   var explanation: String? {
     if let fault = sender.fault { return fault }
+    if hasFailedTunnel {
+      return "the proxy of -x accepted the connection and did not answer CONNECT; check that it is one"
+    }
+    if isStuckRedirect {
+      return
+        "it redirects to a URL that is not gone to (\(errorDetail)): only http:// and https:// are; see its Location"
+    }
+    if let lack = lackOfOurs { return lack }
     if isSilentInHTTP2 {
       let detail = errorDetail.isEmpty ? "" : " (\(errorDetail))"
       return
@@ -162,6 +194,18 @@ final class Transfer {
     return
       "HTTP/2 was asked for and HTTP/\(unwantedVersion) negotiated: the target, or whoever ends TLS before it, does"
       + " not offer h2; drop --http2 or turn it on there"
+  }
+
+  /// What this machine had no more of, where libcurl says no more than that it could not connect.
+  private var lackOfOurs: String? {
+    switch socketError {
+    case EMFILE, ENFILE:
+      "the tester has no file descriptor left for it; raise the limit (ulimit -n), or lower -c"
+    case EADDRNOTAVAIL:
+      "the tester's machine has no free port left towards the target: keep connections open (without --disable-keepalive),"
+        + " lower the rate, or widen net.ipv4.ip_local_port_range"
+    default: nil
+    }
   }
 
   /// What libcurl says of the last failure, as one line.

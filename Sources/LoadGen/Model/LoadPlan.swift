@@ -77,6 +77,12 @@ public struct LoadPlan: Sendable {
     [duration, arrivals.stagesDuration].compactMap { $0 }.min { $0.nanoseconds < $1.nanoseconds }
   }
 
+  /// What connections belong to.
+  var origins: Set<String> { Set(targets.map { TargetURL.origin($0.url) }) }
+
+  /// Connections that a lane may hold at a time: the one in use, and where it goes from host to host, the one before.
+  var socketsPerLane: Int { network.followsRedirects || origins.count > 1 ? 2 : 1 }
+
   /// False when every stream is a HEAD.
   var expectsBodies: Bool { targets.contains { ($0.method ?? method) != "HEAD" } }
 

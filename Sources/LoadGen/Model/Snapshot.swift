@@ -24,7 +24,7 @@ public struct Snapshot: Sendable {
   /// Streams in flight.
   public var active = 0
   public var counters = Counters()
-  /// One for each lane that has ever run, by lane number.
+  /// One for each lane that has ever run, by lane number; empty where the plan does not ask for them.
   public var lanes: [LaneSnapshot] = []
   public var memory = TargetMemory()
   public var client = ClientUse()

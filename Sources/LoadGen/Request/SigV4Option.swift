@@ -51,9 +51,11 @@ enum SigV4Option {
     guard !plan.network.followsRedirects else {
       throw .usage("-L and --aws-sigv4: a signature is for one URL, and a redirect leads to another; drop -L")
     }
+    let owned = owned + (signing.sessionToken == nil ? [] : ["x-amz-security-token"])
     for line in plan.headers + plan.targets.flatMap(\.headers) {
       guard let name = SigV4Signer.field(line)?.name, owned.contains(name) else { continue }
-      throw .usage("--aws-sigv4: sets \(name) by itself; drop that header")
+      let reason = name == "x-amz-security-token" ? ", from AWS_SESSION_TOKEN" : ""
+      throw .usage("--aws-sigv4: sets \(name) by itself\(reason); drop that header")
     }
     for target in plan.targets {
       _ = try SigV4Scope(signing, url: target.url)

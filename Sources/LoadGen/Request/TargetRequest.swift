@@ -88,8 +88,10 @@ final class TargetRequest: Sendable {
     var defaults = ["Accept-Encoding: gzip", "Expect:", "User-Agent: gzload/\(ToolVersion.current)"]
     // The server is to close, and to keep the port in its TIME_WAIT: the tester would run out of them.
     if !plan.network.keepsConnections { defaults.append("Connection: close") }
-    // As libcurl says for a body without a type; here, so that it is signed too.
-    if plan.signing != nil, hasBody { defaults.append("Content-Type: application/x-www-form-urlencoded") }
+    // As libcurl says for a body without a type, and for every POST; here, so that it is signed too.
+    if plan.signing != nil, hasBody || (target.method ?? plan.method) == "POST" {
+      defaults.append("Content-Type: application/x-www-form-urlencoded")
+    }
     let given = Set(lines.map(name))
     lines += defaults.filter { !given.contains(name($0)) }
     return lines

@@ -134,5 +134,21 @@ import ToolSupport
       error?.message == "-c 2000 needs 2072 open files and the limit is 1024: run `ulimit -n 2072` first, or lower -c")
     #expect(throws: Never.self) { try LaneLimit.check(concurrency: 952, descriptors: 1024, threads: 2) }
     #expect(throws: ToolFailure.self) { try LaneLimit.check(concurrency: 953, descriptors: 1024, threads: 2) }
+    // From host to host: the last connection is there while the next one is made.
+    let two = #expect(throws: ToolFailure.self) {
+      try LaneLimit.check(concurrency: 477, descriptors: 1024, threads: 2, sockets: 2)
+    }
+    #expect(
+      two?.message.hasPrefix("-c 477 needs 1026 open files, two for each lane, which goes from host to host,") == true)
+    #expect(throws: Never.self) { try LaneLimit.check(concurrency: 476, descriptors: 1024, threads: 2, sockets: 2) }
+  }
+
+  @Test func socketsOfALane() {
+    #expect(LoadPlan(urls: ["http://h/a", "HTTP://H/b"]).socketsPerLane == 1)
+    #expect(LoadPlan(urls: ["http://h/a", "http://h:81/a"]).socketsPerLane == 2)
+    #expect(LoadPlan(urls: ["http://h/a", "https://h/a"]).socketsPerLane == 2)
+    var redirected = LoadPlan(urls: ["http://h/a"])
+    redirected.network.followsRedirects = true
+    #expect(redirected.socketsPerLane == 2)
   }
 }

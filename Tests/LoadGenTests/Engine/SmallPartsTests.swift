@@ -72,6 +72,16 @@ import ToolSupport
         == ["ACCEPT-ENCODING:", "expect: 100-continue", "user-agent;"])
   }
 
+  /// libcurl gives a POST a type whether or not it has a body; what is sent is signed.
+  @Test(arguments: [("POST", false, true), ("POST", true, true), ("PUT", true, true), ("GET", false, false)])
+  func signedRequestsSayTheirTypeThemselves(_ method: String, hasBody: Bool, isSaid: Bool) {
+    var plan = LoadPlan(urls: ["http://x/"])
+    plan.method = method
+    plan.signing = SigningPlan(credentials: Credentials(user: "k", password: "s"))
+    let lines = TargetRequest.headerLines(plan.targets[0], plan, hasBody: hasBody)
+    #expect(lines.contains { $0.hasPrefix("Content-Type: ") } == isSaid)
+  }
+
   @Test(arguments: [1, 2, 3, 7]) func sharesAddUpAndLanesAreNumberedOnce(_ threads: Int) throws {
     let plan = LoadPlan(urls: ["http://x/"])
     let context = RunContext(plan: plan, requests: try RequestSet(plan), threads: threads, start: 0)

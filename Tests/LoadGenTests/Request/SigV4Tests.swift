@@ -128,6 +128,19 @@ import ToolSupport
   @Test(arguments: ["127.0.0.1", "example.com", "s3.amazonaws.com", "amazonaws.com", "a..amazonaws.com", ""])
   func hostsThatSayNothing(_ host: String) { #expect(SigV4Scope.guessed(host) == nil) }
 
+  /// Two tokens in one request are none.
+  @Test func aTokenIsSentOnce() {
+    var plan = LoadPlan(urls: ["https://x.lambda-url.eu-west-1.on.aws/"])
+    plan.signing = SigningPlan(credentials: Credentials(user: "k", password: "s"))
+    plan.headers = ["X-Amz-Security-Token: mine"]
+    #expect(throws: Never.self) { try SigV4Option.check(plan) }
+    plan.signing?.sessionToken = "t"
+    let failure = #expect(throws: ToolFailure.self) { try SigV4Option.check(plan) }
+    #expect(
+      failure?.message
+        == "--aws-sigv4: sets x-amz-security-token by itself, from AWS_SESSION_TOKEN; drop that header")
+  }
+
   @Test func keysComeFromTheOptionOrTheEnvironment() throws {
     let environment = ["AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "sk", "AWS_SESSION_TOKEN": "t+/="]
     let own = Credentials(user: "K", password: "s")
