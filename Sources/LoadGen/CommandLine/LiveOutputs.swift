@@ -18,6 +18,7 @@ final class LiveOutputs {
     plan: LoadPlan, reports: [OutputPlan.Report], observation: ObservationPlan, lab: LabMode?, toolName: String,
     ownsScreen: Bool
   ) throws(ToolFailure) {
+    try Self.refuseShared(observation.record, reports)
     let control = ControlBox()
     self.control = control
     self.toolName = toolName
@@ -40,9 +41,6 @@ final class LiveOutputs {
         StreamRows(output: file, outcome: outcome, format: format) { if isAll { control.readerLeft() } })
     }
     if let name = observation.record {
-      guard !reports.contains(where: { $0.file == name }) else {
-        throw .usage("--record \(OptionText.shown(name)): a report goes there too; give each its own")
-      }
       let outcome = OutputOutcome()
       outcomes.append(outcome)
       let file = try OutputFile(file: name, option: "--record", outcome: outcome)
@@ -58,6 +56,16 @@ final class LiveOutputs {
     }
     self.outcomes = outcomes
     hub = Self.hub(consumers, plan, lab)
+  }
+
+  /// Under whatever names: what is written last would be all that is left.
+  private static func refuseShared(_ record: String?, _ reports: [OutputPlan.Report]) throws(ToolFailure) {
+    guard let record else { return }
+    let file = FileIdentity(record)
+    let isShared = reports.contains { ($0.file.map(FileIdentity.init) ?? .ofStandardOutput()) == file }
+    guard !isShared else {
+      throw .usage("--record \(OptionText.shown(record)): a report goes there too; give each its own")
+    }
   }
 
   private static func hub(

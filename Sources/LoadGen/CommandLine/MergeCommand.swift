@@ -11,7 +11,9 @@ public struct MergeCommand: ParsableCommand {
     discussion: """
       Counts and distributions are added exactly, and thresholds are held against
       the sums: the result is the report that one process would have written. Its
-      exit code is a run's. Reports of different plans are refused.
+      exit code is a run's. Reports of different plans, with different thresholds or
+      different limits of long waits are refused; --force adds them up and holds the
+      sum against all of their thresholds.
 
       Examples:
         gzload merge shard-*.json
@@ -26,7 +28,7 @@ public struct MergeCommand: ParsableCommand {
   var force = false
 
   @OptionGroup(title: "Output")
-  var output: OutputArguments
+  var output: MergeOutputArguments
 
   public init() {}
 

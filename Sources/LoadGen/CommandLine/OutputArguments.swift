@@ -105,11 +105,21 @@ public struct OutputArguments: ParsableArguments, Sendable {
   }
 
   private func checked(_ reports: [OutputPlan.Report]) throws(ToolFailure) -> [OutputPlan.Report] {
-    var seen: Set<String> = []
-    for report in reports where !seen.insert(report.file ?? "-").inserted {
-      throw .usage("--output-format: two reports go to \(OptionText.shown(report.file ?? "stdout")); give each its own")
+    var seen: [FileIdentity: String] = [:]
+    var hasStandardOutput = false
+    for report in reports {
+      let name = report.file ?? "stdout"
+      guard report.file != nil || !hasStandardOutput else { throw Self.shared(name, name) }
+      hasStandardOutput = hasStandardOutput || report.file == nil
+      guard let file = report.file.map(FileIdentity.init) ?? .ofStandardOutput() else { continue }
+      if let other = seen.updateValue(name, forKey: file) { throw Self.shared(name, other) }
     }
     return reports
+  }
+
+  private static func shared(_ name: String, _ other: String) -> ToolFailure {
+    let same = name == other ? "" : ", which is \(OptionText.shown(other))"
+    return .usage("--output-format: two reports go to \(OptionText.shown(name))\(same); give each its own")
   }
 
   private func unknown(_ text: String) -> ToolFailure {

@@ -11,11 +11,22 @@ struct ComparisonReport: Encodable {
   let schema = "gzload-compare/1"
   let base: Side
   let new: Side
+  /// Nil when there is one run of it.
+  let moreBase: [Side]?
+  let moreNew: [Side]?
+  /// What the intervals are of.
+  let spread: String
   let seed: UInt64
   let resamples = ComparisonRow.resamples
   let warnings: [String]
   let figures: [Figure]
   let passed: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case schema, base, new, spread, seed, resamples, warnings, figures, passed
+    case moreBase = "more_base"
+    case moreNew = "more_new"
+  }
 
   struct Side: Encodable {
     let file: String
@@ -40,11 +51,15 @@ struct ComparisonReport: Encodable {
     let high: Double?
     let confidence: Double?
     let verdict: String
+    /// Where they are too few: of the side that has fewer.
+    let samples: Int?
+    let samplesNeeded: Int?
     let limit: String?
     let regression: Bool
 
     enum CodingKeys: String, CodingKey {
-      case name, unit, base, new, change, low, high, confidence, verdict, limit, regression
+      case name, unit, base, new, change, low, high, confidence, verdict, samples, limit, regression
+      case samplesNeeded = "samples_needed"
       case changeFraction = "change_fraction"
     }
   }
@@ -52,6 +67,9 @@ struct ComparisonReport: Encodable {
   init(_ comparison: RunComparison) {
     base = Side(comparison.base)
     new = Side(comparison.new)
+    moreBase = comparison.moreBase.isEmpty ? nil : comparison.moreBase.map(Side.init)
+    moreNew = comparison.moreNew.isEmpty ? nil : comparison.moreNew.map(Side.init)
+    spread = comparison.caution == nil ? "between_runs" : "inside_runs"
     seed = comparison.seed
     warnings = comparison.warnings
     figures = comparison.rows.map(Figure.init)
@@ -73,8 +91,9 @@ extension ComparisonReport.Figure {
       name: row.figure.name, unit: row.figure.unit.rawValue, base: row.base, new: row.new, change: row.change,
       changeFraction: row.change.flatMap(row.relative), low: row.interval?.lowerBound, high: row.interval?.upperBound,
       confidence: row.interval == nil ? nil : row.confidence,
-      verdict: row.verdict == .tooFew ? "too_few_samples" : row.verdict.rawValue, limit: row.limit?.text,
-      regression: row.isRegression)
+      verdict: row.verdict == .tooFew ? "too_few_samples" : row.verdict.rawValue,
+      samples: row.samples.map { Int($0.count) }, samplesNeeded: row.samples.map { Int($0.least) },
+      limit: row.limit?.text, regression: row.isRegression)
   }
 }
 

@@ -4,12 +4,12 @@
   internal import Darwin
 #endif
 
-/// One figure of two runs: how far they differ, and whether that is more than chance.
+/// One figure of two sides: how far they differ, and whether that is more than the runs scatter by themselves.
 struct ComparisonRow: Sendable {
   enum Verdict: String, Sendable {
     /// The interval of the change leaves zero out.
     case better, worse
-    /// The interval holds zero: two runs of the same thing would differ as much.
+    /// The interval holds zero.
     case noise
     /// Too few samples for an interval that says anything.
     case tooFew = "too few"
@@ -28,6 +28,10 @@ struct ComparisonRow: Sendable {
   /// How sure the interval is, such as 0.95.
   var confidence: Double
   var verdict: Verdict
+  /// The interval is of the spread between several runs, and not of that inside of one each.
+  var isOfRuns = false
+  /// Of a side that has too few samples: how many, and the fewest that would say something.
+  var samples: (count: Double, least: Double)?
   var limit: RegressionLimit?
 
   var change: Double? {
@@ -51,8 +55,11 @@ struct ComparisonRow: Sendable {
     return worsening > limit.allowed(base: base)
   }
 
-  /// What makes a comparison fail: worse by more than the limit, and not by chance. A figure that is missing was not shown to
-  /// keep its limit, and one without an interval is taken as it is.
+  /// A limit that was asked for, and too few samples to say whether it was kept.
+  var isUnjudged: Bool { limit != nil && verdict == .tooFew }
+
+  /// What makes a comparison fail: worse by more than the limit, and by more than the spread. A figure that is missing was not
+  /// shown to keep its limit, and one without an interval is taken as it is.
   var isRegression: Bool {
     guard limit != nil else { return false }
     return switch verdict {
@@ -66,27 +73,48 @@ struct ComparisonRow: Sendable {
 extension ComparisonRow {
   static let resamples = 2000
 
-  /// - Parameter seed: the same one gives the same interval.
+  /// One run of each.
   init(_ figure: ComparedFigure, limit: RegressionLimit?, base: RunResult, new: RunResult, seed: UInt64) {
-    let (left, right) = (Estimate(figure, base), Estimate(figure, new))
+    self.init(figure, limit: limit, base: [base], new: [new], seed: seed)
+  }
+
+  /// - Parameters:
+  ///   - base: runs of the same thing, at least one; `new` too. Where there are several, how they differ among each other says
+  ///     what chance does.
+  ///   - seed: the same one gives the same interval.
+  init(_ figure: ComparedFigure, limit: RegressionLimit?, base: [RunResult], new: [RunResult], seed: UInt64) {
+    let (lefts, rights) = (base.compactMap { Estimate(figure, $0) }, new.compactMap { Estimate(figure, $0) })
     self.figure = figure
     self.limit = limit
-    (self.base, self.new) = (left?.value, right?.value)
+    self.base = lefts.count == base.count ? StudentT.mean(lefts.map(\.value)) : nil
+    self.new = rights.count == new.count ? StudentT.mean(rights.map(\.value)) : nil
+    isOfRuns = base.count + new.count > 2
     // An extreme's draws are the few largest samples again and again; at 99 % it is wrong as rarely as others are at 95 %.
-    confidence = figure.isExtreme ? 0.99 : 0.95
-    guard let left, let right else {
-      verdict = .missing
-      return
+    confidence = figure.isExtreme && !isOfRuns ? 0.99 : 0.95
+    verdict = .missing
+    guard self.base != nil, self.new != nil, let left = lefts.first, let right = rights.first else { return }
+    if isOfRuns {
+      judge(StudentT.interval(base: lefts.map(\.value), new: rights.map(\.value)))
+    } else {
+      compare(left, right, seed)
     }
-    guard !left.isSingle else {
-      verdict = .single
-      return
+  }
+
+  /// One run each: the interval is of the spread inside of them.
+  private mutating func compare(_ left: Estimate, _ right: Estimate, _ seed: UInt64) {
+    guard !left.isSingle else { return verdict = .single }
+    if let few = [left, right].filter({ !$0.isEnough }).min(by: { $0.samples < $1.samples }) {
+      samples = (few.samples, few.leastSamples)
+      return verdict = .tooFew
     }
-    guard left.isEnough && right.isEnough else {
-      verdict = .tooFew
-      return
-    }
-    let interval = Self.interval(left, right, confidence, RandomSource(seed: seed, name: figure.name))
+    let drawn = Self.interval(left, right, confidence, RandomSource(seed: seed, name: figure.name))
+    // What was seen is always possible. Shares of very different numbers of streams are drawn from far apart, also where
+    // both are 0.
+    let change = right.value - left.value
+    judge(min(drawn.lowerBound, change)...max(drawn.upperBound, change))
+  }
+
+  private mutating func judge(_ interval: ClosedRange<Double>) {
     self.interval = interval
     if interval.contains(0) {
       verdict = .noise

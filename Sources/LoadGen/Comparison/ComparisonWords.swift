@@ -38,14 +38,23 @@ enum ComparisonWords {
     let difference = signed(worsening.magnitude, row).dropFirst()
     let change = worsening == 0 ? "no change" : "\(difference) \(worsening > 0 ? "worse" : "better")"
     switch row.verdict {
-    case .tooFew: return "\(name): \(change), and too few samples to tell that from noise; measure longer"
+    case .tooFew:
+      let few = row.samples.map {
+        "needs \(HumanText.grouped(Int($0.least))) samples, has \(HumanText.grouped(Int($0.count)))"
+      }
+      return "\(name): cannot tell: \(few ?? "too few samples") (\(change)); measure longer"
     case .noise:
       guard row.isBeyondLimit else { return "\(name): \(change), within the noise" }
       return "\(name): \(change), but that may be noise: \(interval(row)) includes zero; measure longer"
-    case .worse where row.isBeyondLimit: return "\(name): \(change), and not by chance: \(interval(row))"
+    case .worse where row.isBeyondLimit: return "\(name): \(change), more than \(spread(row)): \(interval(row))"
     case .single where row.isBeyondLimit: return "\(name): \(change); one number each, so there is no interval"
     case .better, .worse, .single, .missing: return "\(name): \(change)"
     }
+  }
+
+  /// What the interval is of.
+  private static func spread(_ row: ComparisonRow) -> String {
+    row.isOfRuns ? "the spread between the runs" : "the spread inside the runs"
   }
 
   private static func percent(_ share: Double) -> String {

@@ -10,14 +10,19 @@ struct Estimate {
 
   let value: Double
   private let kind: Kind
-  /// Whether there are samples enough for the draws to say something.
-  let isEnough: Bool
+  /// Samples that the figure is made of, and the fewest for the draws to say something.
+  let samples: Double
+  let leastSamples: Double
+  /// Samples that scatter together as much as one that is independent (`Dependence`).
+  private var dependence = 1.0
+
+  var isEnough: Bool { samples >= leastSamples }
 
   /// One measured number: nothing says how far another run's would be from it.
   var isSingle: Bool { if case .single = kind { true } else { false } }
 
-  private init(_ kind: Kind, _ value: Double, isEnough: Bool = true) {
-    (self.kind, self.value, self.isEnough) = (kind, value, isEnough)
+  private init(_ kind: Kind, _ value: Double, samples: Double = 1, least: Double = 0) {
+    (self.kind, self.value, self.samples, leastSamples) = (kind, value, samples, least)
   }
 
   /// Nil when the run has no such figure.
@@ -43,37 +48,64 @@ struct Estimate {
       }
     guard let found, found.value.isFinite else { return nil }
     self = found
+    dependence = Self.dependence(figure, Dependence(run.series))
+  }
+
+  /// Series have times to the first and to the last byte; what else hangs together does so as these do.
+  private static func dependence(_ figure: ComparedFigure, _ streams: Dependence) -> Double {
+    switch figure.metric {
+    case .distribution(let metric):
+      let buckets: KeyPath<SeriesSample, LatencyBuckets> = metric == .ttfb ? \.ttfb : \.ttlb
+      switch figure.aggregation {
+      case .avg: return streams.ofMean(buckets)
+      case .percentile(let rank):
+        let slow = streams.ofPercentile(rank, of: buckets)
+        return metric == .throughput ? max(slow, streams.ofPercentile(100 - rank, of: buckets)) : slow
+      // An extreme is one stream's.
+      case .min, .max: return 1
+      default: return streams.ofPercentile(50, of: buckets)
+      }
+    case .streams: return streams.ofRate()
+    case .streamFailed, .gzipInvalid: return streams.ofShare({ Int64($0.failed) }, of: { Int64($0.streams) })
+    default: return 1
+    }
   }
 
   private static func of(_ samples: SampleDistribution, _ aggregation: Threshold.Aggregation) -> Estimate {
-    let rank: Double
+    let (rank, least): (Double, Double)
     switch aggregation {
-    case .avg: return Estimate(.mean(samples), samples.mean, isEnough: samples.count >= leastForMean)
-    case .min: rank = 1
-    case .max: rank = samples.count
-    case .percentile(let percentile): rank = samples.rank(percentile: percentile)
-    default: rank = samples.rank(percentile: 50)
+    case .avg: return Estimate(.mean(samples), samples.mean, samples: samples.count, least: leastForMean)
+    case .min: (rank, least) = (1, leastForExtreme)
+    case .max: (rank, least) = (samples.count, leastForExtreme)
+    case .percentile(let percentile): (rank, least) = (samples.rank(percentile: percentile), fewest(percentile))
+    default: (rank, least) = (samples.rank(percentile: 50), fewest(50))
     }
-    let isExtreme = aggregation == .min || aggregation == .max
-    let isEnough =
-      isExtreme
-      ? samples.count >= leastForExtreme : rank > leastBeyond && samples.count - rank >= leastBeyond
-    return Estimate(.quantile(samples, rank: rank), samples.value(rank: rank), isEnough: isEnough)
+    return Estimate(
+      .quantile(samples, rank: rank), samples.value(rank: rank), samples: samples.count, least: least)
+  }
+
+  /// Of which more than five lie below a percentile and five above it. (The little that is taken off is what a division may
+  /// have too much.)
+  private static func fewest(_ percentile: Double) -> Double {
+    max(
+      (100 * leastBeyond / (100 - percentile) - 1e-6).rounded(.up),
+      (100 * leastBeyond / percentile + 1e-6).rounded(.up))
   }
 
   private static func share(_ count: Int, of all: Double) -> Estimate? {
     all > 0 ? Estimate(.share(count: Double(count), of: all), Double(count) / all) : nil
   }
 
-  /// A value that this run could as well have had.
+  /// A value that this run could as well have had. Of samples that hang together there are as many as are independent.
   func draw(_ random: inout RandomSource) -> Double {
     switch kind {
-    case .quantile(let samples, let rank): samples.resampled(rank: rank, &random)
-    case .mean(let samples): samples.resampledMean(&random)
+    case .quantile(let samples, let rank): samples.resampled(rank: rank, dependence: dependence, &random)
+    case .mean(let samples):
+      samples.mean + (samples.resampledMean(&random) - samples.mean) * dependence.squareRoot()
     // Resampling a run without failures would say that there can be none. Jeffreys' half a failure and half a success do
     // not, and hold what they promise for small counts too.
-    case .share(let count, let all): random.beta(count + 0.5, all - count + 0.5)
-    case .perSecond(let count, let seconds): random.gamma(count) / seconds
+    case .share(let count, let all): random.beta(count / dependence + 0.5, (all - count) / dependence + 0.5)
+    case .perSecond(let count, let seconds): random.gamma(count / dependence) * dependence / seconds
     case .single: value
     }
   }

@@ -5,8 +5,8 @@ extension RunComparison {
   func text(color: Bool) -> String {
     let style = TextStyle(color: color)
     var layout = TextLayout()
-    layout.row("base", Self.title(base))
-    layout.row("new", Self.title(new))
+    for item in [base] + moreBase { layout.row("base", Self.title(item)) }
+    for item in [new] + moreNew { layout.row("new", Self.title(item)) }
     for warning in warnings { layout.row("warning", warning, style: style.warn) }
     layout.line()
     layout.line(style.strong(Self.line(["", "base", "new", "change", "95% interval", ""])))
@@ -19,10 +19,18 @@ extension RunComparison {
       layout.line(row.isRegression ? style.bad(line) : row.verdict == .better ? style.good(line) : line)
     }
     if rows.isEmpty { layout.line("nothing was measured in either report") }
+    if let caution, !rows.isEmpty {
+      layout.line()
+      layout.row("note", caution)
+    }
     let limited = rows.filter { $0.limit != nil }
     if !limited.isEmpty { layout.line() }
-    for row in limited where !row.isRegression {
+    for row in limited where !row.isRegression && !row.isUnjudged {
       layout.row("passed", ComparisonWords.judgement(row), style: style.good)
+    }
+    for row in unjudged {
+      let label = allowsFew ? "not judged" : "CANNOT TELL"
+      layout.row(label, ComparisonWords.judgement(row), style: allowsFew ? style.warn : style.bad)
     }
     for row in limited where row.isRegression {
       layout.row("REGRESSION", ComparisonWords.judgement(row), style: style.bad)
@@ -49,9 +57,8 @@ extension RunComparison {
 
   /// For a CI job's summary.
   func markdown() -> String {
-    var lines = [
-      "### \(regressions.isEmpty ? "No regression" : "Regression"): \(code(new.name)) against \(code(base.name))", "",
-    ]
+    let outcome = !regressions.isEmpty ? "Regression" : exit == .passed ? "No regression" : "Cannot tell"
+    var lines = ["### \(outcome): \(codes(new, moreNew)) against \(codes(base, moreBase))", ""]
     for warning in warnings { lines.append("> **Warning:** \(plain(warning))") }
     if !warnings.isEmpty { lines.append("") }
     lines += ["| | base | new | change | interval | |", "|---|--:|--:|--:|--:|---|"]
@@ -65,9 +72,12 @@ extension RunComparison {
       lines.append("| " + cells.joined(separator: " | ") + " |")
     }
     let limited = rows.filter { $0.limit != nil }
+    if let caution, !rows.isEmpty { lines += ["", plain("Note: " + caution)] }
     if !limited.isEmpty { lines.append("") }
     for row in limited {
-      lines.append("- \(row.isRegression ? "**regression**" : "passed"): \(plain(ComparisonWords.judgement(row)))")
+      let open = allowsFew ? "not judged" : "**cannot tell**"
+      let word = row.isRegression ? "**regression**" : row.isUnjudged ? open : "passed"
+      lines.append("- \(word): \(plain(ComparisonWords.judgement(row)))")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -75,6 +85,10 @@ extension RunComparison {
   /// No name out of a file becomes markup.
   private func plain(_ text: String) -> String {
     String(TextLayout.clean(text).flatMap { "\\`*_<>[]|#".contains($0) ? ["\\", $0] : [$0] })
+  }
+
+  private func codes(_ first: NamedReport, _ more: [NamedReport]) -> String {
+    ([first] + more).map { code($0.name) }.joined(separator: ", ")
   }
 
   private func code(_ text: String) -> String {

@@ -58,8 +58,11 @@ struct SampleDistribution {
   ///
   /// No sample is drawn for it: the place in the distribution of the rank-th of n uniform numbers is Beta(rank, n + 1 - rank)
   /// (Rényi), so that ten million samples cost what ten do.
-  func resampled(rank: Double, _ random: inout RandomSource) -> Double {
-    value(rank: (random.beta(rank, count + 1 - rank) * count).rounded(.up))
+  ///
+  /// - Parameter dependence: samples that count as one.
+  func resampled(rank: Double, dependence: Double = 1, _ random: inout RandomSource) -> Double {
+    let place = random.beta(rank / dependence, (count + 1 - rank) / dependence)
+    return value(rank: (place * count).rounded(.up))
   }
 
   /// The mean of one resample.

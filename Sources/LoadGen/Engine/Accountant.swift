@@ -15,8 +15,9 @@ struct Accountant: Sendable {
     /// What made it a failure, the layer nearest to the wire first: `reset`, `status 502`, `truncated`,
     /// `expectation length`. Empty unless failed.
     var reason = ""
-    /// The expectations that were missed: `status`, `header NAME`, `sha256`, `length`, `sha256-decoded`, `length-decoded`,
-    /// `gzip`.
+    /// The expectations of the command line that were missed: `status`, `header NAME`, `sha256`, `length`,
+    /// `sha256-decoded`, `length-decoded`, `gzip`. A status outside of what is good anyhow is a failure and no missed
+    /// expectation: nobody asked.
     var missed: [String] = []
     /// For each missed one, what came instead.
     var explanations: [String] = []
@@ -49,14 +50,15 @@ struct Accountant: Sendable {
     _ transport: TransportOutcome, _ status: Int, _ verdict: Verdict, _ missed: [String]
   ) -> String {
     if transport != .complete { return transport.rawValue }
-    if missed.contains("status") { return "status \(status)" }
+    if status != 0, !expectations.accepts(status: status) { return "status \(status)" }
     if verdict.isInvalid { return verdict.rawValue }
     return missed.first.map { "expectation \($0)" } ?? ""
   }
 
   private func checkStatus(_ head: ResponseHead, _ account: inout Account) {
     guard !expectations.accepts(status: head.status) else { return }
-    account.miss("status") { "status \(head.status) is not among the expected ones" }
+    account.explanations.append("status \(head.status) is not among the expected ones")
+    if expectations.asksForStatus { account.missed.append("status") }
   }
 
   private func checkHeaders(_ head: ResponseHead, _ account: inout Account) {

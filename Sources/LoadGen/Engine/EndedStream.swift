@@ -33,7 +33,7 @@ struct EndedStream {
           detail: detail, hasConflict: hasConflictingFraming, status: head.status, version: head.version,
           bytes: judgement.bytesWire, isBandwidthCapped: isBandwidthCapped))
     }
-    let others = account.explanations.dropFirst(account.missed.first == "status" ? 1 : 0).joined(separator: "; ")
+    let others = account.explanations.dropFirst(account.reason.hasPrefix("status ") ? 1 : 0).joined(separator: "; ")
     let main = classification?.advice ?? (judgement.verdict.isInvalid ? Advice.text(judgement: judgement) : "")
     // A status that nobody expected and that is no failure of its own (a redirect) has nothing but its explanation.
     guard !main.isEmpty else { return account.explanations.joined(separator: "; ") }

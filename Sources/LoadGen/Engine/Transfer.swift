@@ -122,7 +122,7 @@ final class Transfer {
   func judgement(transport: TransportOutcome) -> BodyJudgement {
     guard isJudging else {
       return BodyJudgement(
-        verdict: .unchecked, treatment: options.validation == .off ? .off : .frame, bytesWire: 0, bytesDecoded: 0,
+        verdict: .unchecked, treatment: .off, bytesWire: 0, bytesDecoded: 0,
         bodyHead: [], bodyTail: [])
     }
     isJudging = false

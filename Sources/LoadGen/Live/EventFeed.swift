@@ -24,6 +24,9 @@ final class EventFeed: Sendable {
     var queues: [Int: Queue] = [:]
     var joined = 0
     var isOver = false
+    /// The last word and its time, once the run is over: it has no place in a queue, and so is never without one.
+    var final: [UInt8] = []
+    var finalAt: Int64 = 0
   }
 
   let state = Mutex(State())
@@ -55,14 +58,32 @@ final class EventFeed: Sendable {
     }
   }
 
-  /// What is there for a client, and whether that is the last of it.
+  /// What is there for a client, and whether that is the last of it. The end tells what the client has missed.
   func take(_ client: Int) -> (bytes: [UInt8], isLast: Bool) {
     state.withLock { state in
-      let bytes = state.queues[client]?.bytes ?? []
-      state.queues[client]?.bytes = []
+      guard var queue = state.queues[client] else { return ([], state.isOver) }
+      var bytes = queue.bytes
+      queue.bytes = []
+      if state.isOver {
+        if let gap = queue.takeGap(at: state.finalAt) { bytes += gap }
+        bytes += state.final
+      }
+      state.queues[client] = queue
       return (bytes, state.isOver)
     }
   }
 
   func ring() { bell() }
+}
+
+extension EventFeed.Queue {
+  /// The line that says what was left out, if anything was; from then on nothing is missing.
+  mutating func takeGap(at time: Int64) -> [UInt8]? {
+    guard missingEvents > 0 else { return nil }
+    let line = LineBuffer(capacity: 128)
+    RecordEncoder(targets: []).encode(.gap(RecordGap(at: time, ends: missingEnds, events: missingEvents)), into: line)
+    missingEvents = 0
+    missingEnds = 0
+    return Array(line.bytes)
+  }
 }

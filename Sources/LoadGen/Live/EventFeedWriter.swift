@@ -11,6 +11,8 @@ final class EventFeedWriter: EventConsumer {
   private let view = LineBuffer(capacity: 1024)
   private var events = 0
   private var ends = 0
+  /// The run's last line, which nobody misses (`EventFeed.State.final`).
+  private var final: [UInt8] = []
 
   /// - Parameter snapshot: of the run, now; nil before it has begun.
   init(feed: EventFeed, snapshot: @escaping @Sendable () -> Snapshot?) {
@@ -29,6 +31,11 @@ final class EventFeedWriter: EventConsumer {
   }
 
   func take(_ event: RecordEvent, line: UnsafeRawBufferPointer) {
+    if case .final = event {
+      final = Array(line)
+      lastTime = event.time
+      return
+    }
     guard feed.clients.load(ordering: .relaxed) > 0 else { return }
     block.append(line.bindMemory(to: UInt8.self))
     events &+= 1
@@ -36,23 +43,32 @@ final class EventFeedWriter: EventConsumer {
   }
 
   func settle(now: Int64) {
-    guard feed.clients.load(ordering: .relaxed) > 0 else { return block.removeAll() }
+    guard feed.clients.load(ordering: .relaxed) > 0 else { return forget() }
     let wantsView = feed.state.withLock { $0.queues.values.contains { needsView($0, now) } }
     if wantsView { makeView(now) }
     guard wantsView || events > 0 else { return }
     feed.state.withLock { state in
       for client in Array(state.queues.keys) { fill(&state.queues[client], now, hasView: wantsView) }
     }
-    block.removeAll()
-    events = 0
-    ends = 0
+    forget()
     feed.ring()
   }
 
   func finish() {
     settle(now: .max)
-    feed.state.withLock { $0.isOver = true }
+    feed.state.withLock { state in
+      state.final = final
+      state.finalAt = lastTime
+      state.isOver = true
+    }
     feed.ring()
+  }
+
+  /// What was collected is in the queues, or nobody wants it.
+  private func forget() {
+    block.removeAll()
+    events = 0
+    ends = 0
   }
 
   private func needsView(_ queue: EventFeed.Queue, _ now: Int64) -> Bool {
@@ -67,13 +83,8 @@ final class EventFeedWriter: EventConsumer {
     defer { slot = queue }
     if queue.missingEvents > 0, !hasRoom(queue) { return miss(&queue) }
     guard queue.bytes.count &+ block.count <= EventFeed.queueLimit else { return miss(&queue) }
-    if queue.missingEvents > 0 {
-      let line = LineBuffer(capacity: 128)
-      let gap = RecordGap(at: min(now, lastTime), ends: queue.missingEnds, events: queue.missingEvents)
-      RecordEncoder(targets: []).encode(.gap(gap), into: line)
-      queue.bytes.append(contentsOf: line.bytes)
-      queue.missingEvents = 0
-      queue.missingEnds = 0
+    if let gap = queue.takeGap(at: min(now, lastTime)) {
+      queue.bytes += gap
       queue.syncAt = 0
     }
     queue.bytes.append(contentsOf: block.bytes)

@@ -28,6 +28,7 @@ final class LiveConnection {
   private var output: [UInt8] = []
   private var sent = 0
   private var isChunked = true
+  /// When something must have happened; none while the feed goes on.
   private(set) var deadline: Int64
   private let pages: LivePages
 
@@ -68,19 +69,16 @@ final class LiveConnection {
       if count < 0 && errno == EAGAIN { return }
       guard count > 0 else { return end() }
       sent += count
-      deadline = now.saturatingAdd(Self.writeTime)
+      if stage == .answering { deadline = now.saturatingAdd(Self.writeTime) }
     }
     if stage == .answering || isFeedOver { linger(now) }
   }
 
-  /// A slow reader of events is welcome to be slow; everybody else has a limit.
+  /// A slow reader of events is welcome to be slow, and has no deadline (`LiveServer.farewell` ends it); everybody else has
+  /// one. Afterwards none that stays is past its own, or the listener would never sleep.
   func checkTime(now: Int64) {
     guard now >= deadline else { return }
-    switch stage {
-    case .reading: answer(LiveResponse.refusal(408), now)
-    case .feeding where !pages.isStopping: break
-    default: end()
-    }
+    if stage == .reading { answer(LiveResponse.refusal(408), now) } else { end() }
   }
 
   func end() {

@@ -54,6 +54,12 @@ final class LiveServer: Sendable {
     bell.ring()
     thread.withLock { $0.take() }?.join()
   }
+
+  /// Milliseconds to sleep until the first of these moments, at most a second; 0 when one is past.
+  static func patience(now: Int64, until moments: [Int64]) -> Int32 {
+    let due = moments.reduce(now.saturatingAdd(1_000_000_000)) { min($0, $1) }
+    return due <= now ? 0 : Int32(clamping: (due &- now &+ 999_999) / 1_000_000)
+  }
 }
 
 /// The thread of the server.
@@ -100,7 +106,8 @@ private final class LiveLoop {
       let events = connection.wantsWrite ? Int16(POLLIN | POLLOUT) : Int16(POLLIN)
       polled.append(pollfd(fd: connection.descriptor, events: events, revents: 0))
     }
-    let ready = poll(&polled, nfds_t(polled.count), patience(now))
+    let patience = LiveServer.patience(now: now, until: connections.map(\.deadline) + [endsAt])
+    let ready = poll(&polled, nfds_t(polled.count), patience)
     let after = MonotonicClock.now()
     let hasRung = ready > 0 && polled[0].revents != 0
     if hasRung { bell.clear() }
@@ -134,12 +141,6 @@ private final class LiveLoop {
   private func finish(_ connection: LiveConnection) {
     connection.end()
     close(connection.descriptor)
-  }
-
-  /// Milliseconds until the first time limit, at most a second.
-  private func patience(_ now: Int64) -> Int32 {
-    let due = connections.reduce(min(endsAt, now.saturatingAdd(1_000_000_000))) { min($0, $1.deadline) }
-    return due <= now ? 0 : Int32(clamping: (due &- now &+ 999_999) / 1_000_000)
   }
 }
 

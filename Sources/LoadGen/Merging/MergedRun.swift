@@ -85,6 +85,8 @@ struct MergedRun {
 
   private mutating func add(_ other: TargetMemory, isLatest: Bool) {
     if let source = other.source, !sources.contains(source) { sources.append(source) }
+    // Shown only where none of them had a figure.
+    memory.unavailableReason = memory.unavailableReason ?? other.unavailableReason
     if isLatest, let rss = other.rssBytes { memory.rssBytes = rss }
     memory.rssBytes = memory.rssBytes ?? other.rssBytes
     memory.rssPeakBytes = [memory.rssPeakBytes, other.rssPeakBytes].compactMap { $0 }.max()

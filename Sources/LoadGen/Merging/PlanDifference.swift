@@ -1,3 +1,5 @@
+internal import ToolSupport
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
@@ -22,6 +24,31 @@ struct PlanDifference: Equatable {
       guard !ignoring.contains(where: name.hasPrefix), first[name] != second[name] else { return nil }
       return PlanDifference(name: name, left: shown(first[name]), right: shown(second[name]))
     }
+  }
+
+  /// Where two reports were judged by other measures, which `options` do not tell: thresholds, in whatever order, and what
+  /// counts as a long wait.
+  static func inJudging(_ left: RunReport, _ right: RunReport) -> [PlanDifference] {
+    let (first, second) = (Set(left.thresholds.map(\.expression)), Set(right.thresholds.map(\.expression)))
+    var differences: [PlanDifference] = []
+    if first != second {
+      let (one, other) = (first.subtracting(second).sorted(), second.subtracting(first).sorted())
+      differences.append(PlanDifference(name: "threshold", left: only(one), right: only(other)))
+    }
+    for (name, limit) in [
+      ("slow_start", \PauseEntry.slowStartLimitSeconds), ("silent_gap", \PauseEntry.silentGapLimitSeconds),
+    ] where left.pauses[keyPath: limit] != right.pauses[keyPath: limit] {
+      differences.append(
+        PlanDifference(
+          name: name, left: HumanText.duration(left.pauses[keyPath: limit]),
+          right: HumanText.duration(right.pauses[keyPath: limit])))
+    }
+    return differences
+  }
+
+  /// Expressions that only one side has.
+  private static func only(_ expressions: [String]) -> String {
+    expressions.isEmpty ? "none more" : expressions.map { "'\(OptionText.shown($0))'" }.joined(separator: ", ")
   }
 
   private static func shown(_ text: String?) -> String { text.map { OptionText.shown($0) } ?? "none" }

@@ -22,9 +22,27 @@ struct ReportMerge {
     for item in reports { try sum.add(try item.report.result(name: item.path), item, all: reports) }
     var options = first.report.options
     options.shard = nil
-    let unstated = first.report.thresholds.map(\.expression).filter { Threshold.stated($0) == nil }
-    return RunReport(
-      sum.result(plan: try first.report.result(name: first.path).plan, notes: notes(unstated)), options: options)
+    let expressions = expressions
+    let unstated = expressions.filter { Threshold.stated($0) == nil }
+    var plan = try first.report.result(name: first.path).plan
+    plan.thresholds = expressions.compactMap { Threshold.stated($0) }
+    plan.pauseLimits = pauseLimits
+    return RunReport(sum.result(plan: plan, notes: notes(unstated)), options: options)
+  }
+
+  /// Of every report, each once: added up by force, the sum keeps what any of them had to keep, in whatever order they come.
+  private var expressions: [String] {
+    var seen: Set<String> = []
+    return reports.flatMap(\.report.thresholds).map(\.expression).filter { seen.insert($0).inserted }
+  }
+
+  /// The shortest ones: every wait that any report counted was longer.
+  private var pauseLimits: PauseLimits {
+    var limits = PauseLimits()
+    let pauses = reports.map(\.report.pauses)
+    if let shortest = pauses.map(\.slowStartLimitSeconds).min() { limits.slowStart = .seconds(shortest) }
+    if let shortest = pauses.map(\.silentGapLimitSeconds).min() { limits.silentGap = .seconds(shortest) }
+    return limits
   }
 
   /// What the report must say of itself.
@@ -37,6 +55,13 @@ struct ReportMerge {
       let shown = missing.prefix(8).joined(separator: ", ") + (missing.count > 8 ? ", …" : "")
       notes.append("not the whole plan: no report of shard \(shown)")
     }
+    let judged = reports.dropFirst().flatMap { PlanDifference.inJudging(reports[0].report, $0.report) }
+    if judged.contains(where: { $0.name == "threshold" }) {
+      notes.append("the reports had different thresholds: the sum is held against all of them")
+    }
+    if judged.contains(where: { $0.name != "threshold" }) {
+      notes.append("long waits were counted by different limits: the shortest ones are shown")
+    }
     notes += unstated.map { "threshold \($0) is not known to this version and was left out" }
     return notes
   }
@@ -48,7 +73,9 @@ struct ReportMerge {
 
   private func refuseOthers(_ first: NamedReport) throws(ToolFailure) {
     for other in reports.dropFirst() {
-      let differences = PlanDifference.between(first.report, other.report, ignoring: Self.own)
+      let differences =
+        PlanDifference.between(first.report, other.report, ignoring: Self.own)
+        + PlanDifference.inJudging(first.report, other.report)
       if let difference = differences.first {
         let more = differences.count > 1 ? " (and \(differences.count - 1) more)" : ""
         throw .usage(

@@ -15,12 +15,13 @@ extension TimeSeries {
     self.init(intervalSeconds: interval, samples: Self.filled(sums, interval: interval, end: end))
   }
 
-  /// Each sample in the interval that its beginning lies in.
+  /// Each sample in the intervals that it lies in: of two that it shares, each has its share.
   private func onGrid(of interval: Double, offset: Double) -> [Int: SeriesSample] {
     var places: [Int: SeriesSample] = [:]
     for sample in samples {
-      let place = Int((max(0, sample.atSeconds + offset) / interval).rounded(.down))
-      places[place] = places[place].map { $0.followed(by: sample) } ?? sample
+      for (place, piece) in sample.pieces(from: max(0, sample.atSeconds + offset), interval: interval) {
+        places[place] = places[place].map { $0.followed(by: piece) } ?? piece
+      }
     }
     return places
   }
@@ -31,7 +32,8 @@ extension TimeSeries {
     return (0...last).map { place in
       var sample = sums[place] ?? SeriesSample()
       sample.atSeconds = Double(place) * interval
-      sample.seconds = place < last ? interval : max(0, min(interval, end - sample.atSeconds))
+      // A rest of less than a tenth belongs to the last one.
+      sample.seconds = place < last ? interval : max(0, end - sample.atSeconds)
       return sample
     }
   }
@@ -53,6 +55,53 @@ extension TimeSeries {
 }
 
 extension SeriesSample {
+  /// What of it lies in which interval. The pieces' amounts add up to its own, exactly; levels count in each of them.
+  ///
+  /// Less than a tenth of an interval is nobody's piece of its own: samples of a busy machine begin and end a few milliseconds
+  /// beside the second.
+  fileprivate func pieces(from start: Double, interval: Double) -> [(place: Int, sample: SeriesSample)] {
+    let end = start + max(0, seconds)
+    let slack = interval / 10
+    let first = Int(((start + slack) / interval).rounded(.down))
+    let last = Int(((end - slack) / interval).rounded(.up)) - 1
+    guard first < last else {
+      let middle = Int(((start + end) / 2 / interval).rounded(.down))
+      return [(first == last ? first : middle, self)]
+    }
+    var done = amounts(upTo: 0)
+    return (first...last).map { place in
+      let isLast = place == last
+      let until = amounts(upTo: isLast ? 1 : (Double(place + 1) * interval - start) / (end - start))
+      defer { done = until }
+      return (place, until.since(done))
+    }
+  }
+
+  /// Of the beginning of it, as if everything had come evenly.
+  private func amounts(upTo fraction: Double) -> SeriesSample {
+    guard fraction < 1 else { return self }
+    var out = self
+    out.seconds = seconds * fraction
+    out.bytesWire = bytesWire.share(fraction)
+    // By result, or a piece could have more failures than streams.
+    out.failed = Int(clamping: Int64(failed).share(fraction))
+    out.streams = out.failed &+ Int(clamping: Int64(streams &- failed).share(fraction))
+    out.ttfb = ttfb.share(fraction)
+    out.ttlb = ttlb.share(fraction)
+    return out
+  }
+
+  private func since(_ earlier: SeriesSample) -> SeriesSample {
+    var out = self
+    out.seconds -= earlier.seconds
+    out.bytesWire &-= earlier.bytesWire
+    out.streams &-= earlier.streams
+    out.failed &-= earlier.failed
+    out.ttfb = ttfb.since(earlier.ttfb)
+    out.ttlb = ttlb.since(earlier.ttlb)
+    return out
+  }
+
   /// Both at the same time: amounts add up, of levels of one target or one tester the higher one counts.
   fileprivate func beside(_ other: SeriesSample) -> SeriesSample {
     var out = self

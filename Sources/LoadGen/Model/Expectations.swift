@@ -17,6 +17,9 @@ public struct Expectations: Sendable {
 
   public init() {}
 
+  /// Whether `--expect-status` was given, and not what is good anyhow.
+  public var asksForStatus: Bool { statuses != [200...399] }
+
   public func accepts(status: Int) -> Bool { statuses.contains { $0.contains(status) } }
 
   /// Whether something is asked that only an inflated body can answer.

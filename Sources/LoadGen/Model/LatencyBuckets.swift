@@ -52,6 +52,14 @@ public struct LatencyBuckets: Sendable, Equatable {
     return out
   }
 
+  /// So much of each bucket; of rising fractions, none has less than the one before it.
+  func share(_ fraction: Double) -> LatencyBuckets {
+    var out = LatencyBuckets()
+    for index in counts.indices { out.counts[index] = counts[index].share(fraction) }
+    out.sum = sum.share(fraction)
+    return out
+  }
+
   public var total: Int64 { counts.reduce(0, &+) }
 
   /// About the time that `rank` percent (0…100) stayed under, in seconds; evenly spread times within a bucket are assumed.
@@ -70,5 +78,13 @@ public struct LatencyBuckets: Sendable, Equatable {
       before &+= count
     }
     return nil
+  }
+}
+
+extension Int64 {
+  /// That part of an amount, rounded; `fraction` is brought between 0 and 1.
+  func share(_ fraction: Double) -> Int64 {
+    let part = (Double(self) * Swift.min(Swift.max(fraction, 0), 1)).rounded()
+    return Swift.min(self, Int64(exactly: part) ?? self)
   }
 }

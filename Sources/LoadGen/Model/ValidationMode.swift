@@ -13,7 +13,7 @@ public enum ValidationMode: String, CaseIterable, Sendable {
   var inflates: Bool { self == .full || self == .compare }
 }
 
-/// What a body actually got; the report counts streams by it.
+/// What a body actually got; the report counts streams by it. `off` is also where no body came.
 public enum Treatment: String, CaseIterable, Sendable {
   case full
   /// Byte for byte against the reference, whether or not it differed.

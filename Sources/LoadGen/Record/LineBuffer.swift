@@ -100,10 +100,14 @@ final class LineBuffer {
     byte(Self.quote)
   }
 
-  /// A CSV field (RFC 4180 §2): quoted only where it must be.
+  /// A CSV field (RFC 4180 §2): quoted only where it must be, and fit for spreadsheets and terminals. What is not to be shown
+  /// becomes `?`, so that a row is one line; a text that a spreadsheet would take for a formula gets a `'` before it.
   func csv(_ text: String) {
-    let needsQuotes = text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == Self.quote || $0 == 10 || $0 == 13 }
-    guard needsQuotes else { return plain(text) }
+    let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+    let shown = isPlain ? text : ShownText.clean(text)
+    let isFormula = shown.utf8.first.map { "=+-@".utf8.contains($0) } ?? false
+    let text = isFormula ? "'" + shown : shown
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == Self.quote }) else { return plain(text) }
     byte(Self.quote)
     for unit in text.utf8 {
       if unit == Self.quote { byte(Self.quote) }

@@ -68,10 +68,8 @@ public struct RecordFinal: Sendable, Equatable {
     sample.client = result.client.rounded
     interrupted = result.interrupted
     notes = result.notes
-    thresholds = result.plan.thresholds.map {
-      let outcome = $0.outcome(
-        counters: result.counters, distributions: result.distributions, memory: result.memory)
-      return Condition(expression: outcome.expression, value: outcome.value, passed: outcome.passed)
+    thresholds = RunReport.entries(result).map {
+      Condition(expression: $0.expression, value: $0.value, passed: $0.passed)
     }
   }
 }

@@ -45,6 +45,8 @@ public struct RecordState: Sendable {
   /// The last word, once it was said.
   public private(set) var final: RecordFinal?
   private var sample = RecordSample(at: 0)
+  /// Bytes of the streams that have ended.
+  private var ended: (wire: Int64, decoded: Int64) = (0, 0)
   private var lanes: [LaneSnapshot] = []
   private var details: [LaneDetail] = []
 
@@ -159,7 +161,7 @@ public struct RecordState: Sendable {
 
   private mutating func apply(_ new: RecordSample) {
     sample = new
-    if !isExact { counters = new.counters }
+    if isExact { takeRunningBytes() } else { counters = new.counters }
   }
 
   /// A view of all lanes may be a moment older than the events before it: what is known to be newer stays.
@@ -230,7 +232,17 @@ public struct RecordState: Sendable {
   /// As the engine counts.
   private mutating func count(_ record: StreamRecord) {
     guard !record.isWarmUp else { return counters.warmUpStreams &+= 1 }
+    (counters.bytesWire, counters.bytesDecoded) = (ended.wire, ended.decoded)
     counters.add(record)
+    ended = (counters.bytesWire, counters.bytesDecoded)
+    takeRunningBytes()
+  }
+
+  /// Streams tell their bytes when they end, samples those of running ones too. Both only grow, and neither is ever beyond the
+  /// truth of its moment: the larger one is nearer to it.
+  private mutating func takeRunningBytes() {
+    counters.bytesWire = max(ended.wire, sample.counters.bytesWire)
+    counters.bytesDecoded = max(ended.decoded, sample.counters.bytesDecoded)
   }
 }
 

@@ -58,6 +58,12 @@ extension RunReport {
     }
   }
 
+  /// What of the command line an expectation comes from, by its name in reports (`Accountant.Account.missed`).
+  static func option(expectation name: String) -> String {
+    if name == "gzip" { return "--expect gzip" }
+    return "--expect-" + name
+  }
+
   /// Codes outside of what was expected, with the streams that had them.
   var unexpectedStatuses: [(status: String, count: Int)] {
     let expected = Expectations(statusTexts: options.expect.status)

@@ -139,13 +139,27 @@ struct PrometheusFigures {
     out.single(
       "gzload_target_resident_memory_peak_bytes", .gauge, "The most that it was seen to be.",
       memory.rssPeakBytes.map(Double.init))
-    let instances = memory.instances.sorted { $0.key < $1.key }.prefix(Self.maximumInstances)
+    let instances = shownInstances.sorted { $0.key < $1.key }.prefix(Self.maximumInstances)
     out.family(
       "gzload_instance_streams_total", .counter, "Streams by the instance that answered.",
       instances.map { ([("instance", $0.key)], Double($0.value.streams)) })
     out.family(
       "gzload_instance_resident_memory_peak_bytes", .gauge, "The instance's own resident memory at its most.",
       instances.map { ([("instance", $0.key)], Double($0.value.rssPeakBytes)) })
+  }
+
+  /// By what can be shown of their ids, which targets choose: two that look the same are one series, or Prometheus would
+  /// refuse the whole page.
+  private var shownInstances: [String: TargetMemory.Instance] {
+    var shown: [String: TargetMemory.Instance] = [:]
+    for (id, instance) in memory.instances {
+      let name = PrometheusText.shown(id)
+      var sum = shown[name] ?? TargetMemory.Instance()
+      sum.streams &+= instance.streams
+      sum.rssPeakBytes = max(sum.rssPeakBytes, instance.rssPeakBytes)
+      shown[name] = sum
+    }
+    return shown
   }
 
   private func writeClient(_ out: inout PrometheusText) {
@@ -158,9 +172,17 @@ struct PrometheusFigures {
     out.single("gzload_client_threads", .gauge, "Threads that carry streams.", Double(client.threads))
   }
 
+  /// One for each name as it is shown.
   private static func samples(
     _ label: String, _ pairs: [(String, Int)]
   ) -> [(labels: PrometheusText.Labels, value: Double)] {
-    pairs.map { ([(label, $0.0)], Double($0.1)) }
+    var order: [String] = []
+    var sums: [String: Int] = [:]
+    for (name, count) in pairs {
+      let shown = PrometheusText.shown(name)
+      if sums[shown] == nil { order.append(shown) }
+      sums[shown, default: 0] &+= count
+    }
+    return order.map { ([(label, $0)], Double(sums[$0, default: 0])) }
   }
 }

@@ -64,6 +64,11 @@ struct PrometheusText {
     return Int64(exactly: value).map(String.init) ?? "\(value)"
   }
 
+  /// What stays of a label's value when it is written: two that stay the same would be one series.
+  static func shown(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { $0 += $1 == "\n" ? "\n" : ShownText.clean(String($1)) }
+  }
+
   /// Backslashes and line feeds, and quotes in a label's value; other control characters are not shown.
   private static func escaped(_ text: String, quotes: Bool = false) -> String {
     var out = ""

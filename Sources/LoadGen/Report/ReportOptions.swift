@@ -27,6 +27,8 @@ struct ReportOptions: Codable, Sendable {
   let user: String?
   let awsSigv4: String?
   let targetsFile: String?
+  /// Those of `urls` that have something of their own.
+  let targets: [Target]?
   let http2: Bool?
   let streamsPerConnection: Int?
   let disableKeepalive: Bool?
@@ -45,6 +47,30 @@ struct ReportOptions: Codable, Sendable {
   let seed: UInt64
   /// `2/8`: the part of the plan that this process did.
   var shard: String?
+
+  /// What a target has beside what all requests share.
+  struct Target: Codable, Sendable {
+    let url: String
+    let method: String?
+    let headers: [String]?
+    let bodyBytes: Int?
+    let weight: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case url, method, headers, weight
+      case bodyBytes = "body_bytes"
+    }
+
+    /// Nil when it has nothing but its URL.
+    init?(_ target: LoadTarget) {
+      guard target != LoadTarget(url: target.url) else { return nil }
+      url = target.url
+      method = target.method
+      headers = target.headers.isEmpty ? nil : target.headers.map(HeaderText.masked)
+      bodyBytes = target.body.map { Int(clamping: $0.length) }
+      weight = target.weight == 1 ? nil : target.weight
+    }
+  }
 
   struct Stage: Codable, Sendable {
     let durationSeconds: Double
@@ -147,6 +173,8 @@ struct ReportOptions: Codable, Sendable {
     user = (plan.credentials ?? plan.signing?.credentials)?.description
     awsSigv4 = plan.signing.map { ["aws", "amz", $0.region, $0.service].compactMap(\.self).joined(separator: ":") }
     targetsFile = plan.targetsFile
+    let own = plan.targets.compactMap(Target.init)
+    targets = own.isEmpty ? nil : own
     http2 = plan.network.usesHTTP2 ? true : nil
     streamsPerConnection = plan.network.usesHTTP2 ? plan.network.streamsPerConnection : nil
     disableKeepalive = plan.network.keepsConnections ? nil : true
@@ -192,7 +220,7 @@ struct ReportOptions: Codable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case urls, embedded, concurrency, threads, streams, method, headers, insecure, validate, expect, seed, abort
-    case stages, burst, shard
+    case stages, burst, shard, targets
     case ratePerSecond = "rate_per_second"
     case warmUpSeconds = "warm_up_seconds"
     case correctsLatency = "corrects_latency"

@@ -39,9 +39,7 @@ extension RunReport {
     targetMemory = Self.memory(result.memory)
     instances = Self.instances(result.memory)
     evidence = result.evidence.map(EvidenceEntry.init)
-    let measured = Threshold.Measured(
-      counters: counters, distributions: result.distributions, memory: result.memory, seconds: seconds)
-    thresholds = result.plan.thresholds.map { Self.entry($0, measured, aborted: result.aborted) }
+    thresholds = Self.entries(result)
     aborted = result.aborted.map {
       AbortEntry(
         threshold: $0.expression, value: Self.plain($0.value), atSeconds: Rounding.significant($0.atSeconds))
@@ -52,8 +50,7 @@ extension RunReport {
       busyFraction: min(max(Rounding.significant(result.client.busyFraction), 0), 1),
       rssPeakBytes: result.client.rssPeakBytes, threads: result.client.threads)
     notes = result.notes
-    let statusIsDefault = result.plan.expectations.statuses == Expectations().statuses
-    missedExpectations = counters.missedExpectations.filter { $0.value > 0 && !($0.key == "status" && statusIsDefault) }
+    missedExpectations = counters.missedExpectations.filter { $0.value > 0 }
   }
 
   /// Nil when no stream began.
@@ -62,6 +59,14 @@ extension RunReport {
     let seconds = { (microseconds: Int64) in Rounding.significant(Double(microseconds) * 1e-6) }
     return StartDelay(
       p50: seconds(delays.percentile(50)), p99: seconds(delays.percentile(99)), max: seconds(delays.longest))
+  }
+
+  /// What the run's thresholds came to, in every form in which it is told.
+  static func entries(_ result: RunResult) -> [ThresholdEntry] {
+    let seconds = result.durationSeconds.isFinite ? max(0, result.durationSeconds) : 0
+    let measured = Threshold.Measured(
+      counters: result.counters, distributions: result.distributions, memory: result.memory, seconds: seconds)
+    return result.plan.thresholds.map { entry($0, measured, aborted: result.aborted) }
   }
 
   /// The threshold that ended the run has failed, whatever the streams that were still running did to it.
@@ -123,7 +128,8 @@ extension RunReport {
 
   private static func memory(_ memory: TargetMemory) -> Memory {
     guard let source = memory.source, memory.rssBytes != nil || memory.rssPeakBytes != nil else {
-      return Memory(source: memory.unavailableReason.map { "n/a — \($0)" } ?? Memory.unavailable, sampleCount: 0)
+      return Memory(
+        source: memory.unavailableReason.map { Memory.unavailableMark + $0 } ?? Memory.unavailable, sampleCount: 0)
     }
     return Memory(
       source: source, rssBytes: memory.rssBytes, rssPeakBytes: memory.rssPeakBytes, sampleCount: memory.sampleCount)

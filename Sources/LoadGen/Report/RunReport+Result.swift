@@ -148,7 +148,11 @@ extension RunReport {
 
   private var memory: TargetMemory {
     var memory = TargetMemory()
-    memory.source = targetMemory.source == Memory.unavailable ? nil : targetMemory.source
+    if targetMemory.rssBytes != nil || targetMemory.rssPeakBytes != nil {
+      memory.source = targetMemory.source
+    } else if targetMemory.source != Memory.unavailable, targetMemory.source.hasPrefix(Memory.unavailableMark) {
+      memory.unavailableReason = String(targetMemory.source.dropFirst(Memory.unavailableMark.count))
+    }
     memory.rssBytes = targetMemory.rssBytes
     memory.rssPeakBytes = targetMemory.rssPeakBytes
     memory.sampleCount = targetMemory.sampleCount

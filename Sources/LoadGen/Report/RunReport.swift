@@ -107,6 +107,8 @@ public struct RunReport: Codable, Sendable {
   }
 
   struct Memory: Codable, Sendable {
+    /// What a `source` begins with that gave no figure; why follows.
+    static let unavailableMark = "n/a — "
     /// What `source` says when nothing reports the target's memory.
     static let unavailable = "n/a — target sends no telemetry; see --watch-url"
 

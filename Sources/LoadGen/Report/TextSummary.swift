@@ -82,13 +82,18 @@ struct TextSummary {
     layout.row("protocol", shares(report.protocols.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, of: streams))
     layout.row("transport", shares(report.transportOrder, of: streams))
     layout.row("gzip", shares(report.verdictOrder, of: streams))
-    let treatments = Treatment.allCases.map { ($0.rawValue, report.validation[$0.rawValue, default: 0]) }
+    let treatments = Treatment.allCases.map { (name($0), report.validation[$0.rawValue, default: 0]) }
     layout.row("validation", shares(treatments.filter { $0.1 > 0 }, of: streams))
     for (text, count) in report.missedExpectations.sorted(by: { $0.key < $1.key }) {
-      layout.row("missed", "\(HumanText.grouped(count)) × --expect \(text)", style: style.bad)
+      layout.row("missed", "\(HumanText.grouped(count)) × \(RunReport.option(expectation: text))", style: style.bad)
     }
     if let pauses = report.pausesText { layout.row("waits", pauses, style: style.warn) }
     causes()
+  }
+
+  /// `off` of a run that proves bodies is where none came.
+  private func name(_ treatment: Treatment) -> String {
+    treatment == .off && report.options.validate != ValidationMode.off.rawValue ? "no body" : treatment.rawValue
   }
 
   private mutating func causes() {

@@ -218,7 +218,8 @@ extension BodyJudge {
   }
 
   private func treatment(_ verdict: Verdict) -> Treatment {
-    if options.mode == .off { return .off }
+    // Nothing came that could have been treated: a HEAD's answer, a head without its body.
+    if options.mode == .off || (bytesWire == 0 && verdict != .empty) { return .off }
     if verdict == .unchecked || verdict == .empty { return .frame }
     return reference == nil ? .full : .compared
   }

@@ -31,6 +31,44 @@ import ToolSupport
     }
   }
 
+  @Test(arguments: [["--output-format", "csv"], ["--output-format", "ndjson=rows"], ["-o", "csv=rows"]])
+  func mergeHasNoRows(_ arguments: [String]) throws {
+    try withReports([SampleResults.passed, Self.later]) { folder, files in
+      let run = try ToolRun("gzload", ["merge"] + arguments + files)
+      #expect(run.exit == 2 && run.output == "")
+      #expect(
+        run.errors.contains("reports hold no single streams to write; choose text, json, junit,"), "\(run.errors)")
+    }
+    let help = try ToolRun("gzload", ["merge", "--help"]).output
+    #expect(!help.contains("csv") && !help.contains("--no-progress") && help.contains("prometheus"))
+  }
+
+  @Test func severalRunsOfEachSide() throws {
+    var results = [SampleResults.passed, Self.later, SampleResults.passed, Self.later]
+    for index in results.indices { results[index].durationSeconds = [4, 6, 5, 7][index] }
+    try withReports(results) { _, files in
+      let limit = ["--max-regression", "streams:rate=1%"]
+      let alone = try ToolRun("gzload", ["compare", files[0], files[1]] + limit)
+      #expect(
+        alone.exit == 99 && alone.output.contains("note         one run each: intervals are of the spread inside"))
+      let more = ["--more-base", files[1], "--more-new", files[3]]
+      let all = try ToolRun("gzload", ["compare", files[0], files[2]] + more + limit)
+      #expect(all.exit == 0 && !all.output.contains("one run each"), "\(all.output)")
+    }
+  }
+
+  @Test func tooFewSamplesAreNoPass() throws {
+    try withReports([SampleResults.passed, Self.later]) { _, files in
+      let limit = ["--max-regression", "stream_ttfb:p(99)=10%"]
+      let run = try ToolRun("gzload", ["compare"] + files + limit)
+      #expect(run.exit == 99)
+      #expect(run.output.contains("CANNOT TELL  stream_ttfb:p(99)=10%: cannot tell: needs 500 samples, has 200"))
+      #expect(!run.output.contains("passed"))
+      let allowed = try ToolRun("gzload", ["compare", "--allow-few"] + files + limit)
+      #expect(allowed.exit == 0 && allowed.output.contains("not judged   stream_ttfb:p(99)=10%: cannot tell: "))
+    }
+  }
+
   @Test func mergesExitIsARuns() throws {
     var failed = SampleResults.failed
     failed.plan = SampleResults.passed.plan

@@ -4,6 +4,12 @@ import ToolSupport
 
 @testable import LoadGen
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Bad input gets one line that names the thing and the way out, and exit code 2.
 @Suite struct RefusalTests {
   static let cases: [(arguments: [String], line: String)] = [
@@ -261,6 +267,40 @@ import ToolSupport
     let failure = #expect(throws: ToolFailure.self) { try parsed.plan() }
     #expect(failure?.message == line)
     #expect(failure?.exit == .usage)
+  }
+
+  /// Whatever a file is called: what is written last would be all that is left of both.
+  @Test func oneFileUnderTwoNamesIsOneFile() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    try folder.write("there", "x")
+    try #require(symlink("there", "\(folder.path)/link") == 0 && mkdir("\(folder.path)/d", 0o755) == 0)
+    func refusal(_ one: String, _ other: String) throws -> String? {
+      let typed = ["-o", "\(folder.path)/\(one)", "--output-format", "json=\(folder.path)/\(other)"]
+      let arguments = try OutputArguments.parse(typed)
+      do throws(ToolFailure) {
+        _ = try arguments.plan()
+        return nil
+      } catch {
+        return error.message
+      }
+    }
+    for (one, other) in [
+      ("x1", "./x1"), ("d/../x1", "x1"), ("there", "link"), ("link", "d//../there"), ("d/new", "./d/new"),
+    ] {
+      let line = try #require(try refusal(one, other), "\(one) \(other)")
+      #expect(line.hasPrefix("--output-format: two reports go to "), "\(line)")
+    }
+    for (one, other) in [("x1", "x2"), ("there", "x1"), ("d/x1", "x1")] { #expect(try refusal(one, other) == nil) }
+    // The record too.
+    var report = OutputPlan.Report(format: .json)
+    report.file = "\(folder.path)/x1"
+    let failure = #expect(throws: ToolFailure.self) {
+      _ = try LiveOutputs(
+        plan: LoadPlan(urls: ["http://127.0.0.1/"]), reports: [report],
+        observation: ObservationPlan(record: "\(folder.path)/./x1"), lab: nil, toolName: "gzload", ownsScreen: false)
+    }
+    #expect(failure?.exit == .usage && failure?.message.hasSuffix("a report goes there too; give each its own") == true)
   }
 
   @Test func outputPlan() throws {

@@ -123,6 +123,53 @@ import ToolSupport
     #expect(try refusal(shards).hasPrefix("the reports are of plans with different shards;"))
   }
 
+  /// A shard that failed its own threshold must not become green because another report was named first.
+  @Test func otherThresholdsAndLimitsAreRefused() throws {
+    var (_, shards) = Self.run(parts: 2, seed: 1)
+    let strict = Threshold.implicit + [try Threshold.parse("stream_ttfb:p(95) < 1ms")]
+    (shards[0].plan.thresholds, shards[1].plan.thresholds) = ([try Threshold.parse("streams:count > 0")], strict)
+    for parts in [shards, shards.reversed()] {
+      let reports = Self.named(parts)
+      let failure = try #require(throws: ToolFailure.self) { try ReportMerge(reports: reports).merged() }
+      #expect(
+        failure.exit == .usage && failure.message.contains("of different plans: threshold: "), "\(failure.message)")
+      #expect(failure.message.contains("'stream_ttfb:p(95) < 1ms'") && failure.message.contains("'streams:count > 0'"))
+      let forced = try ReportMerge(reports: reports, force: true).merged()
+      #expect(forced.exit == .thresholdFailed)
+      #expect(
+        Set(forced.thresholds.map(\.expression)) == Set((strict + shards[0].plan.thresholds).map(\.expression)))
+      #expect(forced.thresholds.count == 4)
+      #expect(forced.notes.contains("the reports had different thresholds: the sum is held against all of them"))
+    }
+    // The same ones in another order are the same.
+    (shards[0].plan.thresholds, shards[1].plan.thresholds) = (strict, strict.reversed())
+    #expect(try ReportMerge(reports: Self.named(shards)).merged().thresholds.count == 3)
+    shards[1].plan.thresholds = strict
+    shards[1].plan.pauseLimits.slowStart = .seconds(5)
+    shards[1].plan.pauseLimits.silentGap = .seconds(0.5)
+    for parts in [shards, shards.reversed()] {
+      let reports = Self.named(parts)
+      let failure = try #require(throws: ToolFailure.self) { try ReportMerge(reports: reports).merged() }
+      #expect(failure.message.contains("of different plans: slow_start: "), "\(failure.message)")
+      let forced = try ReportMerge(reports: reports, force: true).merged()
+      #expect(forced.pauses.slowStartLimitSeconds == 1 && forced.pauses.silentGapLimitSeconds == 0.5)
+      #expect(forced.notes.contains { $0.hasPrefix("long waits were counted by different limits") })
+    }
+  }
+
+  /// Who had no figure says nothing about the memory that others saw.
+  @Test func memoryIsOfThoseWhoSawIt() throws {
+    var (left, right) = (SampleResults.passed, SampleResults.passed)
+    left.memory = TargetMemory()
+    left.memory.unavailableReason = "http://h/stats gave no figure: refused"
+    right.startedAt += 1
+    let seen = try ReportMerge(reports: Self.named([left, right])).merged().targetMemory
+    #expect(seen.source == "gzproxy (child, pid 4711)" && seen.rssPeakBytes == 25_165_824)
+    right.memory = left.memory
+    let unseen = try ReportMerge(reports: Self.named([left, right])).merged().targetMemory
+    #expect(unseen.source == "n/a — http://h/stats gave no figure: refused" && unseen.rssBytes == nil)
+  }
+
   @Test func aMissingPartIsTold() throws {
     let (_, shards) = Self.run(parts: 4, seed: 1)
     let merged = try ReportMerge(reports: Self.named([shards[0], shards[2]])).merged()

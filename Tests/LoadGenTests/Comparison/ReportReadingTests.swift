@@ -12,6 +12,9 @@ import ToolSupport
     open.plan.shard = Shard(index: 2, count: 8)
     open.plan.headers = ["Authorization: secret"]
     open.plan.expectations.statuses = [200...200, 404...410]
+    open.plan.targets[0].headers = ["Cookie: secret", "X-A: b"]
+    open.plan.targets[0].method = "PUT"
+    open.plan.targets.append(LoadTarget(url: "http://127.0.0.1:8080/plain"))
     open.interrupted = true
     var unmeasured = SampleResults.failed
     unmeasured.counters.missedExpectations = ["status": 3, "header Vary": 1]
@@ -30,6 +33,13 @@ import ToolSupport
     #expect(
       again.text(color: false) == RunReport(Self.results[index], lab: index == 3 ? .naive : nil).text(color: false))
     #expect(again.exit == RunReport(Self.results[index]).exit)
+  }
+
+  @Test func targetsTellWhatIsTheirOwn() throws {
+    let text = try RunReport(Self.results[5]).json()
+    let targets = try #require(RunReport(json: Array(text.utf8), name: "r").options.targets)
+    #expect(targets.count == 1 && targets[0].method == "PUT" && targets[0].headers == ["Cookie: ***", "X-A: b"])
+    #expect(targets[0].url == Self.results[5].plan.urls[0] && targets[0].weight == nil)
   }
 
   @Test(arguments: [

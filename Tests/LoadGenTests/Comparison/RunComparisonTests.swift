@@ -91,11 +91,53 @@ import ToolSupport
     for count in [1, 2, 9] {
       let (base, new) = (Self.run(1, samples: count), Self.run(2, samples: count, scale: 3))
       let comparison = try Self.compare(base, new, Self.figures.dropLast().map { "\($0)=1%" })
-      #expect(comparison.exit == .passed)
+      // A limit that nobody could judge was not kept.
+      #expect(comparison.exit == .thresholdFailed && comparison.regressions.isEmpty && comparison.unjudged.count == 6)
       #expect(comparison.rows.prefix(6).allSatisfy { $0.verdict == .tooFew && $0.interval == nil })
       let line = ComparisonWords.judgement(comparison.rows[0])
-      #expect(line.hasSuffix("too few samples to tell that from noise; measure longer"), "\(line)")
+      #expect(line.contains(": cannot tell: needs 30 samples, has \(count) ("), "\(line)")
+      let allowing = try RunComparison(
+        base: comparison.base, new: comparison.new, limits: comparison.rows.compactMap(\.limit), seed: 0,
+        allowsFew: true)
+      #expect(allowing.exit == .passed && !allowing.text(color: false).contains("passed"))
+      #expect(try Self.compare(base, new).exit == .passed)
     }
+  }
+
+  /// The number that is said is the one from which there is an interval.
+  @Test(arguments: [
+    ("avg", 30), ("med", 11), ("p(90)", 50), ("p(95)", 100), ("p(99)", 500), ("p(5)", 101), ("max", 100),
+  ])
+  func theSamplesThatAreNeeded(_ word: String, _ least: Int) throws {
+    let limit = try RegressionLimit.parse("stream_ttfb:\(word)=1%")
+    func row(_ count: Int) -> ComparisonRow {
+      ComparisonRow(
+        limit.figure, limit: limit, base: Self.run(1, samples: count), new: Self.run(2, samples: count), seed: 0)
+    }
+    #expect(row(least).interval != nil && !row(least).isUnjudged)
+    let few = row(least - 1)
+    #expect(few.isUnjudged && few.samples?.least == Double(least) && few.samples?.count == Double(least - 1))
+  }
+
+  /// Shares that are the same differ by nothing, however many streams they were seen in.
+  @Test func equalSharesAreNoise() throws {
+    func row(_ base: (Int, Int), _ new: (Int, Int)) throws -> ComparisonRow {
+      let (left, right) = (
+        Self.run(1, samples: 0, failed: 0), Self.run(2, samples: 0, failed: 0)
+      )
+      var (one, other) = (left, right)
+      (one.counters.failed, one.counters.streams) = base
+      (other.counters.failed, other.counters.streams) = new
+      return ComparisonRow(
+        try RegressionLimit.parse("stream_failed=0").figure, limit: nil, base: one, new: other, seed: 0)
+    }
+    for (small, large) in [(20, 1_000_000), (100, 100_000), (1, 10_000)] {
+      #expect(try row((0, small), (0, large)).verdict == .noise)
+      #expect(try row((0, large), (0, small)).verdict == .noise)
+      // One failure where there was none is not better, however many streams it was among.
+      #expect(try row((0, small), (1, large)).verdict == .noise)
+    }
+    #expect(try row((0, 1000), (50, 1000)).verdict == .worse)
   }
 
   @Test func nothingMeasuredIsNotPassed() throws {

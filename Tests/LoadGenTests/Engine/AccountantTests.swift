@@ -39,7 +39,12 @@ import Testing
     let result = account(status: status, verdict: .unchecked)
     #expect(result.result == (isAccepted ? .ok : .failed))
     #expect(result.reason == (isAccepted ? "" : "status \(status)"))
-    #expect(result.missed == (isAccepted ? [] : ["status"]))
+    // Nobody asked for a status: it is a failure, and no expectation of the command line.
+    #expect(result.missed.isEmpty)
+    #expect(result.explanations == (isAccepted ? [] : ["status \(status) is not among the expected ones"]))
+    let asked = account(status: status, verdict: .unchecked) { $0.statuses = [200...200] }
+    #expect(asked.missed == (status == 200 ? [] : ["status"]))
+    #expect(asked.reason == (status == 200 ? "" : "status \(status)"))
   }
 
   @Test(arguments: [(200, true), (206, true), (302, true), (204, false), (304, false), (404, false)])
@@ -113,7 +118,8 @@ import Testing
     #expect(account(bytes: 6, sha256: "bb", expect).missed == ["sha256", "length"])
     #expect(account(bytes: 6, sha256: "aa", expect).reason == "expectation length")
     // A page of another status and a body that broke are not the body that was meant.
-    #expect(account(status: 502, verdict: .unchecked, bytes: 6, expect).missed == ["status"])
+    #expect(account(status: 502, verdict: .unchecked, bytes: 6, expect).missed.isEmpty)
+    #expect(account(status: 502, verdict: .unchecked, bytes: 6, expect).reason == "status 502")
     #expect(account(transport: .cut, bytes: 4, expect).missed.isEmpty)
     #expect(account(verdict: .unchecked, bytes: 0, expectsBody: false, expect).result == .ok)
   }

@@ -133,24 +133,33 @@ import ToolSupport
     defer { folder.remove() }
     let (csv, json) = (LineBuffer(), LineBuffer())
     StreamRow.header(into: csv)
-    for text in SampleEvents.hostile where !text.contains("\u{0}") {
+    let texts = SampleEvents.hostile + ["=1+1", "+1", "-1", "@x", "a=1", "\t=1", "\u{202E}=x", "=\"a\",b"]
+    for text in texts {
       StreamRow.csv(SampleEvents.record(text), into: csv)
       StreamRow.json(SampleEvents.record(text), into: json)
     }
     try folder.write("c", csv.text)
     try folder.write("j", json.text)
     let script = """
-      import csv, json, sys
+      import csv, json, re, sys
+      hidden = "[\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\ufffe\\uffff]"
+      def shown(value):
+          if not isinstance(value, str): return str(value)
+          value = re.sub(hidden, "?", value)
+          return "'" + value if value[:1] and value[0] in "=+-@" else value
+      lines = open(sys.argv[1] + "/c", newline="", encoding="utf-8").read()
+      assert not re.search(hidden, lines.replace("\\n", ""))
       rows = list(csv.DictReader(open(sys.argv[1] + "/c", newline="", encoding="utf-8")))
       objects = [json.loads(line) for line in open(sys.argv[1] + "/j", newline="\\n", encoding="utf-8")]
       assert len(rows) == len(objects), (len(rows), len(objects))
       for row, object in zip(rows, objects):
           for name, value in row.items():
-              assert str(object.get(name, "")) == value, (name, value, object.get(name))
+              assert shown(object.get(name, "")) == value, (name, value, object.get(name))
+      assert lines.count("\\n") == len(rows) + 1
       print(len(rows), len(rows[0]))
       """
     let run = try ToolRun(executable: "/usr/bin/python3", ["-c", script, folder.path])
     #expect(run.errors == "")
-    #expect(run.output == "\(SampleEvents.hostile.count - 1) \(StreamRow.columns.count)\n")
+    #expect(run.output == "\(texts.count) \(StreamRow.columns.count)\n")
   }
 }

@@ -70,6 +70,45 @@ import ToolSupport
     #expect(Set(rows.dropFirst().compactMap { Int($0.prefix { $0 != "," }) }) == Set(1...60))
   }
 
+  /// One run, one judgement: the record's last line says of each threshold what the report says.
+  @Test func theLastWordIsTheReports() throws {
+    var result = SampleResults.passed
+    result.plan.thresholds = Threshold.implicit + [try Threshold.parse("streams:rate > 10")]
+    for aborted in [nil, Abort(expression: "stream_failed:rate == 0", value: 0.5, shown: "50%", atSeconds: 1)] {
+      result.aborted = aborted
+      let (final, report) = (RecordFinal(result), RunReport(result))
+      #expect(final.thresholds.map(\.expression) == report.thresholds.map(\.expression))
+      #expect(final.thresholds.map(\.passed) == report.thresholds.map(\.passed))
+      #expect(final.thresholds.map(\.value) == report.thresholds.map(\.value))
+      #expect(final.thresholds.map(\.passed) == [aborted == nil, true, true])
+      #expect(final.thresholds[2].value == 50)
+    }
+  }
+
+  /// Streams tell their bytes at their end, samples those of running ones too: played or sought, a moment has the same bytes,
+  /// and none twice.
+  @Test func bytesOfRunningStreamsAreCountedOnce() {
+    func sample(_ at: Int64, streams: Int, wire: Int64) -> RecordEvent {
+      var sample = RecordSample(at: at)
+      (sample.counters.streams, sample.counters.bytesWire, sample.counters.bytesDecoded) = (streams, wire, 4 * wire)
+      return .sample(sample)
+    }
+    var record = SampleEvents.barest
+    (record.bytesWire, record.bytesDecoded) = (1000, 4000)
+    let events: [(RecordEvent, Int64)] = [
+      (sample(1, streams: 0, wire: 400), 400), (sample(2, streams: 0, wire: 900), 900), (.end(record), 1000),
+      (sample(4, streams: 1, wire: 1300), 1300), (.end(record), 2000), (sample(5, streams: 2, wire: 2000), 2000),
+    ]
+    var (played, joined) = (RecordState(), RecordState(isWhole: false))
+    for (event, wire) in events {
+      played.apply(event)
+      joined.apply(event)
+      #expect(played.counters.bytesWire == wire && played.counters.bytesDecoded == 4 * wire)
+      if case .sample = event { #expect(joined.counters.bytesWire == wire) }
+    }
+    #expect(played.counters.streams == 2 && played.isExact)
+  }
+
   /// What a record says of counters: how times are spread is in its streams, and not told twice.
   private static func told(_ counters: Counters) -> Counters {
     var counters = counters

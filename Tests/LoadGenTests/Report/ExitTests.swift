@@ -26,15 +26,24 @@ import ToolSupport
     #expect(RunReport(result).exit == .thresholdFailed)
   }
 
-  /// The range of good statuses that nobody asked for is the thresholds' business alone.
-  @Test func defaultStatusesAreNoExpectation() {
-    var result = SampleResults.naive
-    result.counters.missedExpectations = ["status": 200]
-    result.plan.thresholds = []
-    #expect(RunReport(result).exit == .passed)
-    result.plan.expectations.statuses = [200...200]
-    result.plan.thresholds = []
-    #expect(RunReport(result).exit == .thresholdFailed)
+  /// The range of good statuses that nobody asked for is the thresholds' business alone, in every form of the same run.
+  @Test func defaultStatusesAreNoExpectation() throws {
+    for asked in [false, true] {
+      let (result, _) = try EngineHarness.run({ _ in
+        [.send("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\n\r\nbad")]
+      }) {
+        $0.streams = 3
+        $0.thresholds = []
+        if asked { $0.expectations.statuses = [200...200] }
+      }
+      let report = RunReport(result)
+      #expect(report.exit == (asked ? .thresholdFailed : .passed))
+      let missed = asked ? ["status": 3] : [:]
+      #expect(report.missedExpectations == missed && result.counters.missedExpectations == missed)
+      #expect(PrometheusFigures(report).text().contains("gzload_missed_expectations_total{") == asked)
+      #expect(RecordFinal(result).sample.counters.missedExpectations == missed)
+      #expect(report.evidence.first?.outcome == "status 502" && result.counters.failed == 3)
+    }
   }
 
   @Test func uncheckedBodiesPass() {

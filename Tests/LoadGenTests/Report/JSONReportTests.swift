@@ -345,6 +345,10 @@ import ToolSupport
     var rich = SampleResults.failed
     rich.interrupted = true
     rich.plan.threads = 2
+    rich.plan.targets[0].headers = ["Cookie: secret", "X-A: b"]
+    rich.plan.targets[0].method = "PUT"
+    rich.plan.targets[0].body = .bytes([1])
+    rich.plan.targets[0].weight = 3
     rich.plan.duration = .seconds(30)
     rich.plan.maxTime = .seconds(2.5)
     rich.plan.body = .bytes([1, 2, 3])

@@ -77,6 +77,19 @@ import ToolSupport
     #expect(passed.count == 22)
   }
 
+  @Test func everyExpectationIsACaseAlsoWhenItIsMet() {
+    var result = SampleResults.passed
+    result.plan.expectations.decodedSHA256 = String(repeating: "a", count: 64)
+    result.plan.expectations.decodedLength = 5
+    result.plan.expectations.sha256 = String(repeating: "b", count: 64)
+    result.plan.expectations.length = 5
+    result.plan.expectations.gzip = true
+    let text = JUnitReport(RunReport(result)).text()
+    for name in ["gzip", "sha256", "length", "sha256-decoded", "length-decoded"] {
+      #expect(text.contains("<testcase classname=\"gzload.expectation\" name=\"\(name)\" time=\"0\"/>"), "\(name)")
+    }
+  }
+
   @Test func framesAloneMakeNoGzipCases() {
     var result = SampleResults.passed
     result.plan.validation = .frame

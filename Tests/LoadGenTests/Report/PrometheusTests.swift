@@ -79,6 +79,25 @@ import Testing
     #expect(missed.labels["job"] == missed.labels["expectation"])
   }
 
+  /// One name twice would make Prometheus refuse the page.
+  @Test func namesThatLookTheSameAreOneSeries() throws {
+    var snapshot = Snapshot()
+    for (id, streams, rss) in [("i\u{1}", 3, Int64(7)), ("i\u{2}", 4, 9), ("j", 1, 1)] {
+      var instance = TargetMemory.Instance()
+      (instance.streams, instance.rssPeakBytes) = (streams, rss)
+      snapshot.memory.instances[id] = instance
+    }
+    snapshot.counters.protocols = ["x\u{7}": 1, "x\u{8}": 2]
+    let families = try Exposition(PrometheusFigures(snapshot).text()).families
+    for family in families {
+      #expect(Set(family.samples.map(\.series)).count == family.samples.count, "\(family.name) twice")
+    }
+    func values(_ name: String) -> [Double] { families.first { $0.name == name }?.samples.map(\.value) ?? [] }
+    #expect(values("gzload_instance_streams_total") == [7, 1])
+    #expect(values("gzload_instance_resident_memory_peak_bytes") == [9, 1])
+    #expect(values("gzload_protocols_total") == [3])
+  }
+
   @Test func manyInstancesAreBounded() throws {
     var snapshot = Snapshot()
     for number in 0..<1000 { snapshot.memory.instances["i\(number)"] = TargetMemory.Instance() }

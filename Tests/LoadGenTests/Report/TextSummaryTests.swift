@@ -3,6 +3,17 @@ import Testing
 @testable import LoadGen
 
 @Suite struct TextSummaryTests {
+  /// Nobody listened: nothing was validated, and nothing says so.
+  @Test func refusedConnectionsAreNotValidated() throws {
+    let (result, _) = try EngineHarness.run({ _ in [.close] }) {
+      $0.validation = .compare
+      $0.streams = 4
+    }
+    #expect(result.counters.failed == 4 && result.counters.treatments[.off] == 4)
+    let text = RunReport(result).text(color: false)
+    #expect(text.contains("validation   no body: 4\n"), "\(text)")
+  }
+
   private static let all = [
     SampleResults.empty, SampleResults.passed, SampleResults.failed, SampleResults.naive, SampleResults.refused,
   ]
@@ -105,7 +116,7 @@ import Testing
         transport    complete: 198 (99.0%), cut_by_deadline: 2 (1.0%)
         gzip         valid: 188 (94%), truncated: 10 (5.0%), unchecked: 2 (1.0%)
         validation   full: 1 (0.5%), compared: 199 (99.5%)
-        missed       1 × --expect header Vary
+        missed       1 × --expect-header Vary
         memory       n/a — target sends no telemetry; see --watch-url
         tester       1.5s CPU, busiest thread 43%, 45.0 MiB peak, threads: 2
 

@@ -108,6 +108,28 @@ import Testing
     }
   }
 
+  /// What has no body got no treatment.
+  @Test func withoutABodyThereIsNothingToTreat() {
+    for mode in [ValidationMode.full, .compare, .frame] {
+      #expect(Trial(method: "HEAD").run([], mode: mode).treatment == .off)
+      #expect(Trial(status: 502).run([], mode: mode).treatment == .off)
+      #expect(Trial(status: 502).run(Array("bad".utf8), mode: mode).treatment == .frame)
+    }
+  }
+
+  /// Whole members of what came, in whichever way it was judged; of what is no gzip nobody knows any.
+  @Test func membersAreCounted() {
+    let two = Self.gzip + GzipFixture.member(GzipFixture.text(300, seed: 9))
+    for (body, count) in [(Self.gzip, 1), (two, 2), (Array(two.dropLast(3)), 1), (Array(Self.gzip.dropLast(3)), 0)] {
+      #expect(Trial().run(body, split: 77).members == count)
+      let compared = Trial().run(body, after: two, split: 77)
+      #expect(compared.members == count && compared.treatment == .compared)
+    }
+    #expect(Trial().run(Self.text).members == nil)
+    #expect(Trial(fields: []).run(Self.text).members == nil)
+    for mode in [ValidationMode.frame, .off] { #expect(Trial().run(Self.gzip, mode: mode).members == nil) }
+  }
+
   @Test func frameAndOffCountBytesOnly() {
     for (mode, treatment) in [(ValidationMode.frame, Treatment.frame), (.off, .off)] {
       let judgement = Trial().run(Array("junk".utf8), split: 1, mode: mode)

@@ -13,7 +13,8 @@ extension HTMLReport {
     }
     let missed = report.missedExpectations.sorted { $0.key < $1.key }.prefix(Self.maximumRows).map { name, count in
       [
-        Self.state(false), "<code>--expect \(HTMLText.escaped(name, limit: Self.maximumText))</code>",
+        Self.state(false),
+        "<code>\(HTMLText.escaped(RunReport.option(expectation: name), limit: Self.maximumText))</code>",
         "\(HumanText.grouped(count)) missed it",
       ]
     }

@@ -86,6 +86,8 @@ struct JUnitReport {
     if expect.gzip { names.append("gzip") }
     if expect.sha256 != nil { names.append("sha256") }
     if expect.lengthBytes != nil { names.append("length") }
+    if expect.decodedSHA256 != nil { names.append("sha256-decoded") }
+    if expect.decodedLengthBytes != nil { names.append("length-decoded") }
     for name in report.missedExpectations.keys.sorted() where !names.contains(name) { names.append(name) }
     return names.map { name in
       guard name != "status" else { return statusCase(expect.status) }
