@@ -70,12 +70,51 @@ apply load.yaml "{\"spec\":{\"completions\":$shards,\"parallelism\":$shards,\"ma
 apply merge.yaml "{\"spec\":{\"activeDeadlineSeconds\":$limit,\"template\":{\"spec\":{$(containers merge)}}}}"
 
 printf 'run.sh: %s: %s shards start in %s s\n' "$run" "$shards" "$((start - $(date +%s)))" >&2
-until=$((start + wait + 300)) state=
+# A Job's Complete or Failed, when it has ended.
+ended() {
+  kubectl get job "$1" --output 'jsonpath={.status.conditions[?(@.status=="True")].type}' |
+    grep --only-matching --extended-regexp --max-count=1 'Complete|Failed' || true
+}
+# The first shard that ended with a code that no judged run has (0, 99, 105): its number, code and pod.
+broken() {
+  kubectl get pods --selector job-name=gzload --output 'jsonpath={range .items[*]}{.metadata.annotations.batch\.kubernetes\.io/job-completion-index}{" "}{.status.containerStatuses[0].state.terminated.exitCode}{" "}{.metadata.name}{"\n"}{end}' |
+    while read -r index exit pod; do
+      case $exit in 0|99|105|*[!0-9]*) continue ;; esac
+      printf '%s %s %s\n' "$((index + 1))" "$exit" "$pod"
+      break
+    done
+}
+
+until=$((start + wait + 300)) state='' told='' late=
 while [ -z "$state" ] && [ "$(date +%s)" -lt "$until" ]; do
-  state=$(kubectl get job gzload-merge --output 'jsonpath={.status.conditions[?(@.status=="True")].type}')
-  case $state in *Complete*|*Failed*) ;; *) state=; sleep "${POLL:-5}" ;; esac
+  state=$(ended gzload-merge)
+  [ -z "$state" ] || break
+  if [ -z "$told" ] && [ -n "$(kubectl get job gzload --output 'jsonpath={.status.failedIndexes}')" ]; then
+    read -r shard exit pod <<< "$(broken)" || true
+    if [ -n "${shard:-}" ]; then
+      told=$shard
+      printf 'run.sh: shard %s of %s ended with exit code %s:\n' "$shard" "$shards" "$exit" >&2
+      kubectl logs "$pod" --tail=5 >&2 || true
+      # Wrong arguments, or no such tool: there will be no report to add up, of this shard or of any.
+      case $exit in
+        2|104|126|127)
+          kubectl delete job/gzload job/gzload-merge --ignore-not-found --wait=false >&2
+          code=$exit fail "the run is given up; nothing was loaded by this shard"
+          ;;
+      esac
+    fi
+  fi
+  # With all shards over, what has not been written will not be; a shared file system may show it late.
+  if [ -n "$(ended gzload)" ]; then
+    late=${late:-$(($(date +%s) + ${SETTLE:-60}))}
+    [ "$(date +%s)" -lt "$late" ] || break
+  fi
+  sleep "${POLL:-5}"
 done
 kubectl logs job/gzload-merge || true
+if [ -z "$state" ] && [ -n "$late" ]; then
+  fail "all shards have ended and the merge step still waits for a report${told:+, such as that of shard $told}: kubectl logs -l app.kubernetes.io/component=shard --prefix"
+fi
 [ -n "$state" ] || fail "the merge step has not ended; look at: kubectl get pods -l app.kubernetes.io/name=gzload"
 
 apply reader.yaml "{\"spec\":{$(containers reader)}}"
