@@ -85,7 +85,7 @@ broken() {
     done
 }
 
-until=$((start + wait + 300)) state='' told='' late=
+until=$((start + wait + 300)) state='' told='' late='' hopeless=
 while [ -z "$state" ] && [ "$(date +%s)" -lt "$until" ]; do
   state=$(ended gzload-merge)
   [ -z "$state" ] || break
@@ -95,27 +95,29 @@ while [ -z "$state" ] && [ "$(date +%s)" -lt "$until" ]; do
       told=$shard
       printf 'run.sh: shard %s of %s ended with exit code %s:\n' "$shard" "$shards" "$exit" >&2
       kubectl logs "$pod" --tail=5 >&2 || true
-      # Wrong arguments, or no such tool: there will be no report to add up, of this shard or of any.
+      # Wrong arguments, a start that is long over, no such tool: nothing was measured, and nothing will be added up.
       case $exit in
         2|104|126|127)
-          kubectl delete job/gzload job/gzload-merge --ignore-not-found --wait=false >&2
-          code=$exit fail "the run is given up; nothing was loaded by this shard"
+          hopeless=$exit
+          printf 'run.sh: so there will be no sum. The other shards go on; kubectl delete job gzload ends them\n' >&2
           ;;
       esac
     fi
   fi
   # With all shards over, what has not been written will not be; a shared file system may show it late.
   if [ -n "$(ended gzload)" ]; then
-    late=${late:-$(($(date +%s) + ${SETTLE:-60}))}
+    late=${late:-$(($(date +%s) + (${hopeless:+0 *} ${SETTLE:-60})))}
     [ "$(date +%s)" -lt "$late" ] || break
   fi
   sleep "${POLL:-5}"
 done
 kubectl logs job/gzload-merge || true
 if [ -z "$state" ] && [ -n "$late" ]; then
-  fail "all shards have ended and the merge step still waits for a report${told:+, such as that of shard $told}: kubectl logs -l app.kubernetes.io/component=shard --prefix"
+  kubectl delete job/gzload-merge --ignore-not-found --wait=false
+  printf 'run.sh: all shards have ended and a report is missing%s: kubectl logs -l app.kubernetes.io/component=shard --prefix\n' \
+    "${told:+, that of shard $told at least}" >&2
 fi
-[ -n "$state" ] || fail "the merge step has not ended; look at: kubectl get pods -l app.kubernetes.io/name=gzload"
+[ -n "$state$late" ] || fail "the merge step has not ended; look at: kubectl get pods -l app.kubernetes.io/name=gzload"
 
 apply reader.yaml "{\"spec\":{$(containers reader)}}"
 kubectl wait --for=condition=Ready pod/gzload-reader --timeout=180s
@@ -124,6 +126,7 @@ kubectl cp "gzload-reader:/results/$run" "$folder/$run" || printf 'run.sh: no re
 kubectl delete pod/gzload-reader --wait=false
 printf 'run.sh: reports in %s\n' "$folder/$run" >&2
 
+[ -n "$state" ] || exit "${hopeless:-1}"
 exit=$(kubectl get pods --selector job-name=gzload-merge \
   --output 'jsonpath={.items[0].status.containerStatuses[0].state.terminated.exitCode}')
 case $exit in ''|*[!0-9]*) exit=1 ;; esac
