@@ -52,22 +52,32 @@ struct BashCompletion {
         local -a COMP_WORDS=("${words[@]}")
         local -i COMP_CWORD="$((${#words[@]} - 1))"
 
-        case "${COMP_WORDS[1]}" in
-        \(commands.isEmpty ? "''" : commands.joined(separator: "|")))
-            if [[ "${COMP_CWORD}" -gt 1 ]]; then
-                local -i positional_number
-                local -a unparsed_words=("${COMP_WORDS[@]:2}")
-                local -a repeating_flags=() non_repeating_flags=() repeating_options=() non_repeating_options=()
-                "_\(name)_${COMP_WORDS[1]}"
-                return
-            fi
-            ;;
-        esac
+        \(commands.isEmpty ? "" : subcommand)
         "_\(name)" "${1}" "${cur}" "${prev}"
     }
 
     complete -o filenames -F _\(name)_words \(name)
 
+    """
+  }
+
+  /// Its function reads variables of the tool's own one, and its patterns are bash's extended ones.
+  private var subcommand: String {
+    """
+    case "${COMP_WORDS[1]}" in
+        \(commands.joined(separator: "|")))
+            if [[ "${COMP_CWORD}" -gt 1 ]]; then
+                local -i positional_number
+                local -a unparsed_words=("${COMP_WORDS[@]:2}")
+                local -a repeating_flags=() non_repeating_flags=() repeating_options=() non_repeating_options=()
+                local -r state="$(shopt -p extglob)"
+                shopt -s extglob
+                "_\(name)_${COMP_WORDS[1]}"
+                eval "${state}"
+                return
+            fi
+            ;;
+        esac
     """
   }
 }
