@@ -26,7 +26,7 @@ trap 'kill ${pids[@]+"${pids[@]}"} 2>/dev/null || true; rm -rf "$work"' EXIT
 start() { # name, command…; sets $url
   local name=$1; shift
   "$@" >"$work/$name" & pids+=("$!")
-  for _ in $(seq 100); do grep -q listening "$work/$name" && break; sleep 0.05; done
+  for _ in $(seq 100); do grep -qs listening "$work/$name" && break; sleep 0.05; done
   url=$(sed -n 's/^listening on //p' "$work/$name")
 }
 # Anonymous and dirty pages: what the process has for itself.
