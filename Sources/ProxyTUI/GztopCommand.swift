@@ -49,11 +49,13 @@ public struct GztopCommand: ConfiguredCommand {
 
   /// - Throws: `ToolFailure`, or an `ExitCode` for a run that was reported and did not pass.
   public func run() throws {
-    if try settings.printedCompletions(of: Self.self) { return }
-    let output = try output.plan()
+    if try settings.printedCompletions(of: Self.self, optionalValues: LoadArguments.optionalValues) { return }
+    let output = try self.output.plan()
     // Wrong flags are told first, a missing terminal next; only then is anything started.
     try load.check(.gztop)
-    if settings.printConfig { return try SettingsText.print(Self.self) }
+    if settings.printConfig {
+      return try SettingsText.print(Self.self, standards: try load.standards(.gztop, output: self.output))
+    }
     try Dashboard.check()
     let options = screen.options(colours: output.colorAllowed)
     // From here on: what the lab's children say must not be written across the screen.

@@ -17,7 +17,7 @@ public enum ToolMain {
     endAtOnceOnCrash()
     do {
       if arguments == [manualOption] {
-        Swift.print(try ManualPage(command).text, terminator: "")
+        try StandardOutput.write(try ManualPage(command).text)
         exit(0)
       }
       guard let configured = command as? any ConfiguredCommand.Type else {
@@ -72,7 +72,10 @@ public enum ToolMain {
   private static func finish(_ command: any ParsableCommand.Type, name: String, error: any Error) -> Never {
     if let code = error as? ExitCode { exit(code.rawValue) }
     if command.exitCode(for: error).isSuccess {
-      print(command.fullMessage(for: error))
+      do { try StandardOutput.write(command.fullMessage(for: error) + "\n") } catch {
+        StandardError.write("\(name): \(error.message)\n")
+        exit(error.exit.rawValue)
+      }
       exit(0)
     }
     let text = command.message(for: error)

@@ -78,6 +78,7 @@ class Action(unittest.TestCase):
         self.assertEqual((done := job.step("install")).returncode, 0, done.stdout + done.stderr)
         done = job.step("load")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertNotIn("gzload:", done.stderr)
         self.assertEqual(job.outputs["exit-code"], "0")
         report = json.loads(pathlib.Path(job.outputs["json"]).read_text())
         self.assertEqual(report["totals"]["ok"], 8)

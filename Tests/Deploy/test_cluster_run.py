@@ -24,10 +24,10 @@ class ClusterRun(unittest.TestCase):
         shutil.copy(pathlib.Path(__file__).with_name("fake-kubectl"), bin_folder / "kubectl")
         self.path = f"{bin_folder}:{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"
 
-    def run_sh(self, *words, state="Complete", exit="0"):
+    def run_sh(self, *words, state="Complete", exit="0", **cluster):
         return subprocess.run(
             [manifests.FOLDER / "run.sh", *words], cwd=self.folder, capture_output=True, text=True, timeout=support.LIMIT,
-            env={"PATH": self.path, "CLUSTER": str(self.folder), "STATE": state, "EXIT": exit, "POLL": "0"})
+            env={"PATH": self.path, "CLUSTER": str(self.folder), "STATE": state, "EXIT": exit, "POLL": "0", **cluster})
 
     def applied(self, name):
         return json.loads((self.folder / f"{name}.json").read_text())
@@ -59,6 +59,38 @@ class ClusterRun(unittest.TestCase):
 
     def test_its_exit_code_is_the_merged_reports(self):
         self.assertEqual(self.run_sh("-i", "gztop:1", "--", "-n", "1", state="Failed", exit="99").returncode, 99)
+
+    def calls(self):
+        return [json.loads(call) for call in (self.folder / "calls").read_text().splitlines()]
+
+    def test_a_shard_that_cannot_run_is_told_at_once(self):
+        """Exit 2 of one shard: its log while the others go on, and no wait for a report that will never come."""
+        done = self.run_sh(
+            "-i", "gztop:1", "-s", "3", "-w", "1", "--", "--no-such-option", state="", LOAD_STATE="Failed", FAILED="0,2",
+            PODS="0 99 gzload-0-a\n1  gzload-1-b\n2 2 gzload-2-c\n")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("shard 3 of 3 ended with exit code 2", done.stderr)
+        self.assertEqual(done.stderr.count("log of gzload-2-c"), 1)
+        calls = self.calls()
+        told = next(index for index, call in enumerate(calls) if call[:2] == ["logs", "gzload-2-c"])
+        over = [index for index, call in enumerate(calls) if call[:3] == ["get", "job", "gzload"] and "conditions" in call[-1]]
+        self.assertLess(told, over[0])
+        self.assertIn(["delete", "job/gzload-merge", "--ignore-not-found", "--wait=false"], calls)
+        # What the others have measured is there all the same.
+        self.assertTrue(list(self.folder.glob("results/*/merged.json")))
+
+    def test_a_failed_stream_is_no_broken_shard(self):
+        done = self.run_sh("-i", "gztop:1", "--", "-n", "1", state="Failed", exit="99", FAILED="0", PODS="0 99 gzload-0-a\n")
+        self.assertEqual(done.returncode, 99)
+        self.assertNotIn("ended with exit code", done.stderr)
+
+    def test_reports_that_are_missing_when_all_shards_have_ended_are_not_waited_for(self):
+        done = self.run_sh(
+            "-i", "gztop:1", "-s", "2", "-w", "1", "--", "-n", "1", state="", LOAD_STATE="Failed", SETTLE="0", FAILED="1",
+            PODS="0 0 gzload-0-a\n1 137 gzload-1-b\n")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("shard 2 of 2 ended with exit code 137", done.stderr)
+        self.assertIn("all shards have ended and a report is missing, that of shard 2 at least", done.stderr)
 
     def test_a_run_under_way_is_left_alone(self):
         (self.folder / "active").write_text("8")

@@ -20,8 +20,8 @@ class GitLab(unittest.TestCase):
         releases, _, _ = support.release()
         with support.file_server(releases) as url:
             variables = {
-                "GZTOP_VERSION": support.version(), "GZTOP_BASE_URL": url, "GZTOP_SHA256": digest,
-                "GZLOAD_ARGUMENTS": arguments,
+                "TOOLS_VERSION": support.version(), "TOOLS_BASE_URL": url, "TOOLS_SHA256": digest,
+                "LOAD_ARGUMENTS": arguments,
             }
             # Not before_script: it installs packages.
             return support.shell("\n".join(job["script"]) + "\n", variables, folder), job
@@ -36,6 +36,8 @@ class GitLab(unittest.TestCase):
         with support.origin() as origin, tempfile.TemporaryDirectory() as folder:
             done, job = self.run_job(folder, f"-n\n8\n-H\nX-Text: $(touch pwned) `touch pwned`\n{origin}/gzip/64KiB\n", digest)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            # A job that passed has nothing to warn of.
+            self.assertNotIn("gzload:", done.stderr)
             self.assertFalse((pathlib.Path(folder) / "pwned").exists())
             reports = job["artifacts"]["reports"]
             self.assertTrue(list(ElementTree.parse(pathlib.Path(folder) / reports["junit"]).iter("testcase")))
@@ -44,6 +46,11 @@ class GitLab(unittest.TestCase):
             self.assertEqual(json.loads((pathlib.Path(folder) / "reports/gzload.json").read_text())["totals"]["ok"], 8)
             for path in reports.values():
                 self.assertTrue(path.startswith(job["artifacts"]["paths"][0]))
+
+    def test_no_variable_is_taken_for_an_option(self):
+        """The prefixes are the tools' own: what they do not know there they warn of."""
+        for name in yaml.safe_load(FILE.read_text())["variables"]:
+            self.assertNotRegex(name, "^(GZLOAD|GZTOP|GZPROXY|GZORIGIN)_")
 
     def test_fails_with_the_exit_code_of_gzload(self):
         _, _, digest = support.release()

@@ -23,6 +23,10 @@ TARGETS = [
     (3, "/gzip/64KiB?delay=30ms"), (1, "/gzip/256KiB?fault=crc"), (2, "/gzip/64KiB?framing=chunked&fault=cut"),
     (1, "/front/rest-502"), (4, "/gzip/1{rand:9}KiB"),
 ]
+# Delays far apart, with a weight for each: which of them a percentile shows hangs on the plan alone, and not on the machine,
+# whose own share is far below the distance between two.
+DELAYS_MS = [(6, 100), (7, 700), (6, 1500), (1, 2500)]
+DELAYED = 240
 COUNTS = ["totals", "status", "transport", "gzip", "http_causes", "protocol"]
 # Of a bucket with three significant digits, relative to its value; and a microsecond, the unit.
 BUCKET, UNIT = 1 / 1000, 1e-6
@@ -64,6 +68,34 @@ class ScaleOut(unittest.TestCase):
             cwd=single, capture_output=True, text=True, timeout=support.LIMIT)
         cls.one_exit = done.returncode, done.stderr
         cls.one = json.loads((single / "one.json").read_text())
+
+        cls.delayed_by_shards, cls.delayed_by_one = cls.delays()
+
+    @classmethod
+    def delays(cls):
+        """The merged report of shards that arrive on a plan at delays which are known, and the one of a single process."""
+        targets = cls.folder / "delays"
+        targets.write_text("".join(
+            f"# weight: {weight}\n{cls.origin}/gzip/1KiB?delay={delay}ms\n" for weight, delay in DELAYS_MS))
+        words = ["-c", str(DELAYED), "-n", str(DELAYED), "-q", "120", "--seed", "7", "--no-progress", "-f", str(targets),
+                 "--start-at", f"@{int(time.time()) + 3}"]
+        names = [f"delayed-{index + 1}" for index in range(SHARDS)] + ["delayed-one"]
+        running = []
+        for index, name in enumerate(names):
+            shard = [] if name == "delayed-one" else ["--shard", f"{index + 1}/{SHARDS}"]
+            running.append(subprocess.Popen(
+                [cls.tools / "gzload", *words, *shard, "--output-format", f"json={name}.json"], cwd=cls.folder,
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True))
+        for child in running:
+            try:
+                said = child.communicate(timeout=support.LIMIT)[1]
+                assert child.returncode == 0, said
+            finally:
+                child.kill()
+        subprocess.run(
+            [cls.tools / "gzload", "merge", *[f"{name}.json" for name in names[:-1]], "--output-format", "json=delayed.json"],
+            cwd=cls.folder, check=True, capture_output=True, timeout=support.LIMIT)
+        return [json.loads((cls.folder / name).read_text()) for name in ("delayed.json", "delayed-one.json")]
 
     @classmethod
     def requests(cls):
@@ -127,6 +159,22 @@ class ScaleOut(unittest.TestCase):
                 self.assertAlmostEqual(said[key], exact, delta=exact * BUCKET + UNIT, msg=f"{name} {key}")
             self.assertAlmostEqual(said["max"], values[-1], delta=UNIT)
 
+    def test_percentiles_are_those_of_one_process(self):
+        merged, one = self.delayed_by_shards, self.delayed_by_one
+        for name in COUNTS:
+            self.assertEqual(merged[name], one[name], name)
+        self.assertEqual(merged["totals"]["ok"], DELAYED)
+        shown = set()
+        for name in ("ttfh", "ttfb", "ttlb"):
+            for key in ("min", "p50", "p90", "p95", "p99", "max"):
+                said = [report["latency_seconds"][name][key] for report in (merged, one)]
+                of = [level(seconds) for seconds in said]
+                self.assertEqual(of[0], of[1], f"{name} {key}: {said}")
+                self.assertIsNotNone(of[0], f"{name} {key}: {said}")
+                shown.add(of[0])
+        # All of them, or the comparison would say little.
+        self.assertEqual(len(shown), len(DELAYS_MS))
+
     def test_they_began_together(self):
         start = int(self.config["START_AT"].removeprefix("@"))
         for part in self.parts:
@@ -143,6 +191,11 @@ class ScaleOut(unittest.TestCase):
             type(self).config = whole
         self.assertEqual(exit, 1)
         self.assertIn(f"no report of shard {SHARDS + 1} after", log)
+
+
+def level(seconds):
+    """The longest known delay that is not above a latency (a bucket lower at most); None when it is below all of them."""
+    return max((delay for _, delay in DELAYS_MS if seconds >= delay / 1000 * (1 - BUCKET)), default=None)
 
 
 def time_of(text):

@@ -70,13 +70,54 @@ apply load.yaml "{\"spec\":{\"completions\":$shards,\"parallelism\":$shards,\"ma
 apply merge.yaml "{\"spec\":{\"activeDeadlineSeconds\":$limit,\"template\":{\"spec\":{$(containers merge)}}}}"
 
 printf 'run.sh: %s: %s shards start in %s s\n' "$run" "$shards" "$((start - $(date +%s)))" >&2
-until=$((start + wait + 300)) state=
+# A Job's Complete or Failed, when it has ended.
+ended() {
+  kubectl get job "$1" --output 'jsonpath={.status.conditions[?(@.status=="True")].type}' |
+    grep --only-matching --extended-regexp --max-count=1 'Complete|Failed' || true
+}
+# The first shard that ended with a code that no judged run has (0, 99, 105): its number, code and pod.
+broken() {
+  kubectl get pods --selector job-name=gzload --output 'jsonpath={range .items[*]}{.metadata.annotations.batch\.kubernetes\.io/job-completion-index}{" "}{.status.containerStatuses[0].state.terminated.exitCode}{" "}{.metadata.name}{"\n"}{end}' |
+    while read -r index exit pod; do
+      case $exit in 0|99|105|*[!0-9]*) continue ;; esac
+      printf '%s %s %s\n' "$((index + 1))" "$exit" "$pod"
+      break
+    done
+}
+
+until=$((start + wait + 300)) state='' told='' late='' hopeless=
 while [ -z "$state" ] && [ "$(date +%s)" -lt "$until" ]; do
-  state=$(kubectl get job gzload-merge --output 'jsonpath={.status.conditions[?(@.status=="True")].type}')
-  case $state in *Complete*|*Failed*) ;; *) state=; sleep "${POLL:-5}" ;; esac
+  state=$(ended gzload-merge)
+  [ -z "$state" ] || break
+  if [ -z "$told" ] && [ -n "$(kubectl get job gzload --output 'jsonpath={.status.failedIndexes}')" ]; then
+    read -r shard exit pod <<< "$(broken)" || true
+    if [ -n "${shard:-}" ]; then
+      told=$shard
+      printf 'run.sh: shard %s of %s ended with exit code %s:\n' "$shard" "$shards" "$exit" >&2
+      kubectl logs "$pod" --tail=5 >&2 || true
+      # Wrong arguments, a start that is long over, no such tool: nothing was measured, and nothing will be added up.
+      case $exit in
+        2|104|126|127)
+          hopeless=$exit
+          printf 'run.sh: so there will be no sum. The other shards go on; kubectl delete job gzload ends them\n' >&2
+          ;;
+      esac
+    fi
+  fi
+  # With all shards over, what has not been written will not be; a shared file system may show it late.
+  if [ -n "$(ended gzload)" ]; then
+    late=${late:-$(($(date +%s) + (${hopeless:+0 *} ${SETTLE:-60})))}
+    [ "$(date +%s)" -lt "$late" ] || break
+  fi
+  sleep "${POLL:-5}"
 done
 kubectl logs job/gzload-merge || true
-[ -n "$state" ] || fail "the merge step has not ended; look at: kubectl get pods -l app.kubernetes.io/name=gzload"
+if [ -z "$state" ] && [ -n "$late" ]; then
+  kubectl delete job/gzload-merge --ignore-not-found --wait=false
+  printf 'run.sh: all shards have ended and a report is missing%s: kubectl logs -l app.kubernetes.io/component=shard --prefix\n' \
+    "${told:+, that of shard $told at least}" >&2
+fi
+[ -n "$state$late" ] || fail "the merge step has not ended; look at: kubectl get pods -l app.kubernetes.io/name=gzload"
 
 apply reader.yaml "{\"spec\":{$(containers reader)}}"
 kubectl wait --for=condition=Ready pod/gzload-reader --timeout=180s
@@ -85,6 +126,7 @@ kubectl cp "gzload-reader:/results/$run" "$folder/$run" || printf 'run.sh: no re
 kubectl delete pod/gzload-reader --wait=false
 printf 'run.sh: reports in %s\n' "$folder/$run" >&2
 
+[ -n "$state" ] || exit "${hopeless:-1}"
 exit=$(kubectl get pods --selector job-name=gzload-merge \
   --output 'jsonpath={.items[0].status.containerStatuses[0].state.terminated.exitCode}')
 case $exit in ''|*[!0-9]*) exit=1 ;; esac

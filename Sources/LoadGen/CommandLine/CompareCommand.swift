@@ -40,10 +40,12 @@ public struct CompareCommand: ParsableCommand {
       """,
     version: ToolVersion.current)
 
-  @Argument(help: ArgumentHelp("Report of gzload --output-format json to compare with.", valueName: "base"))
+  @Argument(
+    help: ArgumentHelp("Report of gzload --output-format json to compare with.", valueName: "base"),
+    completion: .file(extensions: ["json"]))
   var base: String
 
-  @Argument(help: ArgumentHelp("Report to judge.", valueName: "new"))
+  @Argument(help: ArgumentHelp("Report to judge.", valueName: "new"), completion: .file(extensions: ["json"]))
   var new: String
 
   @Option(
@@ -69,12 +71,14 @@ public struct CompareCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Write the comparison to a file; - is stdout (the default).", valueName: "file"))
+    help: ArgumentHelp("Write the comparison to a file; - is stdout (the default).", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Option(
     name: .customLong("output-format"),
-    help: ArgumentHelp("What is written (text).", valueName: Format.allCases.map(\.rawValue).joined(separator: "|")))
+    help: ArgumentHelp("What is written (text).", valueName: Format.allCases.map(\.rawValue).joined(separator: "|")),
+    completion: .list(Format.allCases.map(\.rawValue)))
   var outputFormat: String?
 
   @Flag(name: .customLong("no-color"), help: "No colours; also with NO_COLOR in the environment.")
@@ -96,9 +100,11 @@ public struct CompareCommand: ParsableCommand {
       base: try NamedReport.read(base), new: try NamedReport.read(new), moreBase: try Self.read(moreBase),
       moreNew: try Self.read(moreNew), limits: limits, seed: seed, allowsFew: allowFew)
     var plan = OutputPlan()
-    plan.reports = [OutputPlan.Report(format: .text, file: file)]
+    let report = OutputPlan.Report(format: .text, file: file)
+    plan.reports = [report]
+    plan.output = file
     plan.colorAllowed = !noColor
-    let isWritten = try ReportWriter(output: plan, toolName: "gzload compare").write(to: file) {
+    let isWritten = try ReportWriter(output: plan, toolName: "gzload compare").write(report) {
       color throws(ToolFailure) in
       switch format {
       case .text: comparison.text(color: color)

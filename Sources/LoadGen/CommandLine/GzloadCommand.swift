@@ -23,7 +23,23 @@ public struct GzloadCommand: ConfiguredCommand {
 
       Options are read from GZLOAD_... variables and from --config too:
       --connect-timeout is GZLOAD_CONNECT_TIMEOUT and connect-timeout: 5s, and the
-      URLs are GZLOAD_URL and url: [...].
+      URLs are GZLOAD_URL and url: [...]. A flag wins over a variable, and that over
+      the file, with another option too where both cannot hold: --http1.1 wins over
+      GZLOAD_HTTP2.
+
+      Thresholds, METRIC:AGGREGATION OPERATOR VALUE with < <= > >= == or !=:
+        streams stream_failed gzip_invalid slow_start silent_gap stalled dropped
+        late http_400...http_599           count, or rate as in 0.01 or 1%
+        stream_ttfh stream_ttfb stream_ttlb stream_gap_max stream_dns
+        stream_connect stream_tls          avg min med max p(N), as in 500ms
+        stream_throughput                  the same, as in 1MiB/s
+        target_rss target_rss_peak         by themselves, as in 64MiB
+      A tag narrows: gzip_invalid{truncated}, http_502{function_error}. All of them
+      are in Docs/thresholds.md.
+
+      SIGINT, SIGTERM or SIGHUP begins no more streams and gives the running ones
+      2 s (--grace, where that is shorter); a second one cuts them. The report of
+      what was measured is written either way.
 
       Exit codes: 0 passed; 1 could not run, or no stream ever got a response;
       2 usage; 99 a stream failed or its gzip is invalid; 104 a wrong variable or
@@ -64,12 +80,11 @@ public struct GzloadCommand: ConfiguredCommand {
 
   /// - Throws: `ToolFailure`, or an `ExitCode` for a run that was reported and did not pass.
   public func run() throws {
-    if try settings.printedCompletions(of: Self.self) { return }
+    if try settings.printedCompletions(of: Self.self, optionalValues: LoadArguments.optionalValues) { return }
     try load.refuseMistypedCommand(Self.configuration)
-    let output = try output.plan()
+    let output = try self.output.plan()
     if settings.printConfig {
-      try load.check(.gzload)
-      return try SettingsText.print(Self.self)
+      return try SettingsText.print(Self.self, standards: try load.standards(.gzload, output: self.output))
     }
     let headless = HeadlessRun(output: output, toolName: "gzload")
     let exit = try LoadRun(arguments: load, defaults: .gzload, output: output, toolName: "gzload").run {

@@ -5,7 +5,8 @@ struct JudgingArguments: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
       "full inflates every body; compare (the default) inflates the first of a URL and compares the others with it; "
-        + "frame checks HTTP framing alone; off checks nothing.", valueName: "full|compare|frame|off"))
+        + "frame checks HTTP framing alone; off checks nothing.", valueName: "full|compare|frame|off"),
+    completion: .list(ValidationMode.allCases.map(\.rawValue)))
   var validate: String?
 
   @Option(
@@ -13,7 +14,7 @@ struct JudgingArguments: ParsableArguments, Sendable {
     help: ArgumentHelp("Memory for the bodies that compare keeps (256MiB).", valueName: "size"))
   var referenceMemory: String?
 
-  @Option(help: ArgumentHelp("A successful GET must bring gzip.", valueName: "gzip"))
+  @Option(help: ArgumentHelp("A successful GET must bring gzip.", valueName: "gzip"), completion: .list(["gzip"]))
   var expect: String?
 
   @Option(

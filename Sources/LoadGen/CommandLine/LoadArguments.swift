@@ -25,6 +25,9 @@ public struct LoadArguments: ParsableArguments, Sendable {
 
   public init() {}
 
+  /// Options whose value stands behind an equals sign or not at all, as they are typed.
+  public static let optionalValues = ["--embedded"]
+
   /// ArgumentParser has no options with an optional value: a bare `--embedded` becomes `--embedded=proxy` before parsing.
   public static func prepared(_ arguments: [String]) -> [String] {
     var afterTerminator = false

@@ -30,9 +30,10 @@ public struct LoadRun {
     if try arguments.observation.plan().listen != nil { plan.publishesDistributions = true }
     plan.publishesLanes = ownsScreen
     try ReportWriter(output: output, toolName: toolName).check()
-    DescriptorLimit.raise()
+    let descriptors = DescriptorLimit.raise()
     guard let mode else { return try watched(plan, conduct) }
 
+    try LabLimit.check(concurrency: plan.ownConcurrency, descriptors: descriptors)
     let lab = try Lab.start(mode: mode, errors: .inherit)
     defer { lab.stop() }
     for index in plan.targets.indices { plan.targets[index].url = lab.url(plan.targets[index].url) }
@@ -105,12 +106,14 @@ public struct LoadRun {
       observers.append(
         ThresholdGuard(thresholds: plan.thresholds, rule: rule) { [weak engine] reason in engine?.abort(reason) })
     }
+    let note = StartTime.note(plan, now: MonotonicClock.wallSeconds())
     let monitor = RunMonitor(control: engine, observers: observers)
     monitor.start()
     defer { monitor.stop() }
     var result = try conduct(engine, plan, lab)
     monitor.stop()
     result.series = series.series()
+    result.notes += note.map { [$0] } ?? []
     return result
   }
 

@@ -4,7 +4,8 @@ public import ToolSupport
 public enum LoadSettings {
   public static func rules(prefix: String) -> SettingsRules {
     SettingsRules(
-      prefix: prefix, secrets: secrets, linewise: ["header", "expect-header"], takesPositional: true, mask: masked)
+      prefix: prefix, secrets: secrets, linewise: ["header", "expect-header"], takesPositional: true, mask: masked,
+      displaces: LoadRivals.displaces)
   }
 
   private static let secrets: Set = ["user"]

@@ -21,7 +21,9 @@ public struct MergeCommand: ParsableCommand {
       """,
     version: ToolVersion.current)
 
-  @Argument(help: ArgumentHelp("Reports of gzload --output-format json.", valueName: "report"))
+  @Argument(
+    help: ArgumentHelp("Reports of gzload --output-format json.", valueName: "report"),
+    completion: .file(extensions: ["json"]))
   var reports: [String]
 
   @Flag(help: "Add reports of different plans, or the same one twice, all the same.")

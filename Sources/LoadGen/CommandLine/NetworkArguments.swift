@@ -14,20 +14,23 @@ struct NetworkArguments: ParsableArguments, Sendable {
 
   @Option(
     name: .customLong("cacert"),
-    help: ArgumentHelp("Authorities for the target's certificate (PEM).", valueName: "file"))
+    help: ArgumentHelp("Authorities for the target's certificate (PEM).", valueName: "file"), completion: .file())
   var authorities: String?
 
   @Option(
     name: [.customShort("E"), .customLong("cert")],
-    help: ArgumentHelp("The client's certificate, and its key unless --key has it (PEM).", valueName: "file"))
+    help: ArgumentHelp("The client's certificate, and its key unless --key has it (PEM).", valueName: "file"),
+    completion: .file())
   var certificate: String?
 
-  @Option(name: .customLong("key"), help: ArgumentHelp("The client's key (PEM, not encrypted).", valueName: "file"))
+  @Option(
+    name: .customLong("key"), help: ArgumentHelp("The client's key (PEM, not encrypted).", valueName: "file"),
+    completion: .file())
   var key: String?
 
   @Option(
     name: .customLong("unix-socket"),
-    help: ArgumentHelp("Connect to this socket instead of host and port.", valueName: "path"))
+    help: ArgumentHelp("Connect to this socket instead of host and port.", valueName: "path"), completion: .file())
   var unixSocket: String?
 
   @Option(

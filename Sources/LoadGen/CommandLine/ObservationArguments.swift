@@ -5,7 +5,7 @@ internal import ToolSupport
 struct ObservationArguments: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
-      "Write every stream's life to a file as it happens (gzload-events/1).", valueName: "file"))
+      "Write every stream's life to a file as it happens (gzload-events/1).", valueName: "file"), completion: .file())
   var record: String?
 
   @Option(

@@ -5,19 +5,21 @@ public import ToolSupport
 public struct OutputArguments: ParsableArguments, Sendable {
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("Write the report to a file; - is stdout (the default).", valueName: "file"))
+    help: ArgumentHelp("Write the report to a file; - is stdout (the default).", valueName: "file"), completion: .file()
+  )
   var output: String?
 
   @Option(
     name: .customLong("output-format"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "What -o or stdout gets (text): \(OutputArguments.formatNames). FORMAT=FILE writes one more, = - to stdout.",
-      valueName: "format"))
+      valueName: "format"), completion: .list(OutputPlan.Format.allCases.map(\.rawValue)))
   var outputFormats: [String] = []
 
   @Option(
     name: .customLong("hgrm-metric"),
-    help: ArgumentHelp("The times that an hgrm report is of (ttlb).", valueName: "metric"))
+    help: ArgumentHelp("The times that an hgrm report is of (ttlb).", valueName: "metric"),
+    completion: .list(Distributions.Metric.allCases.filter { $0 != .throughput }.map(\.rawValue)))
   var hgrmMetric: String?
 
   @Flag(name: .customLong("no-progress"), help: "No progress on stderr.")
@@ -32,6 +34,7 @@ public struct OutputArguments: ParsableArguments, Sendable {
   public func plan() throws(ToolFailure) -> OutputPlan {
     var plan = OutputPlan()
     plan.reports = try reports()
+    plan.output = output
     plan.progress = !noProgress
     plan.colorAllowed = !noColor
     if let metric = try spectrumMetric(plan.reports) { plan.hgrmMetric = metric }

@@ -30,10 +30,19 @@ public struct OutputPlan: Sendable, Equatable {
 
   /// At most one of them goes to stdout, and no two to the same file. Empty: the exit code speaks.
   public var reports = [Report(format: .text)]
+  /// What `-o` was given.
+  public var output: String?
   public var progress = true
   public var colorAllowed = true
   /// What the percentile spectrum is of.
   public var hgrmMetric = Distributions.Metric.ttlb
 
   public init() {}
+
+  /// The option that a report's file was named with, as messages begin: `-o`, or `--output-format json=`.
+  func option(of report: Report) -> String {
+    guard let file = report.file, output != file else { return "-o " }
+    let both = "\(report.format.rawValue)="
+    return (output == both + file ? "-o " : "--output-format ") + both
+  }
 }

@@ -59,7 +59,9 @@ struct PaceArguments: ParsableArguments, Sendable {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How long running streams may go on after the end (30s).", valueName: "duration"))
+    help: ArgumentHelp(
+      "How long running streams may go on after the end (30s); after a signal never more than 2s.",
+      valueName: "duration"))
   var grace: String?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Seed of whatever is random (0).", valueName: "number"))

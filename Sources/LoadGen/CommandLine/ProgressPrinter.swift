@@ -18,7 +18,7 @@ final class ProgressPrinter: Sendable {
   private let stopped = Atomic<Bool>(false)
   private let thread = Mutex<PlainThread?>(nil)
 
-  /// - Parameter isInterrupted: whether a signal has asked for the end; running streams have `HeadlessRun.drainSeconds` then.
+  /// - Parameter isInterrupted: whether a signal has asked for the end; running streams have `HeadlessRun.drain` then.
   init(
     control: any LoadControl, plan: LoadPlan, terminal: TerminalFacts, isInterrupted: @escaping @Sendable () -> Bool
   ) {
@@ -41,9 +41,10 @@ final class ProgressPrinter: Sendable {
 
   private func redraw() {
     var meter = ProgressMeter(plan: plan)
+    let limit = HeadlessRun.drain(plan).seconds
     while !stopped.load(ordering: .acquiring) {
       let snapshot = control.snapshot()
-      if isInterrupted() { meter.interrupted(at: snapshot.elapsedSeconds, limit: Double(HeadlessRun.drainSeconds)) }
+      if isInterrupted() { meter.interrupted(at: snapshot.elapsedSeconds, limit: limit) }
       let line = meter.bar(snapshot, width: terminal.width - 1)
       StandardError.offer("\r\(line)\u{1B}[K")
       usleep(Self.tick)

@@ -17,7 +17,7 @@ struct ReportWriter {
   /// Whether all files can be made, asked before the work and not after it.
   func check() throws(ToolFailure) {
     for report in reports {
-      if let file = report.file { try ReportFile(path: file).check() }
+      if let file = report.file { try ReportFile(path: file, option: output.option(of: report)).check() }
     }
   }
 
@@ -27,7 +27,7 @@ struct ReportWriter {
   func finish(_ report: RunReport) throws(ToolFailure) -> ToolExit {
     var isWritten = true
     for wanted in reports {
-      let done = try write(to: wanted.file) { color throws(ToolFailure) in
+      let done = try write(wanted) { color throws(ToolFailure) in
         try rendered(report, as: wanted.format, color: color)
       }
       isWritten = isWritten && done
@@ -43,15 +43,15 @@ struct ReportWriter {
   ///
   /// - Parameter render: the text, with or without colours.
   func write(
-    to file: String?, _ render: (_ color: Bool) throws(ToolFailure) -> String
+    _ report: OutputPlan.Report, _ render: (_ color: Bool) throws(ToolFailure) -> String
   ) throws(ToolFailure) -> Bool {
     let color = TerminalFacts.of(descriptor: 1).color(allowed: output.colorAllowed)
-    guard let file else {
+    guard let file = report.file else {
       return writeToStandardOutput(try render(color))
     }
     let text = try render(false)
     do {
-      try ReportFile(path: file).save(text)
+      try ReportFile(path: file, option: output.option(of: report)).save(text)
       return true
     } catch {
       StandardError.write("\(toolName): \(error.message)\n")

@@ -4,7 +4,8 @@ internal import ArgumentParser
 struct RequestArguments: ParsableArguments, Sendable {
   @Option(
     name: [.customShort("m"), .customShort("X"), .customLong("method"), .customLong("request")],
-    help: ArgumentHelp("Request method (GET; POST with a body).", valueName: "method"))
+    help: ArgumentHelp("Request method (GET; POST with a body).", valueName: "method"),
+    completion: .list(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]))
   var method: String?
 
   @Option(
@@ -20,7 +21,8 @@ struct RequestArguments: ParsableArguments, Sendable {
   @Option(
     name: [.customShort("D"), .customLong("data-file")],
     help: ArgumentHelp(
-      "Request body from a file, byte for byte. Over 1 MiB it is not held but read by each stream.", valueName: "file"))
+      "Request body from a file, byte for byte. Over 1 MiB it is not held but read by each stream.", valueName: "file"),
+    completion: .file())
   var dataFile: String?
 
   @Option(

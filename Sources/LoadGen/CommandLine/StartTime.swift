@@ -26,6 +26,13 @@ enum StartTime {
     return time
   }
 
+  /// What there is to say of a plan that was over before its process began; nil of any other.
+  static func note(_ plan: LoadPlan, now: Double) -> String? {
+    guard let start = plan.startAt, let duration = plan.runDuration, start + duration.seconds <= now else { return nil }
+    return "--start-at \(UTCTimestamp.text(start)): the plan's \(HumanText.duration(duration.seconds)) were over "
+      + "\(HumanText.duration(now - start - duration.seconds)) before this process began; give it a later time"
+  }
+
   /// Nil when it is no moment of RFC 3339 with the zone Z. A leap second is its successor.
   private static func timestamp(_ text: String) -> Double? {
     let bytes = Array(text.utf8)

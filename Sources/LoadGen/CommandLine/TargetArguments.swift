@@ -12,12 +12,12 @@ struct TargetArguments: ParsableArguments, Sendable {
     name: [.customShort("f"), .customLong("file"), .customLong("targets")],
     help: ArgumentHelp(
       "Targets from a file: a URL a line, or METHOD URL, header lines and @BODYFILE as vegeta has them. '# weight: 3'"
-        + " before a target makes it three times as likely.", valueName: "file"))
+        + " before a target makes it three times as likely.", valueName: "file"), completion: .file())
   var file: String?
 
   @Option(
     help: ArgumentHelp(
       "Start a proxy and an origin as child processes and load them. =naive puts a broken proxy between them; "
-        + "without a value it is =proxy.", valueName: "mode"))
+        + "without a value it is =proxy.", valueName: "mode"), completion: .list(LabMode.allCases.map(\.rawValue)))
   var embedded: String?
 }

@@ -102,6 +102,6 @@ extension ReportFile {
 
   private func notWritten() -> ToolFailure {
     let reason = String(cString: strerror(errno))
-    return ToolFailure(.couldNotRun, "-o \(OptionText.shown(path)): the report was not written: \(reason)")
+    return ToolFailure(.couldNotRun, "\(option)\(OptionText.shown(path)): the report was not written: \(reason)")
   }
 }

@@ -6,17 +6,21 @@ internal import ToolSupport
   internal import Darwin
 #endif
 
-/// The file of `-o`: whether it can be made is asked before a run (here), and it is written after it
+/// The file of a report: whether it can be made is asked before a run (here), and it is written after it
 /// (`ReportFile+Saving`).
 struct ReportFile {
   let path: String
+  /// What the file was named with, up to the name: for messages.
+  var option = "-o "
 
   /// Whether the file can be made, asked before a run of an hour and not after it.
   func check() throws(ToolFailure) {
-    guard !path.isEmpty else { throw .usage("-o '': no file name") }
+    guard !path.isEmpty else { throw .usage("\(option)'': no file name") }
     var facts = stat()
     if stat(path, &facts) == 0 {
-      guard facts.st_mode & S_IFMT != S_IFDIR else { throw .usage("-o \(shown): is a directory; name a file in it") }
+      guard facts.st_mode & S_IFMT != S_IFDIR else {
+        throw .usage("\(option)\(shown): is a directory; name a file in it")
+      }
       guard access(path, W_OK) == 0 else { throw unusable() }
       guard isRegular(facts) else { return }
     }
@@ -50,6 +54,6 @@ struct ReportFile {
   private func isRegular(_ facts: stat) -> Bool { facts.st_mode & S_IFMT == S_IFREG }
   private var shown: String { OptionText.shown(path) }
   private func unusable() -> ToolFailure {
-    .usage("-o \(shown): cannot be written: \(String(cString: strerror(errno)))")
+    .usage("\(option)\(shown): cannot be written: \(String(cString: strerror(errno)))")
   }
 }

@@ -18,7 +18,7 @@ extension RunReport {
   /// One line for stderr when no stream ever got a response; nil when one did.
   public var noResponseReason: String? {
     guard responses == 0 else { return nil }
-    guard totals.streams > 0 else { return "no stream was started" }
+    guard totals.streams > 0 else { return notes.first { $0.hasPrefix("--start-at ") } ?? "no stream was started" }
     let most = transportOrder.max { $0.count < $1.count }?.name ?? "unknown"
     var hosts: [String] = []
     for url in options.urls {

@@ -21,10 +21,25 @@ public struct SettingsRules: Sendable {
   public var takesPositional: Bool
   /// A value as it may be shown, for those of which a part is secret.
   public var mask: @Sendable (_ key: String, _ value: String) -> String
+  /// Whether a setting takes the place of another option's value that comes from a weaker source: where both in one source
+  /// would be an error, the stronger source is meant.
+  public var displaces: @Sendable (_ strong: Setting, _ weak: Setting) -> Bool
+
+  /// One value of an option: of a list, one of its items; of a flag, `true`.
+  public struct Setting: Sendable, Equatable {
+    public var key: String
+    public var value: String
+
+    public init(key: String, value: String) {
+      self.key = key
+      self.value = value
+    }
+  }
 
   public init(
     prefix: String, reserved: Set<String> = [], secrets: Set<String> = [], linewise: Set<String> = [],
-    takesPositional: Bool = false, mask: @escaping @Sendable (_ key: String, _ value: String) -> String = { $1 }
+    takesPositional: Bool = false, mask: @escaping @Sendable (_ key: String, _ value: String) -> String = { $1 },
+    displaces: @escaping @Sendable (_ strong: Setting, _ weak: Setting) -> Bool = { _, _ in false }
   ) {
     self.prefix = prefix
     self.reserved = reserved
@@ -32,6 +47,7 @@ public struct SettingsRules: Sendable {
     self.linewise = linewise
     self.takesPositional = takesPositional
     self.mask = mask
+    self.displaces = displaces
   }
 
   func variable(_ key: String) -> String {

@@ -36,6 +36,12 @@ public struct OptionCatalog: Sendable {
 
     func option(_ key: String) -> Option? { options.first { $0.key == key } }
 
+    /// The key of an option that is typed `-name` or `--name`, or with such dashes in `name` already.
+    func key(named name: String) -> String? {
+      let bare = name.drop { $0 == "-" }
+      return options.first { $0.names.contains("-\(bare)") || $0.names.contains("--\(bare)") }?.key
+    }
+
     func subcommand(_ name: String) -> Command? {
       subcommands.first { $0.name == name || $0.aliases.contains(name) }
     }

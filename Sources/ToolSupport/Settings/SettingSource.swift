@@ -13,6 +13,16 @@ public enum SettingSource: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// The larger one wins.
+  var strength: Int {
+    switch self {
+    case .flag: 3
+    case .variable: 2
+    case .file: 1
+    case .standard: 0
+    }
+  }
+
   public var description: String {
     switch self {
     case .flag: "flag"

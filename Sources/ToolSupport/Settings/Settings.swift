@@ -52,16 +52,23 @@ public struct Settings: Sendable {
 
   /// A failure as it is told when an option's value came from outside the command line.
   func attributed(_ failure: ToolFailure) -> ToolFailure {
-    guard failure.exit == .usage, let entry = entry(namedBy: failure), entry.source.isOutside else { return failure }
+    guard failure.exit == .usage, let entry = entries(namedBy: failure).first(where: \.source.isOutside) else {
+      return failure
+    }
     return ToolFailure(.badConfiguration, "\(entry.source): \(failure.message)")
   }
 
-  /// A message begins with the option as it is typed, or with a word that has no name.
-  private func entry(namedBy failure: ToolFailure) -> Entry? {
-    let name = failure.option ?? String(failure.message.prefix { $0 != " " && $0 != ":" })
-    return entries.first { $0.option.names.contains(name) }
-      ?? entries.first { entry in
-        entry.option.isPositional && entry.values.contains { failure.message.hasPrefix("\($0):") }
-      }
+  /// A message begins with the option as it is typed, with two of them that cannot both hold (`-4 and -6: …`), or with a
+  /// word that has no name.
+  private func entries(namedBy failure: ToolFailure) -> [Entry] {
+    let start = failure.message.prefix { $0 != ":" }
+    let names =
+      failure.option.map { [$0] }
+      ?? start.split(separator: " and ").map { String($0.prefix { $0 != " " }) }
+    let named = names.compactMap { name in entries.first { $0.option.names.contains(name) } }
+    guard named.isEmpty else { return named }
+    return entries.filter { entry in
+      entry.option.isPositional && entry.values.contains { failure.message.hasPrefix("\($0):") }
+    }
   }
 }

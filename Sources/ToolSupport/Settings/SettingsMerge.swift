@@ -13,7 +13,7 @@ struct SettingsMerge {
     if rules.takesPositional, let positional = command.positional { command.options.insert(positional, at: 0) }
     var settings = Settings(command: command, rules: rules, typed: words, insertion: scan.insertion)
     guard !scan.onlyInforms, command.option(SettingsRules.fileKey) != nil else { return settings }
-    settings.warnings = unknownVariables()
+    settings.warnings = unknownVariables(command)
     var found: [String: Settings.Entry] = [:]
     for option in command.options {
       if let entry = option.isPositional ? typed(option, scan.positionals) : typed(option, scan.given) {
@@ -22,13 +22,53 @@ struct SettingsMerge {
         found[option.key] = entry
       }
     }
-    if let path = found[SettingsRules.fileKey]?.values.last {
-      for entry in try fromFile(try readFile(path), command) where found[entry.option.key] == nil {
+    if let named = found[SettingsRules.fileKey], let path = named.values.last {
+      for entry in try fromFile(try file(path, named.source), command) where found[entry.option.key] == nil {
         found[entry.option.key] = entry
       }
     }
-    settings.entries = command.options.compactMap { found[$0.key] }
+    settings.entries = try withoutRivals(command.options.compactMap { found[$0.key] })
     return settings
+  }
+
+  private func file(_ path: String, _ source: SettingSource) throws(ToolFailure) -> SettingsFile {
+    do { return try readFile(path) } catch {
+      // A failure that is about what stands in the file names the file already.
+      guard source.isOutside, error.message.hasPrefix("--\(SettingsRules.fileKey) ") else { throw error }
+      throw ToolFailure(error.exit, "\(source): \(error.message)")
+    }
+  }
+
+  /// Two options that cannot both hold are settled as one option is: by the stronger source. Within one source they stay,
+  /// and are the parser's to refuse.
+  private func withoutRivals(_ entries: [Settings.Entry]) throws(ToolFailure) -> [Settings.Entry] {
+    var kept = entries
+    // From the strongest on, so that what has lost its place takes nobody else's.
+    for strength in [SettingSource.flag.strength, SettingSource.variable("").strength] {
+      let strong = kept.filter { $0.source.strength == strength }.flatMap(Self.settings)
+      guard !strong.isEmpty else { continue }
+      var rest: [Settings.Entry] = []
+      for weak in kept {
+        guard weak.source.strength < strength else {
+          rest.append(weak)
+          continue
+        }
+        let values = Self.settings(weak).filter { one in !strong.contains { rules.displaces($0, one) } }.map(\.value)
+        if values.count == weak.values.count || !weak.option.takesValue && weak.values == ["false"] {
+          rest.append(weak)
+        } else if !values.isEmpty {
+          rest.append(try entry(weak.option, values, weak.source))
+        }
+      }
+      kept = rest
+    }
+    return kept
+  }
+
+  /// A flag that is off is nobody's rival.
+  private static func settings(_ entry: Settings.Entry) -> [SettingsRules.Setting] {
+    let values = entry.option.takesValue ? entry.values : entry.values.filter { $0 == "true" }
+    return values.map { SettingsRules.Setting(key: entry.option.key, value: $0) }
   }
 
   private func typed(_ option: OptionCatalog.Option, _ given: [CommandLineScan.Given]) -> Settings.Entry? {
@@ -84,7 +124,8 @@ struct SettingsMerge {
         throw ToolFailure(.badConfiguration, "\(place): \(item.key): one file does not name another")
       }
       guard known.contains(item.key) else {
-        let nearest = NearestName.suggestion(for: item.key, among: known).map { "; did you mean \($0)?" } ?? ""
+        let meant = command.key(named: item.key) ?? NearestName.suggestion(for: item.key, among: known)
+        let nearest = meant.map { "; did you mean \($0)?" } ?? ""
         throw ToolFailure(.badConfiguration, "\(place): \(Self.shown(item.key)): no such option\(nearest)")
       }
       // Another command's: a file may serve several.
@@ -118,7 +159,7 @@ struct SettingsMerge {
     return entry
   }
 
-  private func unknownVariables() -> [String] {
+  private func unknownVariables(_ command: OptionCatalog.Command) -> [String] {
     let positional = rules.takesPositional ? catalog.root.positional.map { [$0.key] } ?? [] : []
     let known = Set(catalog.allKeys.union(positional).map { rules.variable($0) }).union(rules.reserved)
     let unknown = environment.keys.filter { $0.hasPrefix(rules.prefix + "_") && !known.contains($0) }.sorted()
@@ -127,7 +168,11 @@ struct SettingsMerge {
     let endings = known.map { String($0.trimmingPrefix(prefix)) }
     return unknown.prefix(Self.mostWarnings).map { name in
       let ending = String(name.trimmingPrefix(prefix))
-      let nearest = NearestName.suggestion(for: ending, among: endings).map { "; did you mean \(prefix + $0)?" } ?? ""
+      let key = ending.lowercased().replacing("_", with: "-")
+      let meant =
+        command.key(named: key).map { rules.variable($0) }
+        ?? NearestName.suggestion(for: ending, among: endings).map { prefix + $0 }
+      let nearest = meant.map { "; did you mean \($0)?" } ?? ""
       return "\(Self.shown(name)) in the environment is no option and is ignored\(nearest)"
     }
   }

@@ -1,22 +1,30 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
-
 /// The options of a run as YAML that `--config` takes back, each line with where its value came from.
 public enum SettingsText {
-  /// What this run's options come to, on stdout.
-  ///
-  /// - Throws: `couldNotRun` when stdout cannot be written.
-  public static func print(_ command: any ConfiguredCommand.Type) throws(ToolFailure) {
-    Swift.print(yaml(try Settings.ofThisRun(command)), terminator: "")
-    guard fflush(nil) == 0 || errno == EPIPE else {
-      throw ToolFailure(.couldNotRun, "the result cannot be written to stdout: \(String(cString: strerror(errno)))")
+  /// What an option that nobody gave comes to.
+  public struct Standard: Sendable, Equatable {
+    /// Empty: nothing.
+    public var values: [String]
+    /// Shown, but behind a `#`: what holds without being said and would mean something else, or nothing, if it were.
+    public var isAside: Bool
+
+    public init(_ values: [String], isAside: Bool = false) {
+      self.values = values
+      self.isAside = isAside
     }
   }
 
-  public static func yaml(_ settings: Settings) -> String {
+  /// What this run's options come to, on stdout.
+  ///
+  /// - Parameter standards: by key, of options whose default ArgumentParser does not know; those it does not name are
+  ///   described as the help describes them.
+  /// - Throws: `couldNotRun` when stdout cannot be written.
+  public static func print(
+    _ command: any ConfiguredCommand.Type, standards: [String: Standard] = [:]
+  ) throws(ToolFailure) {
+    try StandardOutput.write(yaml(try Settings.ofThisRun(command), standards: standards))
+  }
+
+  public static func yaml(_ settings: Settings, standards: [String: Standard] = [:]) -> String {
     guard let command = settings.command else { return "" }
     var text = ""
     var section: String?
@@ -25,21 +33,28 @@ public enum SettingsText {
         section = option.section
         text += (text.isEmpty ? "" : "\n") + "# \(section ?? "Others")\n"
       }
-      text += line(option, settings) + "\n"
+      text += line(option, settings, standards[option.key]) + "\n"
     }
     return text
   }
 
-  private static func line(_ option: OptionCatalog.Option, _ settings: Settings) -> String {
-    let entry = settings.entry(option.key)
-    let source = settings.source(option.key)
-    let comment = "  # " + printable("\(source)")
-    guard let values = entry?.values ?? standard(option) else {
+  private static func line(_ option: OptionCatalog.Option, _ settings: Settings, _ standard: Standard?) -> String {
+    let comment = "  # " + printable("\(settings.source(option.key))")
+    if let values = settings.entry(option.key)?.values { return setting(option, values, settings) + comment }
+    if let standard {
+      guard !standard.values.isEmpty else { return "# \(option.key):" + comment + ", none" }
+      return (standard.isAside ? "# " : "") + setting(option, standard.values, settings) + comment
+    }
+    guard let values = self.standard(option) else {
       return "# \(option.key):" + comment + (option.remark.map { ": " + printable($0) } ?? ", none")
     }
+    return setting(option, values, settings) + comment
+  }
+
+  private static func setting(_ option: OptionCatalog.Option, _ values: [String], _ settings: Settings) -> String {
     let texts = values.map { scalar(shown($0, option, settings.rules)) }
     let value = option.isRepeating ? "[" + texts.joined(separator: ", ") + "]" : texts.last ?? "\"\""
-    return "\(option.key): \(value)" + comment
+    return "\(option.key): \(value)"
   }
 
   /// A flag is off by default; an option without a default has no line of its own.

@@ -70,10 +70,12 @@ import Testing
   }
 
   @Test func whatOnlyInformsIsNoSetting() throws {
-    let found = try settings(["http://h/"], ["GZLOAD_PRINT_CONFIG": "1", "GZLOAD_CONCURENCY": "4"])
+    let found = try settings(
+      ["http://h/"], ["GZLOAD_PRINT_CONFIG": "1", "GZLOAD_CONCURENCY": "4", "GZLOAD_BASIC_AUTH": "x"])
     #expect(found.arguments == ["http://h/"])
     #expect(
       found.warnings == [
+        "GZLOAD_BASIC_AUTH in the environment is no option and is ignored; did you mean GZLOAD_USER?",
         "GZLOAD_CONCURENCY in the environment is no option and is ignored; did you mean GZLOAD_CONCURRENCY?",
         "GZLOAD_PRINT_CONFIG in the environment is no option and is ignored",
       ])

@@ -72,7 +72,7 @@ import ToolSupport
     #expect(run.exit == 0 && run.errors == "")
     for line in [
       "url: [http://127.0.0.1:1/]  # \(folder.path)/c.yaml:3", "concurrency: 9  # flag", "grace: 5s  # GZLOAD_GRACE",
-      "validate: full  # \(folder.path)/c.yaml:2", "# max-time:  # default: no limit",
+      "validate: full  # \(folder.path)/c.yaml:2", "# max-time:  # default, none",
     ] { #expect(run.output.split(separator: "\n").contains(Substring(line)), "\(run.output)") }
     // Nothing was masked, so that it can be taken back.
     try folder.write("d.yaml", run.output)
@@ -87,7 +87,9 @@ import ToolSupport
     ("GZLOAD_NO_PROGRESS=maybe", "", "GZLOAD_NO_PROGRESS: no-progress: must be true or false"),
     ("", "grace: 5\n", "FILE:1: --grace 5: a duration needs a unit; did you mean 5s?"),
     ("", "\ngrase: 5s\n", "FILE:2: grase: no such option; did you mean grace?"),
-    ("GZLOAD_CONFIG=/no/such", "", "--config /no/such: No such file or directory"),
+    ("GZLOAD_CONFIG=/no/such", "", "GZLOAD_CONFIG: --config /no/such: No such file or directory"),
+    ("", "c: 5\n", "FILE:1: c: no such option; did you mean concurrency?"),
+    ("", "\n\nrequest: PUT\n", "FILE:3: request: no such option; did you mean method?"),
   ]) func wrongSettingsNameTheirPlace(_ variable: String, _ file: String, _ line: String) throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }

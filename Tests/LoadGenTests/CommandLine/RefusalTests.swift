@@ -308,6 +308,7 @@ import ToolSupport
     #expect(plain == OutputPlan())
     var wanted = OutputPlan()
     wanted.reports = [OutputPlan.Report(format: .json, file: "r.json")]
+    wanted.output = "r.json"
     wanted.progress = false
     wanted.colorAllowed = false
     let typed = ["-o", "r.json", "--output-format", "json", "--no-progress", "--no-color"]

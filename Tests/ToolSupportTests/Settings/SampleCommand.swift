@@ -7,7 +7,9 @@ import ToolSupport
 struct SampleCommand: ConfiguredCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample", subcommands: [Run.self, Other.self], defaultSubcommand: Run.self)
-  static let settingsRules = SettingsRules(prefix: "SAMPLE", reserved: ["SAMPLE_MODE"], secrets: ["token"])
+  static let settingsRules = SettingsRules(
+    prefix: "SAMPLE", reserved: ["SAMPLE_MODE"], secrets: ["token"],
+    displaces: { strong, weak in [strong.key, weak.key].sorted() == ["insecure", "token"] && weak.value != "kept" })
 
   struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "run", aliases: ["go"])

@@ -42,6 +42,14 @@ import Testing
     Row(words: "--config f", file: "header: [a, 'b, c']", arguments: "--header=a --header=b, c --config f"),
     Row(words: "--config f", file: "header:\n- a\n- b", arguments: "--header=a --header=b --config f"),
     Row(words: "--config f", file: "header: a", arguments: "--header=a --config f"),
+    // Rivals: the stronger source is meant, and within one source both stay.
+    Row(words: "--token t", environment: ["SAMPLE_INSECURE": "1"], arguments: "--token t"),
+    Row(words: "--token t", environment: ["SAMPLE_INSECURE": "0"], arguments: "--token t"),
+    Row(words: "-k", environment: ["SAMPLE_TOKEN": "kept"], arguments: "--token=kept -k"),
+    Row(
+      words: "--config f", environment: ["SAMPLE_TOKEN": "t"], file: "insecure: on", arguments: "--token=t --config f"),
+    Row(
+      words: "", environment: ["SAMPLE_TOKEN": "t", "SAMPLE_INSECURE": "1"], arguments: "--insecure --token=t"),
     // Hidden options are between a tool and its children.
     Row(words: "", environment: ["SAMPLE_READY_FD": "3"], arguments: ""),
     // Another command's.
@@ -80,6 +88,8 @@ import Testing
     Refusal(environment: ["SAMPLE_HEADER": "a,,b"], message: "SAMPLE_HEADER: needs values with commas between them"),
     Refusal(environment: ["SAMPLE_HEADER": ","], message: "SAMPLE_HEADER: needs values with commas between them"),
     Refusal(file: "\ncuont: 1", message: "f:2: cuont: no such option; did you mean count?"),
+    Refusal(file: "l: x", message: "f:1: l: no such option; did you mean listen?"),
+    Refusal(file: "-k: true", message: "f:1: -k: no such option; did you mean insecure?"),
     Refusal(file: "quality: 1", message: "f:1: quality: no such option"),
     Refusal(file: "ready-fd: 3", message: "f:1: ready-fd: no such option"),
     Refusal(file: "config: g", message: "f:1: config: one file does not name another"),
