@@ -71,7 +71,8 @@ struct SampleDistribution {
 
 /// Means of resamples. Every bucket's count is drawn by itself (Poisson bootstrap: Hanley and MacGibbon 2006), which costs
 /// what there are buckets and not what there are samples. Large counts are close to normal, so their buckets are drawn
-/// together, as one pair of correlated normal numbers.
+/// together, as one pair of correlated normal numbers, and so are all but the farthest of the small ones: what the sum of many of
+/// them has of a lean comes from those.
 private struct MeanResampler {
   private let mean: Double
   private var rare: [(offset: Double, count: Double, none: Double)] = []
@@ -80,20 +81,25 @@ private struct MeanResampler {
   private var commonSquare = 0.0
 
   private static let common = 30.0
+  /// Buckets that are drawn by themselves.
+  private static let farthest = 64
 
   init(_ values: [Double], _ counts: [Double], mean: Double) {
     self.mean = mean
-    for (value, count) in zip(values, counts) {
-      // From the mean, so that nothing is lost where all values are large and alike.
-      let offset = value - mean
-      guard count >= Self.common else {
-        rare.append((offset, count, exp(-count)))
-        continue
-      }
+    // From the mean, so that nothing is lost where all values are large and alike.
+    let buckets = zip(values, counts).map { (offset: $0 - mean, count: $1) }
+    let small = buckets.filter { $0.count < Self.common }.sorted { Self.lean($0) > Self.lean($1) }
+    rare = small.prefix(Self.farthest).map { ($0.offset, $0.count, exp(-$0.count)) }
+    for (offset, count) in buckets.filter({ $0.count >= Self.common }) + small.dropFirst(Self.farthest) {
       commonCount += count
       commonOffset += count * offset
       commonSquare += count * offset * offset
     }
+  }
+
+  /// What a bucket adds to the third moment.
+  private static func lean(_ bucket: (offset: Double, count: Double)) -> Double {
+    bucket.count * abs(bucket.offset * bucket.offset * bucket.offset)
   }
 
   func draw(_ random: inout RandomSource) -> Double {
