@@ -91,7 +91,7 @@ enum SampleResults {
     counters.protocols = ["http/1.1": 200]
     counters.transport[.complete] = 200
     counters.verdicts[.unchecked] = 200
-    counters.treatments[.off] = 200
+    counters.treatments[.frame] = 200
     var causes = EnumCounts<FailureCause>()
     causes[.lengthAndChunked] = 200
     counters.causes = [502: causes]

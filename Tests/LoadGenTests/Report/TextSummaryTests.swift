@@ -154,7 +154,7 @@ import Testing
         protocol     http/1.1: 200
         transport    complete: 200
         gzip         unchecked: 200
-        validation   off: 200
+        validation   frame: 200
         cause        502 length_and_chunked: 200 — the upstream sent Content-Length
                      beside Transfer-Encoding; fix the proxy behind that copies both
         memory       n/a — target sends no telemetry; see --watch-url
