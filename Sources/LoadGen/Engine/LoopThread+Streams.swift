@@ -21,6 +21,7 @@ extension LoopThread {
       lane: context.lane(thread: index, slot: slot), transfer: transfer,
       backoff: Backoff(isBounded: context.plan.streams != nil), now: MonotonicClock.now())
     lanes.append(lane)
+    sweepDue.append(.max)
     return lane
   }
 
@@ -38,6 +39,7 @@ extension LoopThread {
     lane.begin(ticket, context.requests.request(for: ticket), delay: delay, now: now)
     if ticket.plannedAt != nil, !ticket.isWarmUp { noteStart(delay) }
     active &+= 1
+    sweepDue[lane.transfer.slot] = nextLook(at: lane.transfer)
     lane.transfer.multi.seats?.begin()
     if !lane.transfer.multi.add(lane.transfer.easy) {
       // Only memory can be missing here. The ticket is spent, so the stream is counted.
@@ -68,18 +70,31 @@ extension LoopThread {
     return max(transfer.clock.head, transfer.clock.lastByte) &- transfer.clock.start >= limit
   }
 
-  /// Ends what has been silent or running for too long.
+  /// Ends what has been silent or running for too long. A walk over moments that lie side by side: a lane is looked at only when
+  /// its stream's could have come.
   func sweep(_ now: Int64) {
     guard active > 0 else { return }
-    let stall = context.plan.stallTimeout.nanoseconds
-    let limit = context.plan.maxTime?.nanoseconds ?? .max
-    for lane in lanes where lane.isRunning {
-      if now &- lane.transfer.clock.start >= limit {
+    for slot in sweepDue.indices where sweepDue[slot] <= now {
+      let lane = lanes[slot]
+      if now >= timeLimit(of: lane.transfer) {
         end(lane, transport: .timeout)
-      } else if lane.transfer.isStalled(now: now, limit: stall) {
+      } else if lane.transfer.isStalled(now: now, limit: context.plan.stallTimeout.nanoseconds) {
         end(lane, transport: .stalled)
+      } else {
+        // What has no connection yet is libcurl's to end, and is silent only after that.
+        sweepDue[slot] = max(nextLook(at: lane.transfer), now &+ Self.tick)
       }
     }
+  }
+
+  /// When a running stream can have been silent or running for too long at the earliest.
+  func nextLook(at transfer: Transfer) -> Int64 {
+    let active = max(transfer.clock.start, transfer.clock.lastActivity)
+    return min(timeLimit(of: transfer), active.saturatingAdd(context.plan.stallTimeout.nanoseconds))
+  }
+
+  private func timeLimit(of transfer: Transfer) -> Int64 {
+    context.plan.maxTime.map { transfer.clock.start.saturatingAdd($0.nanoseconds) } ?? .max
   }
 
   /// The grace period is over.
@@ -133,6 +148,7 @@ extension LoopThread {
     transfer.multi.remove(transfer.easy)
     transfer.multi.seats?.end(transfer.connection)
     active &-= 1
+    sweepDue[transfer.slot] = .max
     let stream = judged(transfer, transport: transport, now: now)
     if lane.isWarmUp {
       counters.warmUpStreams &+= 1

@@ -6,7 +6,7 @@ internal import ToolSupport
 ///
 /// Guarantees: everything of libcurl is made, used and freed here; a lane's next stream begins in the loop turn in
 /// which the last one ended; a stream is counted exactly once. Relies on nobody: orders come in through the mailbox,
-/// values go out over the board. Costs one clock reading and one wait a turn, and a walk over the lanes every `tick`.
+/// values go out over the board. Costs one clock reading and one wait a turn, and a walk over one number a lane every `tick`.
 ///
 ///     obey orders → admit lanes → wait for sockets, timers or bell → let libcurl act → count what ended → tick
 final class LoopThread {
@@ -39,6 +39,8 @@ final class LoopThread {
   /// In the order of the lanes they serve; made with them.
   private(set) var multis: [CurlMulti] = []
   var lanes: [Lane] = []
+  /// By slot, when the sweep has to look at a lane; `.max` without a stream.
+  var sweepDue: [Int64] = []
   var active = 0
   var counters = Counters()
   var distributions = Distributions()
