@@ -1,5 +1,5 @@
 # Every target calls a script, so that a machine without make has them all: Scripts/run.sh, …
-.PHONY: run test lint bench clean deps build install soak soak-load fuzz conformance figures-proxy figures-load truth-numbers bench-truth dist
+.PHONY: run test lint bench clean deps build install soak soak-load fuzz conformance figures-proxy figures-load figures-reporting truth-numbers bench-truth dist
 PREFIX ?= /usr/local
 
 run: ; @Scripts/run.sh $(ARGS)
@@ -13,6 +13,7 @@ fuzz: ; @Scripts/fuzz.sh $(ARGS)
 conformance: ; @Scripts/conformance.sh $(ARGS)
 figures-proxy: ; @Scripts/figures-proxy.sh
 figures-load: ; @Scripts/figures-load.sh
+figures-reporting: ; @Scripts/figures-reporting.sh
 truth-numbers: ; @Scripts/truth-numbers.sh
 deps: ; @Scripts/deps.sh
 build: ; @Scripts/build.sh
