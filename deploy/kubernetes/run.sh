@@ -104,8 +104,10 @@ while [ -z "$state" ] && [ "$(date +%s)" -lt "$until" ]; do
       esac
     fi
   fi
-  # With all shards over, what has not been written will not be; a shared file system may show it late.
-  if [ -n "$(ended gzload)" ]; then
+  # With all shards over and one of them broken, what has not been written will not be; a shared file system may show it late. Where
+  # none is, the merge step has its whole time: its pod may only now have found a place.
+  load=$(ended gzload)
+  if [ "$load" = Failed ] || { [ -n "$load" ] && [ -n "$told" ]; }; then
     late=${late:-$(($(date +%s) + (${hopeless:+0 *} ${SETTLE:-60})))}
     [ "$(date +%s)" -lt "$late" ] || break
   fi

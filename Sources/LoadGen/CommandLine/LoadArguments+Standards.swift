@@ -25,13 +25,17 @@ extension LoadArguments {
       "abort-min-streams": plan.abort.map { ["\($0.minimumStreams)"] } ?? [],
       "record-limit": observation.record == nil ? [] : ["\(RecordFile.defaultLimit.bytes >> 20)MiB"],
     ]
-    for (key, values) in values { standards[key] = SettingsText.Standard(values) }
+    for (key, values) in values { standards[key] = SettingsText.Standard(values, isAside: Self.yielding.contains(key)) }
     let threads = max(1, min(plan.threads ?? ProcessUse.cores, plan.ownConcurrency))
     // Asides: so many threads are this machine's; the implicit thresholds hold beside whatever is given.
     standards["threads"] = SettingsText.Standard(["\(threads)"], isAside: true)
     standards["threshold"] = SettingsText.Standard(plan.thresholds.map(\.expression), isAside: true)
     return standards.merging(try output.standards()) { $1 }
   }
+
+  /// What depends on what else is given: written down as if somebody had meant it, it would stand in the way of a flag that is
+  /// added later (200 streams in that of `-z`, GET in that of `-d`).
+  private static let yielding: Set<String> = ["url", "embedded", "concurrency", "streams", "method"]
 
   /// What is nothing unless it is given.
   private static let optional = [
@@ -60,9 +64,9 @@ extension OutputArguments {
     let isMainOnStdout = output == nil && first?.file == nil && !outputFormats.contains { $0.hasSuffix("=-") }
     let main = OutputPlan.Report(format: .text, file: output == "-" ? nil : output)
     return [
-      "output": SettingsText.Standard(first != nil && isMainOnStdout ? ["-"] : []),
+      "output": SettingsText.Standard(first != nil && isMainOnStdout ? ["-"] : [], isAside: true),
       "output-format": SettingsText.Standard(
-        outputFormats.isEmpty && first == main ? [OutputPlan.Format.text.rawValue] : []),
+        outputFormats.isEmpty && first == main ? [OutputPlan.Format.text.rawValue] : [], isAside: true),
       "hgrm-metric": SettingsText.Standard(
         plan.reports.contains { $0.format == .hgrm } ? [plan.hgrmMetric.rawValue] : []),
     ]

@@ -22,8 +22,6 @@ enum LoadRivals {
     case ("user", "header"), ("aws-sigv4", "header"): return field(other) == "authorization"
     case ("embedded", "url"): return other.value.contains("://")
     case ("output-format", "output"): return one.value == OutputPlan.Format.quiet.rawValue && other.value != "-"
-    case ("stages", "rate"), ("stages", "no-latency-correction"): return lanes(one) != nil
-    case ("stages", "concurrency"): return (lanes(one) ?? 0) > (Int(other.value) ?? .max)
     default: return false
     }
   }
@@ -32,6 +30,9 @@ enum LoadRivals {
   private static func isForemost(_ strong: Setting, over weak: Setting) -> Bool {
     switch (strong.key, weak.key) {
     case ("embedded", "watch-pid"), ("embedded", "watch-url"): true
+    // One way only: a whole profile of a file is not dropped for a number that is typed.
+    case ("stages", "rate"), ("stages", "no-latency-correction"): lanes(strong) != nil
+    case ("stages", "concurrency"): (lanes(strong) ?? 0) > (Int(weak.value) ?? .max)
     case ("expect", "validate"), ("expect-sha256-decoded", "validate"), ("expect-length-decoded", "validate"):
       ValidationMode(rawValue: weak.value).map { !$0.inflates } ?? false
     default: false

@@ -23,6 +23,9 @@ struct MergeOutputArguments: ParsableArguments, Sendable {
   @Flag(name: .customLong("no-color"), help: "No colours; also with NO_COLOR in the environment.")
   var noColor = false
 
+  /// A merge has no progress; here for scripts that give the same options to both.
+  @Flag(name: .customLong("no-progress"), help: .hidden) var noProgress = false
+
   /// - Throws: `usage`.
   func plan() throws(ToolFailure) -> OutputPlan {
     var arguments = OutputArguments()

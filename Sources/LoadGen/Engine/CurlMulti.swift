@@ -49,9 +49,9 @@ final class CurlMulti {
     curl_multi_cleanup(handle)
   }
 
-  /// As many connections as lanes may stay open between streams: with fewer, lanes would close each other's; with more, a plan of
-  /// many hosts would hold descriptors that nobody counted.
-  func keepConnections(_ lanes: Int) { ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, lanes) }
+  /// How many connections may stay open between streams: with fewer than its lanes need, these would close each other's; with more,
+  /// a plan of many hosts would hold descriptors that nobody counted.
+  func keepConnections(_ count: Int) { ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, count) }
 
   /// Begins a transfer; libcurl does its first step when its timer, now due, is served.
   func add(_ easy: UnsafeMutableRawPointer) -> Bool { curl_multi_add_handle(handle, easy) == CURLM_OK }

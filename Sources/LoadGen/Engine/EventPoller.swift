@@ -16,7 +16,7 @@ struct Readiness: OptionSet {
 
 /// The kernel's readiness queue of one loop thread: epoll on Linux, kqueue on macOS, level-triggered on both.
 ///
-/// Guarantees: `wait` returns at most `capacity` events, the rest at the next call. Used and freed on one thread.
+/// Guarantees: `wait` brings at most `capacity` events, the rest at the next call. Used and freed on one thread.
 /// Setting what is already set costs a system call; libcurl only asks for changes. A wait is as exact as its milliseconds, the
 /// alarm as exact as the kernel's timers.
 final class EventPoller {

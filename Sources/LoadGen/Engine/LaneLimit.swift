@@ -1,7 +1,7 @@
 internal import ToolSupport
 
-/// How many lanes the descriptor limit allows, besides what the process and its loops hold: one socket each, or two where a lane
-/// goes from host to host and its last connection is kept while the next one is made.
+/// How many lanes the descriptor limit allows, besides what the process and its loops hold: one socket each, or more where
+/// a lane goes from host to host (`LoadPlan.socketsPerLane`).
 enum LaneLimit {
   /// Standard streams, libraries, report files, children's pipes, the resolver's threads.
   static let reserve = 64
@@ -17,7 +17,7 @@ enum LaneLimit {
   static func check(concurrency: Int, descriptors: Int, threads: Int, sockets: Int = 1) throws(ToolFailure) {
     guard concurrency > maximum(descriptors: descriptors, threads: threads, sockets: sockets) else { return }
     let need = concurrency &* sockets &+ reserve &+ threads &* perThread
-    let why = sockets > 1 ? ", two for each lane, which goes from host to host," : ""
+    let why = sockets > 1 ? ", \(sockets) for each lane, which goes from host to host," : ""
     throw .usage(
       "-c \(concurrency) needs \(need) open files\(why) and the limit is \(descriptors): "
         + "run `ulimit -n \(need)` first, or lower -c")

@@ -11,7 +11,7 @@ extension LoopThread {
       fault = "libcurl has no memory for lane \(slot)"
       return nil
     }
-    multi.keepConnections(slot % CurlMulti.lanes &+ 1)
+    multi.keepConnections((slot % CurlMulti.lanes &+ 1) &* context.keptPerLane)
     let judge = BodyJudge(options: BodyJudge.Options(context.plan), references: context.references)
     guard let transfer = Transfer(slot: slot, multi: multi, options: options, judge: judge) else {
       fault = "libcurl has no memory for lane \(slot)"

@@ -14,6 +14,8 @@ final class LoopThread {
   static let tick: Int64 = 50_000_000
   /// A tick that comes so much later was not late by its own work: the process was stopped, or got no processor.
   private static let lateTick: Int64 = 4 * tick
+  /// Enough for 65,536 sockets.
+  private static let longestReading = 256
   /// How often a report is pinned up.
   static let publishInterval: Int64 = 100_000_000
   /// With thousands of lanes a report takes milliseconds, in which no stream begins: reports then come less often, so that they
@@ -78,7 +80,10 @@ final class LoopThread {
   /// When the first waiting lane goes on.
   private var backoffDue: Int64 = .max
   private var nextTick: Int64 = 0
-  private var hasLeftOutSweep = false
+  /// After a tick that came late: turns that may still pass before a sweep, unless the sockets are all read before.
+  private var unreadTurns = 0
+  /// They were, so that the next tick sweeps, late or not: a thread that is always late sweeps too.
+  private var hasRead = false
   private var nextPublish: Int64 = 0
   private var publishedDistributions: Distributions?
   private var nextDistributions: Int64 = 0
@@ -245,8 +250,9 @@ final class LoopThread {
     if began < context.start, now >= context.start { beginCounting(now) }
     followRamp(now)
     // Whoever was stopped finds what arrived meanwhile in its sockets: they are read before anybody is called silent.
-    hasLeftOutSweep = isLate && !hasLeftOutSweep
-    if hasLeftOutSweep { nextTick = now } else { sweep(now) }
+    if isLate, unreadTurns == 0, !hasRead { unreadTurns = Self.longestReading }
+    hasRead = unreadTurns > 0
+    if unreadTurns > 0 { nextTick = now } else { sweep(now) }
     if now >= nextPublish { publish(now) }
   }
 
@@ -272,6 +278,7 @@ final class LoopThread {
     poller.setAlarm(alarm)
     poller.wait(milliseconds: patience(before)) { events in
       idle &+= MonotonicClock.now() &- before
+      if unreadTurns > 0 { unreadTurns = events.count < EventPoller.capacity ? 0 : unreadTurns &- 1 }
       for raw in events {
         let event = EventPoller.event(raw)
         if event.tag == Self.bell {

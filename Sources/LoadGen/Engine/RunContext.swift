@@ -20,6 +20,8 @@ final class RunContext: Sendable {
   let events: RecordHub?
   /// Streams share HTTP/2 connections, all of them to one host, and nothing but a free lane says when they begin.
   let sharesConnections: Bool
+  /// See the plan's.
+  let keptPerLane: Int
   /// What the process had used when the first thread came to the plan's first moment; nil before.
   let useAtStart = Mutex<ProcessUse?>(nil)
   /// A stream of the run has got a response. Only ever set.
@@ -35,6 +37,7 @@ final class RunContext: Sendable {
     allocator = StreamAllocator(plan: plan, opening: opening, start: start)
     ramp = LaneRamp(plan.arrivals)
     self.requests = requests
+    keptPerLane = plan.keptPerLane
     sharesConnections = Self.sharesConnections(plan)
     self.events = events
     references = ReferenceStore(targets: plan.targets.count, memory: plan.referenceMemory.bytes)

@@ -13,6 +13,7 @@ final class EventFeedWriter: EventConsumer {
   private var ends = 0
   /// The run's last line, which nobody misses (`EventFeed.State.final`).
   private var final: [UInt8] = []
+  private var finalAt: Int64 = 0
 
   /// - Parameter snapshot: of the run, now; nil before it has begun.
   init(feed: EventFeed, snapshot: @escaping @Sendable () -> Snapshot?) {
@@ -33,7 +34,7 @@ final class EventFeedWriter: EventConsumer {
   func take(_ event: RecordEvent, line: UnsafeRawBufferPointer) {
     if case .final = event {
       final = Array(line)
-      lastTime = event.time
+      finalAt = event.time
       return
     }
     guard feed.clients.load(ordering: .relaxed) > 0 else { return }
@@ -58,7 +59,7 @@ final class EventFeedWriter: EventConsumer {
     settle(now: .max)
     feed.state.withLock { state in
       state.final = final
-      state.finalAt = lastTime
+      state.finalAt = finalAt
       state.isOver = true
     }
     feed.ring()

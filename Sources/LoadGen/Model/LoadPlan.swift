@@ -80,8 +80,12 @@ public struct LoadPlan: Sendable {
   /// What connections belong to.
   var origins: Set<String> { Set(targets.map { TargetURL.origin($0.url) }) }
 
-  /// Connections that a lane may hold at a time: the one in use, and where it goes from host to host, the one before.
-  var socketsPerLane: Int { network.followsRedirects || origins.count > 1 ? 2 : 1 }
+  /// Connections that are kept open for a lane: two where it goes from host to host, so that it finds both again.
+  var keptPerLane: Int { network.followsRedirects || origins.count > 1 ? 2 : 1 }
+
+  /// Connections that a lane may hold at a time: those that are kept, and with more than two hosts, or some that nobody knows
+  /// beforehand, the one that is being made.
+  var socketsPerLane: Int { network.followsRedirects || origins.count > 2 ? 3 : keptPerLane }
 
   /// False when every stream is a HEAD.
   var expectsBodies: Bool { targets.contains { ($0.method ?? method) != "HEAD" } }

@@ -32,13 +32,11 @@ import Testing
     Row(words: "--embedded=proxy", file: "watch-url: http://w/\nwatch-pid: 1", holds: "--embedded=proxy"),
     Row(words: "--burst 5@1s http://h/", file: "rate: 50", holds: "--burst 5@1s http://h/"),
     Row(words: "-q 9 http://h/", file: "burst: 5@1s", holds: "-q 9 http://h/"),
-    Row(words: "-q 9 http://h/", file: "stages: '1s:5'", holds: "-q 9 http://h/"),
     Row(words: "-q 9 http://h/", file: "stages: '1s:5/s'", holds: "--stages=1s:5/s -q 9 http://h/"),
     Row(
       words: "--stages 1s:5 http://h/", file: "rate: 9\nno-latency-correction: true\nconcurrency: 3",
       holds: "--stages 1s:5 http://h/"),
     Row(words: "--stages 1s:5 http://h/", file: "concurrency: 9", holds: "--concurrency=9 --stages 1s:5 http://h/"),
-    Row(words: "-c 3 http://h/", file: "stages: '1s:5'", holds: "-c 3 http://h/"),
     Row(words: "-6 http://h/", file: "ipv4: true", holds: "-6 http://h/"),
     Row(words: "-6 http://h/", environment: ["GZLOAD_IPV4": "off"], holds: "-6 http://h/"),
     Row(words: "-D FILE http://h/", file: "data: x", holds: "-D FILE http://h/"),
@@ -122,6 +120,16 @@ import Testing
     let told = settings.attributed(failure)
     #expect(told.message == row.message)
     #expect(told.exit == .badConfiguration)
+  }
+
+  /// Minutes of a file's stages do not become seconds because of a number.
+  @Test(arguments: ["-c 3 http://h/", "-q 9 http://h/"]) func aFilesProfileIsNotDropped(_ words: String) throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let settings = try Self.settings(Row(words: words, file: "stages: '1s:5'", holds: ""), folder)
+    #expect(settings.arguments.contains("--stages=1s:5"))
+    let command = try #require(try GzloadCommand.parseAsRoot(settings.arguments) as? GzloadCommand)
+    #expect(throws: ToolFailure.self) { try command.load.plan(.gzload) }
   }
 
   /// Through the built tool: what the environment says does not stand in the way of a flag.

@@ -139,7 +139,7 @@ import ToolSupport
       try LaneLimit.check(concurrency: 477, descriptors: 1024, threads: 2, sockets: 2)
     }
     #expect(
-      two?.message.hasPrefix("-c 477 needs 1026 open files, two for each lane, which goes from host to host,") == true)
+      two?.message.hasPrefix("-c 477 needs 1026 open files, 2 for each lane, which goes from host to host,") == true)
     #expect(throws: Never.self) { try LaneLimit.check(concurrency: 476, descriptors: 1024, threads: 2, sockets: 2) }
   }
 
@@ -149,6 +149,21 @@ import ToolSupport
     #expect(LoadPlan(urls: ["http://h/a", "https://h/a"]).socketsPerLane == 2)
     var redirected = LoadPlan(urls: ["http://h/a"])
     redirected.network.followsRedirects = true
-    #expect(redirected.socketsPerLane == 2)
+    #expect(redirected.keptPerLane == 2 && redirected.socketsPerLane == 3)
+    let three = LoadPlan(urls: ["http://a/", "http://b/", "http://c/"])
+    #expect(three.keptPerLane == 2 && three.socketsPerLane == 3)
+  }
+
+  /// Going to and fro between two hosts costs two connections, and not one a stream.
+  @Test func connectionsToTwoHostsAreFoundAgain() throws {
+    let servers = try (0..<2).map { _ in try ScriptedServer { _ in [.send(EngineHarness.hello)] } }
+    defer { servers.forEach { $0.stop() } }
+    var plan = LoadPlan(urls: servers.map { $0.url() })
+    plan.concurrency = 1
+    plan.threads = 1
+    plan.streams = 20
+    plan.validation = .off
+    let result = try EngineHarness.run(plan)
+    #expect(result.counters.ok == 20 && result.distributions.count(.connect) == 2)
   }
 }
