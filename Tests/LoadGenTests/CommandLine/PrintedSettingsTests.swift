@@ -53,11 +53,20 @@ import Testing
 
   @Test func theDashboardsLabIsPrinted() throws {
     let (text, run) = try Self.printed(Self.settings([]), .gztop)
-    for line in ["embedded: proxy  # default", "concurrency: 8  # default", "# streams:  # default, none"] {
+    for line in ["# embedded: proxy  # default", "# concurrency: 8  # default", "# streams:  # default, none"] {
       #expect(text.split(separator: "\n").contains(Substring(line)), "\(text)")
     }
     #expect(text.contains("url: [\"\(Lab.demoTargets[0])\""))
     #expect(try Self.printed(Self.settings(["--config", "f"], file: text), .gztop).run == run)
+  }
+
+  /// What was printed for one command line stands in no other's way.
+  @Test(arguments: [["-d", "x"], ["-z", "5m"], ["-o", "json=-"], ["--output-format", "json=-"]])
+  func laterFlagsMeanWhatTheyMean(_ words: [String]) throws {
+    let file = try Self.printed(Self.settings(["http://h/"]), .gzload).text
+    let (_, alone) = try Self.printed(Self.settings(words + ["http://h/"]), .gzload)
+    let (_, beside) = try Self.printed(Self.settings(["--config", "f"] + words, file: file), .gzload)
+    #expect(beside == alone)
   }
 
   /// A default is a value that could have been typed, and not a remark of the help.
@@ -65,9 +74,9 @@ import Testing
     let text = try Self.printed(Self.settings(["http://h/"]), .gzload).text
     let lines = Set(text.split(separator: "\n").map(String.init))
     for line in [
-      "concurrency: 50  # default", "streams: 200  # default", "grace: 30s  # default", "method: GET  # default",
+      "# concurrency: 50  # default", "# streams: 200  # default", "grace: 30s  # default", "# method: GET  # default",
       "validate: compare  # default", "reference-memory: 256MiB  # default", "expect-status: 200-399  # default",
-      "connect-timeout: 5s  # default", "slow-start: 1s  # default", "output-format: [text]  # default",
+      "connect-timeout: 5s  # default", "slow-start: 1s  # default", "# output-format: [text]  # default",
       "# cacert:  # default, none", "# watch-pid:  # default, none", "# max-time:  # default, none",
       "# threshold: [\"stream_failed:rate == 0\", \"gzip_invalid:rate == 0\"]  # default",
     ] { #expect(lines.contains(line), "\(line) in \(text)") }

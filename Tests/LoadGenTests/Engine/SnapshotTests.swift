@@ -185,10 +185,11 @@ import ToolSupport
       ]
     }
     func value(_ metric: Distributions.Metric) -> UInt64 { result.distributions.max(metric) }
+    // From the start: a busy machine sees things late, never early. Between two of them it may see less than there was.
     #expect(value(.ttfh) >= 35_000)
-    #expect(value(.ttfb) >= value(.ttfh) + 35_000)
-    #expect(value(.ttlb) >= value(.ttfb) + 35_000)
-    #expect(value(.gapMax) >= 35_000)
+    #expect(value(.ttfb) >= 75_000 && value(.ttfb) >= value(.ttfh))
+    #expect(value(.ttlb) >= 115_000 && value(.ttlb) >= value(.ttfb))
+    #expect(value(.gapMax) > 0 && value(.ttfb) + value(.gapMax) <= value(.ttlb) + value(.ttlb) / 100)
     #expect(value(.throughput) <= 20)
   }
 
