@@ -34,7 +34,7 @@ struct HeadlessRun {
     guard count == 1, limit.nanoseconds > 0 else { return engine.stop(.now) }
     engine.stop(.drain)
     PlainThread.detach(name: "drain-limit") {
-      usleep(UInt32(clamping: limit.nanoseconds / 1000))
+      poll(nil, 0, Int32(clamping: limit.nanoseconds / 1_000_000))
       engine.stop(.now)
     }
     // The bar's line is left as it is: it is the last thing that was known of the whole run.

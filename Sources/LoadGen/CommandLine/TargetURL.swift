@@ -63,8 +63,9 @@ enum TargetURL {
       throw .usage("\(masked(text)): {…} stands in the path or the query; the host is the same for every stream")
     }
     guard host.utf8.allSatisfy({ $0 < 0x80 }) else {
-      let meant = InternationalHost.ascii(host).map { "did you mean \($0)?" } ?? "give its xn--… form"
-      throw .usage("\(masked(text)): a host is written in ASCII; \(meant)")
+      throw .usage(
+        "\(masked(text)): a host is written in ASCII; give its xn--… form, which `idn2 \(OptionText.shown(String(host)))` prints"
+      )
     }
     guard !host.isEmpty, host != "[]" else { throw .usage("\(masked(text)): no host; write http://HOST[:PORT]/PATH") }
     if host.hasPrefix("[") {

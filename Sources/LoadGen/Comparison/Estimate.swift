@@ -87,9 +87,10 @@ struct Estimate {
   /// Of which more than five lie below a percentile and five above it. (The little that is taken off is what a division may
   /// have too much.)
   private static func fewest(_ percentile: Double) -> Double {
-    max(
+    let least = max(
       (100 * leastBeyond / (100 - percentile) - 1e-6).rounded(.up),
       (100 * leastBeyond / percentile + 1e-6).rounded(.up))
+    return min(least, most)
   }
 
   private static func share(_ count: Int, of all: Double) -> Estimate? {
@@ -114,4 +115,6 @@ struct Estimate {
   private static let leastForMean = 30.0
   private static let leastForExtreme = 100.0
   private static let leastBeyond = 5.0
+  /// No run has so many, and it is a number that can be said: p(1e-300) would need more than any integer holds.
+  private static let most = 1e15
 }

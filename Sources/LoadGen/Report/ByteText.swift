@@ -1,4 +1,4 @@
-/// Bytes as text: for reports, a few hundred at a time.
+/// Bytes as text: for reports and signatures, a few hundred at a time.
 enum ByteText {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 

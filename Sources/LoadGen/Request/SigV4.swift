@@ -44,7 +44,7 @@ enum SigV4 {
   }
 
   static func signature(_ text: String, key: [UInt8]) -> String {
-    hexadecimal(SHA256.authenticationCode(for: Array(text.utf8), key: key))
+    ByteText.hexadecimal(SHA256.authenticationCode(for: Array(text.utf8), key: key))
   }
 
   static func signedNames(_ names: [String]) -> String { names.joined(separator: ";") }
@@ -59,17 +59,7 @@ enum SigV4 {
     return values.keys.sorted(by: isBefore).map { ($0, (values[$0] ?? []).joined(separator: ",")) }
   }
 
-  static func hash(_ bytes: some Sequence<UInt8>) -> String { hexadecimal(SHA256.hash(data: Array(bytes))) }
-
-  static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var out: [UInt8] = []
-    for byte in bytes {
-      out.append(digits[Int(byte >> 4)])
-      out.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
+  static func hash(_ bytes: some Sequence<UInt8>) -> String { ByteText.hexadecimal(SHA256.hash(data: Array(bytes))) }
 
   /// By the bytes, as AWS sorts; Swift's own order is Unicode's.
   private static func isBefore(_ first: String, _ second: String) -> Bool {

@@ -47,7 +47,7 @@ final class StreamedFile: Sendable {
       chunk.withUnsafeBytes { hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
       offset &+= Int64(count)
     }
-    return SigV4.hexadecimal(hasher.finalize())
+    return ByteText.hexadecimal(hasher.finalize())
   }
 
   /// What to say when the file ends before its length.

@@ -26,8 +26,10 @@ final class TargetRequest: Sendable {
   private let url: Template
   private let lines: [Template]
   let fixedURL: String
-  /// For libcurl, which only reads it; nil where it differs from stream to stream.
-  nonisolated(unsafe) let fixedHeaders: UnsafeMutablePointer<curl_slist>?  // Safe: built in `init`, then only read.
+  /// Nil where it differs from stream to stream.
+  // Safe: the list is built in `init`, before anybody else has the object, and freed in `deinit`; the transfers that it was set on
+  // are of the same run, whose context keeps the object, and libcurl only reads the list of CURLOPT_HTTPHEADER.
+  nonisolated(unsafe) let fixedHeaders: UnsafeMutablePointer<curl_slist>?
 
   /// - Throws: `usage` for a template that cannot be filled in.
   init(

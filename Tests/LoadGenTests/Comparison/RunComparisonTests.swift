@@ -104,6 +104,15 @@ import ToolSupport
     }
   }
 
+  /// Percentiles that nobody means are judged as any other, and end no process.
+  @Test(arguments: ["1e-300", "1e-12", "99.99999999999999"]) func percentilesAtTheEdge(_ rank: String) throws {
+    let (base, new) = (Self.run(1, samples: 9), Self.run(2, samples: 9))
+    let comparison = try Self.compare(base, new, ["stream_ttfb:p(\(rank))=1%"])
+    #expect(comparison.exit == .thresholdFailed && comparison.unjudged.count == 1)
+    #expect(comparison.text(color: false).contains("samples, has 9"))
+    #expect(ComparisonReport(comparison).figures.first?.samplesNeeded ?? 0 > 1_000_000)
+  }
+
   /// The number that is said is the one from which there is an interval.
   @Test(arguments: [
     ("avg", 30), ("med", 11), ("p(90)", 50), ("p(95)", 100), ("p(99)", 500), ("p(5)", 101), ("max", 100),

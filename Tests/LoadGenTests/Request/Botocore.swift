@@ -25,7 +25,7 @@ enum Botocore {
     defer { folder.remove() }
     let lines = rows.map { row in
       let cells = [row.method, row.url, row.headers.joined(separator: "\n"), row.region, row.service, row.token]
-      return (cells.map { SigV4.hexadecimal($0.utf8) } + [SigV4.hexadecimal(row.body)]).joined(separator: ",")
+      return (cells.map { ByteText.hexadecimal($0.utf8) } + [ByteText.hexadecimal(row.body)]).joined(separator: ",")
     }
     try folder.write("rows", lines.joined(separator: "\n") + "\n")
     try folder.write("verify.py", script)

@@ -24,6 +24,14 @@ import ToolSupport
     return try EngineHarness.run(plan)
   }
 
+  /// Says hello to everything, and to a HEAD how long that would have been.
+  private static func greeting() throws -> ScriptedServer {
+    try ScriptedServer { request in
+      request.method == "HEAD"
+        ? [.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")] : [.send(EngineHarness.hello)]
+    }
+  }
+
   @Test func headersOfOptions() throws {
     let request = try #require(
       try requests(["-T", "text/plain", "-A", "a/b, c/d;q=0.5", "-u", "me:se:cret", "-d", "x", "-H", "A: b"]).first)
@@ -64,10 +72,7 @@ import ToolSupport
   }
 
   @Test func targetsOfAFileKeepTheirOwn() throws {
-    let server = try ScriptedServer { request in
-      request.method == "HEAD"
-        ? [.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")] : [.send(EngineHarness.hello)]
-    }
+    let server = try Self.greeting()
     defer { server.stop() }
     let folder = try TemporaryFolder()
     defer { folder.remove() }
@@ -100,10 +105,7 @@ import ToolSupport
 
   /// What is asked of bodies is asked of those that have one: a target's own HEAD is none of them.
   @Test func aHeadInAFileHasNoBodyToMiss() throws {
-    let server = try ScriptedServer { request in
-      request.method == "HEAD"
-        ? [.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")] : [.send(EngineHarness.hello)]
-    }
+    let server = try Self.greeting()
     defer { server.stop() }
     let folder = try TemporaryFolder()
     defer { folder.remove() }

@@ -13,7 +13,8 @@ import ToolSupport
     (["http://h{seq}/"], "http://h{seq}/: {…} stands in the path or the query; the host is the same for every stream"),
     (
       ["http://münchen.example/"],
-      "http://münchen.example/: a host is written in ASCII; did you mean xn--mnchen-3ya.example?"
+      "http://münchen.example/: a host is written in ASCII; give its xn--… form, which"
+        + " `idn2 münchen.example` prints"
     ),
     (
       ["http://h/{rand:x}"],
