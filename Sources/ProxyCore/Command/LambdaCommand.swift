@@ -63,6 +63,10 @@ public struct LambdaCommand: AsyncParsableCommand {
   private static let drainLimit = Duration.milliseconds(400)
 
   private func makeConfiguration(_ settings: LambdaSettings) throws(ToolFailure) -> ProxyConfiguration {
+    guard target.upstream != nil else {
+      throw ToolFailure(
+        .badConfiguration, "GZPROXY_UPSTREAM is missing: name the server to forward to, as in https://api.example.com")
+    }
     let upstream = try target.target()
     guard upstream.host != settings.api.host || upstream.port != settings.api.port else {
       throw .usage("--upstream", "is the Runtime API itself: requests could read and answer other invocations")

@@ -103,8 +103,25 @@ enum LocalResponse {
     return out
   }
 
+  /// Of IANA's registry, where it is not obvious that nobody needs it.
   static func reason(_ status: Int) -> String {
     switch status {
+    case 201: "Created"
+    case 202: "Accepted"
+    case 204: "No Content"
+    case 206: "Partial Content"
+    case 301: "Moved Permanently"
+    case 302: "Found"
+    case 303: "See Other"
+    case 304: "Not Modified"
+    case 308: "Permanent Redirect"
+    case 401: "Unauthorized"
+    case 406: "Not Acceptable"
+    case 409: "Conflict"
+    case 410: "Gone"
+    case 412: "Precondition Failed"
+    case 416: "Range Not Satisfiable"
+    case 422: "Unprocessable Content"
     case 200: "OK"
     case 307: "Temporary Redirect"
     case 400: "Bad Request"

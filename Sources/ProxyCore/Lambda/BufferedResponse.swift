@@ -125,7 +125,8 @@ struct BufferedResponse {
   }
 
   private var description: String {
-    let reason = head.reason.isEmpty ? LocalResponse.reason(head.status) : head.reason
+    let known = LocalResponse.reason(head.status)
+    let reason = known.isEmpty ? head.reason : known
     return reason.utf8.allSatisfy { (0x20...0x7E).contains($0) } ? reason : ""
   }
 

@@ -51,6 +51,8 @@ struct LambdaSettings: Sendable {
   static let pieceBytes = 64 * 1024
   /// Nobody hears of a reply that does not come; so long after the last sign of life the connection is given up.
   static let replyLimit = Duration.seconds(60)
+  /// What a broken upload is given to reach the Runtime API.
+  static let brokenLinger = Duration.seconds(10)
   /// A freeze may last hours; a deadline that lies further ahead than this is none.
   static let longestInvocation = Duration.seconds(24 * 3600)
 

@@ -65,8 +65,8 @@ final class LambdaWorker {
   /// The response must not look whole: the upload breaks.
   func breakOff(_ invocation: Invocation) {
     guard invocation === self.invocation else { return }
-    self.connection?.drop(reset: true)
-    self.connection = nil
+    connection?.breakOff(on: loop.eventLoop)
+    connection = nil
     perform(machine.broken())
   }
 

@@ -29,6 +29,16 @@ final class RuntimeConnection: ChannelInboundHandler {
     if reset { port.reset() } else { port.close() }
   }
 
+  /// Ends an upload where it is, without its last chunk: all that was written goes out first, since a reset would destroy
+  /// what the other side has not read. Nobody is told of its end.
+  func breakOff(on eventLoop: any EventLoop) {
+    worker = nil
+    port.closeOutput()
+    guard port.isOpen else { return }
+    let bound = NIOLoopBound(port, eventLoop: eventLoop)
+    eventLoop.scheduleTask(in: TimeAmount(LambdaSettings.brokenLinger)) { bound.value.reset() }
+  }
+
   // MARK: ChannelInboundHandler
 
   func handlerAdded(context: ChannelHandlerContext) { port.open(context) }
@@ -38,6 +48,7 @@ final class RuntimeConnection: ChannelInboundHandler {
   func channelWritabilityChanged(context: ChannelHandlerContext) { port.writabilityChanged() }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard worker != nil else { return }
     var read = unwrapInboundIn(data)
     if bytes.readableBytes == 0 { bytes = read } else { bytes.writeBuffer(&read) }
     takeReplies()
