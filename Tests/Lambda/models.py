@@ -73,6 +73,15 @@ def alive(pid):
         return False
 
 
+def connections(port):
+    """How many connections to a port of this machine are open."""
+    wanted, found = f":{port:04X}", 0
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        words = line.split()
+        found += words[2].endswith(wanted) and words[3] == "01"
+    return found
+
+
 def wait_until(done, what, limit=START):
     end = time.monotonic() + limit
     while True:
@@ -90,6 +99,17 @@ def accepts(port):
         return True
     except OSError:
         return False
+
+
+def settle(log, limit):
+    """Returns when `log` has not grown for a fifth of a second, and a limit has passed."""
+    end, size, since = time.monotonic() + limit, -1, time.monotonic()
+    while time.monotonic() < end or time.monotonic() - since < 0.2:
+        if log.stat().st_size != size:
+            size, since = log.stat().st_size, time.monotonic()
+        if time.monotonic() > end + 1:
+            return
+        time.sleep(0.02)
 
 
 def kill(pid, number=signal.SIGKILL):
@@ -167,6 +187,10 @@ class Model:
     def runtimes(self):
         """The runtime's processes, as this machine counts them, without the shells and wrappers around them."""
         return [pid for pid in descendants(self.process.pid) if alive(pid) and self.is_runtime(pid)]
+
+    def idle(self):
+        """Has a worker of the runtime's asked for work? Known from its connections to the Runtime API."""
+        return connections(self.api_port) > 0
 
     def is_runtime(self, pid):
         try:
@@ -268,6 +292,10 @@ class CargoLambda(Model):
     name = "cargo-lambda"
     concurrency = 8
     interprets = True
+
+    @property
+    def api_port(self):
+        return self.port
 
     def launch(self):
         crate = self.folder / "crate"

@@ -57,6 +57,8 @@ class Worker:
 
     def handle(self, event):
         self.request = event.header("lambda-runtime-aws-request-id")
+        # Which attempt of the request this is: said back, so that a late answer cannot reach the next attempt.
+        self.attempt = event.header("lambda-runtime-invocation-id")
         script = json.loads(event.body) if event.body else {}
         query = script.get("queryStringParameters") if isinstance(script, dict) else None
         if query and "do" in query:
@@ -80,8 +82,11 @@ class Worker:
     def path(self, what):
         return f"/invocation/{self.request}/{what}"
 
-    def begin(self, status=200, **fields):
-        self.api.begin_stream(self.request, **fields)
+    def fields(self, *more):
+        return [*more, *([("Lambda-Runtime-Invocation-Id", self.attempt)] if self.attempt else [])]
+
+    def begin(self, status=200, **options):
+        self.api.begin_stream(self.request, fields=self.fields(), **options)
         self.api.chunk(json.dumps(
             {"statusCode": status, "headers": {"content-type": "application/octet-stream"}, "cookies": []}).encode())
         self.api.chunk(runtime_api.NULS)
@@ -133,8 +138,8 @@ class Worker:
         self.half()
         other = runtime_api.RuntimeAPI(os.environ["AWS_LAMBDA_RUNTIME_API"])
         try:
-            self.said("error", other.post(self.path("error"), json.dumps(ERROR).encode(), [
-                ("Lambda-Runtime-Function-Error-Type", "Function.Scripted")]))
+            self.said("error", other.post(self.path("error"), json.dumps(ERROR).encode(), self.fields(
+                ("Lambda-Runtime-Function-Error-Type", "Function.Scripted"))))
         except (OSError, wire.Ended) as error:
             self.said("error", error)
         finally:
@@ -148,19 +153,19 @@ class Worker:
             self.api.close()
 
     def error(self, script):
-        self.said("error", self.api.post(self.path("error"), json.dumps(ERROR).encode(), [
-            ("Lambda-Runtime-Function-Error-Type", script.get("type", "Function.Scripted"))]))
+        self.said("error", self.api.post(self.path("error"), json.dumps(ERROR).encode(), self.fields(
+            ("Lambda-Runtime-Function-Error-Type", script.get("type", "Function.Scripted")))))
 
     def buffered(self, script):
         body = script.get("body", "hello")
         self.said("response", self.api.post(self.path("response"), json.dumps(
             {"statusCode": 200, "headers": {}, "cookies": [], "body": body, "isBase64Encoded": False}).encode(),
-            [("Content-Type", "application/json")]))
+            self.fields(("Content-Type", "application/json"))))
 
     def large(self, script):
         """A body of a size, whole and with its length: what 413 is for."""
         self.said("response", self.api.post(
-            self.path("response"), block(int(script["size"])), [("Content-Type", "application/json")]))
+            self.path("response"), block(int(script["size"])), self.fields(("Content-Type", "application/json"))))
 
     def mode(self, script):
         self.begin(mode=script.get("mode", "Streaming"))
@@ -180,6 +185,17 @@ class Worker:
         right, self.request = self.request, "11111111-1111-4111-8111-111111111111"
         self.whole(script)
         self.request = right
+        self.whole(script)
+
+    def wrong_attempt(self, script):
+        """The right request, but another attempt of it; then the right one."""
+        right, self.attempt = self.attempt, "22222222-2222-4222-8222-222222222222"
+        self.whole(script)
+        self.attempt = right
+        self.whole(script)
+
+    def without_attempt(self, script):
+        self.attempt = None
         self.whole(script)
 
     def init_error_late(self, script):
@@ -223,7 +239,7 @@ class Worker:
 
 
 ACTS = {name: value for name, value in vars(Worker).items()
-        if callable(value) and name not in ("__init__", "run", "handle", "said", "path", "begin", "half")}
+        if callable(value) and name not in ("__init__", "run", "handle", "said", "path", "begin", "half", "fields")}
 
 
 def main():

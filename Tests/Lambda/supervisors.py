@@ -1,0 +1,177 @@
+"""What a supervisor does to one scripted runtime: the Runtime API's side of an emulator, case by case.
+
+    supervisors.py observe MODEL              what MODEL does, as JSON
+    supervisors.py compare MODEL MODEL|FILE   what differs; exit 1 if anything does
+
+Ids, times and ports are taken out, so that what is left is what a runtime can tell two supervisors apart by.
+"""
+import concurrent.futures
+import json
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+
+import models
+
+OVER = 6 * 1024 * 1024 + 100 + 1
+# name, event, what is special about it, the modes it is for.
+BOTH, CLASSIC, MANAGED = ("classic", "managed"), ("classic",), ("managed",)
+CASES = [
+    ("whole", {"do": "whole"}, {}, BOTH),
+    ("buffered", {"do": "buffered"}, {}, BOTH),
+    ("error", {"do": "error"}, {}, BOTH),
+    ("error-type-refused", {"do": "error", "type": "Runtime.X"}, {}, BOTH),
+    ("error-type-of-a-function", {"do": "error", "type": "Function.lower"}, {}, BOTH),
+    ("trailers", {"do": "trailers"}, {}, BOTH),
+    ("trailers-type-refused", {"do": "trailers", "type": "nonsense"}, {}, BOTH),
+    ("trailers-bad-base64", {"do": "trailers", "body": "bad"}, {}, BOTH),
+    ("reset", {"do": "reset"}, {"timeout": 2}, BOTH),
+    ("fin", {"do": "fin"}, {"timeout": 2}, BOTH),
+    ("half-close", {"do": "half_close"}, {"timeout": 2}, BOTH),
+    ("size-at-the-limit", {"do": "large", "size": OVER - 1}, {}, BOTH),
+    ("size-over-the-limit", {"do": "large", "size": OVER}, {}, BOTH),
+    ("streamed-over-the-limit", {"do": "whole", "size": OVER}, {}, BOTH),
+    ("mode-unknown", {"do": "mode"}, {"timeout": 2}, BOTH),
+    ("second-response", {"do": "twice"}, {}, BOTH),
+    ("response-after-error", {"do": "after_error"}, {}, BOTH),
+    ("unknown-request", {"do": "wrong_id"}, {}, BOTH),
+    ("another-attempt", {"do": "wrong_attempt"}, {}, BOTH),
+    ("attempt-not-said", {"do": "without_attempt"}, {}, BOTH),
+    ("init-error-too-late", {"do": "init_error_late"}, {}, BOTH),
+    ("ping", {"do": "ping"}, {}, BOTH),
+    ("path-unknown", {"do": "unknown"}, {}, BOTH),
+    ("next-twice", {"do": "next_twice"}, {"concurrency": 1}, BOTH),
+    ("late", {"do": "late", "sleep": 2}, {"timeout": 1}, BOTH),
+    ("exit-before-a-response", {"do": "exit"}, {}, BOTH),
+    ("exit-in-a-response", {"do": "exit", "begun": 1}, {}, BOTH),
+    ("exit-0", {"do": "exit", "code": 0}, {}, BOTH),
+    ("init-error", {"do": "whole"}, {"init": "error"}, BOTH),
+    ("init-exit", {"do": "whole"}, {"init": "exit"}, BOTH),
+    ("all-workers-busy", {"do": "late", "sleep": 1}, {"concurrency": 1, "together": 2}, MANAGED),
+]
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# Of an answer's headers, those a client's behaviour hangs on.
+HEADERS = ("content-type", "connection", "transfer-encoding", "error-type", "lambda-runtime-function-response-mode")
+DELIVERY = ("content-type", "lambda-runtime-aws-request-id", "lambda-runtime-deadline-ms", "lambda-runtime-trace-id",
+            "lambda-runtime-invoked-function-arn", "lambda-runtime-invocation-id", "lambda-runtime-client-context",
+            "lambda-runtime-cognito-identity", "lambda-runtime-aws-tenant-id")
+
+
+def plain(text):
+    """Without what differs from run to run; a long body is its length."""
+    text = UUID.sub("ID", text).rstrip("\n")
+    return text if len(text) <= 400 else f"{len(text)} characters"
+
+
+def exchange(record, pids):
+    """One call of the runtime, as a comparison sees it."""
+    seen = {"process": pids.setdefault(record["pid"], len(pids) + 1), "call": record["call"]}
+    if "failed" in record:
+        return {**seen, "failed": re.sub(r"\(.*", "", record["failed"]) if "(" in record["failed"] else record["failed"]}
+    if "status" not in record:
+        return seen
+    if record["call"] == "next" and record["status"] == 200:
+        return {**seen, "status": 200, "headers": sorted(name for name in DELIVERY if name in record["headers"])}
+    headers = {name: value for name, value in record["headers"].items() if name in HEADERS}
+    return {**seen, "status": record["status"], "headers": headers, "body": plain(record["body"])}
+
+
+def caller(model, event):
+    try:
+        reply = model.invoke(event, timeout=15)
+    except (OSError, models.wire.Ended) as error:
+        return {"failed": type(error).__name__}
+    headers = {name.lower(): value for name, value in reply.headers if name.lower() in HEADERS and name.lower() != "connection"}
+    seen = {"status": reply.status, "headers": headers, "body": plain(reply.body.decode("utf-8", "replace"))}
+    return {**seen, "cut": reply.cut} if reply.cut else seen
+
+
+def stage(folder):
+    """The scripted runtime where every user can read it, and its log where every user can write."""
+    folder.chmod(0o755)
+    for name in ("scripted.py", "runtime_api.py", "wire.py"):
+        shutil.copy(models.HERE / name, folder)
+        (folder / name).chmod(0o644)
+    log = folder / "exchanges"
+    log.touch()
+    log.chmod(0o666)
+    return [models.python(), "-B", str(folder / "scripted.py")], log
+
+
+def observe(make, case):
+    name, event, special, _ = case
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="scripted-"))
+    try:
+        command, log = stage(folder)
+        environment = {"SCRIPTED_LOG": log}
+        if "init" in special:
+            environment["SCRIPTED_INIT"] = special["init"]
+        together = special.get("together", 1)
+        with make(command, environment, timeout=special.get("timeout", 20),
+                  concurrency=special.get("concurrency", 4)) as model:
+            if make.concurrency > 1 and "init" not in special:
+                models.wait_until(lambda: model.idle() or model.process.poll() is not None, "a worker waits for work")
+            with concurrent.futures.ThreadPoolExecutor(together) as pool:
+                got = list(pool.map(lambda _: caller(model, event), range(together)))
+            # With a moment for what comes after the caller has its answer.
+            models.settle(log, special.get("timeout", 0) + 2 if name == "late" else 0.3)
+            after = caller(model, {"do": "whole"})
+            models.settle(log, 0.3)
+            ended = model.process.poll() is not None
+        pids = {}
+        lines = [exchange(json.loads(line), pids) for line in log.read_text().splitlines()]
+        return {"caller": sorted(got, key=json.dumps) if together > 1 else got[0],
+                "runtime": fold(lines), "next invocation": after, "supervisor ended": ended}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def fold(lines):
+    """A call that is made again and again with one answer is one line: how often is a matter of time."""
+    folded = []
+    for line in lines:
+        if folded and folded[-1] == line and line.get("status") != 200:
+            continue
+        folded.append(line)
+    return folded
+
+
+def observe_all(model):
+    make = models.MODELS[model]
+    mode = "managed" if make.concurrency > 1 else "classic"
+    # Most of the time of a case is waiting.
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        wanted = [case for case in CASES if mode in case[3]]
+        return dict(zip((case[0] for case in wanted), pool.map(lambda case: observe(make, case), wanted)))
+
+
+def differences(left, right):
+    for name in left:
+        if name not in right:
+            yield f"{name}: only one of them has it"
+        for part in left[name]:
+            if left[name][part] != right.get(name, {}).get(part):
+                yield (f"{name}: {part}\n  {json.dumps(left[name][part])}\n  "
+                       f"{json.dumps(right.get(name, {}).get(part))}")
+
+
+def known(name):
+    return json.loads(pathlib.Path(name).read_text()) if name.endswith(".json") else observe_all(name)
+
+
+def main(arguments):
+    if arguments[:1] == ["observe"] and len(arguments) == 2:
+        print(json.dumps(observe_all(arguments[1]), indent=1))
+        return 0
+    if arguments[:1] == ["compare"] and len(arguments) == 3:
+        found = list(differences(known(arguments[1]), known(arguments[2])))
+        print("\n".join(found) if found else "no difference")
+        return 1 if found else 0
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
