@@ -176,6 +176,10 @@ class Worker:
         self.whole(script)
         self.whole(script)
 
+    def error_after(self, script):
+        self.whole(script)
+        self.error(script)
+
     def after_error(self, script):
         self.error(script)
         self.whole(script)

@@ -35,6 +35,7 @@ CASES = [
     ("streamed-over-the-limit", {"do": "whole", "size": OVER}, {}, BOTH),
     ("mode-unknown", {"do": "mode"}, {"timeout": 2}, BOTH),
     ("second-response", {"do": "twice"}, {}, BOTH),
+    ("error-after-response", {"do": "error_after"}, {}, BOTH),
     ("response-after-error", {"do": "after_error"}, {}, BOTH),
     ("unknown-request", {"do": "wrong_id"}, {}, BOTH),
     ("another-attempt", {"do": "wrong_attempt"}, {}, BOTH),
@@ -109,10 +110,14 @@ def observe(make, case):
         if "init" in special:
             environment["SCRIPTED_INIT"] = special["init"]
         together = special.get("together", 1)
-        with make(command, environment, timeout=special.get("timeout", 20),
-                  concurrency=special.get("concurrency", 4)) as model:
+        model = make(command, environment, timeout=special.get("timeout", 20), concurrency=special.get("concurrency", 4))
+        model.may_end = "init" in special
+        with model:
             if make.concurrency > 1 and "init" not in special:
                 models.wait_until(lambda: model.idle() or model.process.poll() is not None, "a worker waits for work")
+            if make.concurrency > 1 and "init" in special:
+                # It comes up first and takes invocations afterwards: without it, there is nobody to ask.
+                model.process.wait(10)
             with concurrent.futures.ThreadPoolExecutor(together) as pool:
                 got = list(pool.map(lambda _: caller(model, event), range(together)))
             # With a moment for what comes after the caller has its answer.

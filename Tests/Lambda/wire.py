@@ -28,6 +28,15 @@ class Response:
 
 
 def read_response(file, method="GET"):
+    response = read_head(file)
+    try:
+        response.body, response.cut = read_body(file, response, method)
+    except ConnectionResetError:
+        response.cut = "reset"
+    return response
+
+
+def read_head(file):
     line = file.readline(65536)
     if not line:
         raise Ended("the connection was closed before a response")
@@ -40,12 +49,7 @@ def read_response(file, method="GET"):
             raise Ended("the connection was closed inside a response's head")
         name, _, value = field.partition(b":")
         headers.append((name.decode("latin-1"), value.strip().decode("latin-1")))
-    response = Response(int(words[1]), headers)
-    try:
-        response.body, response.cut = read_body(file, response, method)
-    except ConnectionResetError:
-        response.cut = "reset"
-    return response
+    return Response(int(words[1]), headers)
 
 
 def read_body(file, response, method):
