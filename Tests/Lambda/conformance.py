@@ -26,8 +26,12 @@ import upstream
 import wire
 
 CHECKS = []
-EVERY, RIE, INTERPRETED = ("rie-classic", "rie-managed", "cargo-lambda"), ("rie-classic", "rie-managed"), ("cargo-lambda",)
-CLASSIC, MANAGED, PARALLEL = ("rie-classic",), ("rie-managed",), ("rie-managed", "cargo-lambda")
+RIE, OWN = ("rie-classic", "rie-managed"), ("gzlambda-classic", "gzlambda-managed")
+INTERPRETED = ("cargo-lambda", *OWN)
+EVERY = (*RIE, *INTERPRETED)
+CLASSIC, MANAGED = ("rie-classic",), ("rie-managed",)
+# Where one process has many invocations at once.
+PARALLEL = ("rie-managed", "cargo-lambda", "gzlambda-managed")
 LIMIT = 6 * 1024 * 1024 + 100
 FUNCTION_ERROR = re.compile(r"Function\.[A-Z][A-Za-z]+")
 FUNCTION_ERROR_OR_RUNTIME = re.compile(r"(Runtime|Function)\.[A-Z][A-Za-z]+")
@@ -265,7 +269,7 @@ def request_reaches_the_upstream(lab):
     target = "/echo?a=1&a=2&empty=&enc=%2Fx%20y"
     seen, headers, body = echoed(lab, "GET", target, [("X-Mine", "yes"), ("Cookie", "c=3; d=4")])
     demand(seen["method"] == "GET" and body == b"", seen)
-    if not lab.model.interprets:  # cargo-lambda joins the values of one key
+    if lab.model.name != "cargo-lambda":  # which joins the values of one key
         demand(seen["target"] == target, f"the target is {seen['target']}")
     demand(headers.get("x-mine") == "yes", headers)
     demand(not [name for name in headers if name.startswith(("lambda-runtime", "x-amzn-lambda", "x-amzn-request"))], headers)
@@ -284,7 +288,7 @@ def bodies_reach_the_upstream(lab):
 def methods_pass(lab):
     """Every method a Function URL takes is passed on."""
     for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
-        if lab.model.interprets and method == "OPTIONS":
+        if lab.model.name == "cargo-lambda" and method == "OPTIONS":
             continue  # cargo-lambda answers it itself
         seen, _, _ = echoed(lab, method, "/echo", body=b"x" if method in ("PUT", "PATCH") else None)
         demand(seen["method"] == method, seen)
@@ -419,15 +423,15 @@ def cut_by_reset(lab):
             demand(b"Runtime.ExitError" in reply.body or b"Task timed out" in reply.body, f"{fault}: {reply}")
             process = None
         else:
-            demand(reply.cut, f"{fault}: the body ended as if whole: {reply}")
+            # A reset takes what was not read yet with it, the prelude too: cargo-lambda then answers 500.
+            demand(reply.cut or reply.status == 500, f"{fault}: the body ended as if whole: {reply}")
         lab.goes_on(process)
 
 
-@check(EVERY, "origin", timeout=4, GZPROXY_ABORT="trailers")
+# Only the classic emulator tells a deadline that means something: the other's is days ahead, cargo-lambda's is in 1970.
+@check(CLASSIC, "origin", timeout=4, GZPROXY_ABORT="trailers")
 def stall_ends_before_the_deadline(lab):
     """An upstream that stalls in the body is given up before Lambda's time is up, so that the process goes on."""
-    if lab.model.interprets:
-        return  # cargo-lambda tells no deadline
     lab.goes_on()
     process = lab.model.runtimes()
     reply = lab.raw("GET", "/gzip/256KiB?fault=stall@50%")
@@ -435,7 +439,7 @@ def stall_ends_before_the_deadline(lab):
     lab.goes_on(process)
 
 
-@check(RIE, timeout=4)
+@check(CLASSIC, timeout=4)
 def silence_ends_before_the_deadline(lab):
     """An upstream that never answers is a 504 before Lambda's time is up."""
     lab.goes_on()
@@ -504,7 +508,6 @@ def sixty_four_at_once(lab):
     """64 invocations at once in one process, each its own bytes; then 256 more by 32 callers; nobody is refused."""
     wanted = targets(64)
     bodies = {target: direct(lab.origin + target) for target in wanted}
-    models.wait_until(lambda: models.connections(lab.model.api_port) >= 64, "64 workers are connected")
     process = lab.model.runtimes()
     demand(len(process) == 1, f"not one process: {process}")
 
@@ -539,7 +542,6 @@ def failures_cost_no_worker(lab):
         gate.wait(30)
         return lab.ask("GET", "/gzip/64KiB?delay=500ms").body
 
-    models.wait_until(lambda: models.connections(lab.model.api_port) >= 8, "eight workers are connected")
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         for body in pool.map(together, range(8)):
             demand_body(body, wanted)
@@ -696,6 +698,9 @@ def one(bench, name, function, setup, extra):
     try:
         with model if setup[3] else contextlib.nullcontext():
             try:
+                if setup[3] and model.concurrency > 1:
+                    # Each worker has a connection of its own; the emulator refuses what finds none waiting.
+                    models.wait_until(lambda: models.connections(model.api_port) >= model.concurrency, "all workers are connected")
                 function(lab)
             except BaseException:
                 lab.log = model.log()

@@ -116,6 +116,7 @@ def fetch(request, deadline):
 class Worker:
     def __init__(self):
         self.api = runtime_api.RuntimeAPI(os.environ["AWS_LAMBDA_RUNTIME_API"])
+        self.aborted = False
 
     def run(self):
         while True:
@@ -125,11 +126,11 @@ class Worker:
                     os._exit(1)
                 if event.status == 200:
                     self.handle(event)
+                if BREAK == "worker-lost" and self.aborted:
+                    return
             except (OSError, wire.Ended) as error:
                 print(f"reconnecting: {error!r}", flush=True)
                 self.api.close()
-                if BREAK == "worker-lost":
-                    return
                 time.sleep(0.05)
 
     def handle(self, event):
@@ -221,6 +222,7 @@ class Worker:
             pass
 
     def abort(self, why):
+        self.aborted = True
         if ABORT == "reset":
             self.api.reset()
             if WORKERS == 1:

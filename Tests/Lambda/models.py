@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import shlex
 import shutil
 import signal
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 import wire
 
@@ -41,6 +43,11 @@ def python():
 
 class Failed(Exception):
     """A model did not start, or did not do what it is for."""
+
+
+def binaries():
+    """Where this project's tools are."""
+    return pathlib.Path(os.environ.get("GZ_BIN") or HERE.parent.parent / ".build/release").resolve()
 
 
 def free_port():
@@ -350,4 +357,42 @@ class CargoLambda(Model):
         super().stop()
 
 
-MODELS = {model.name: model for model in (Classic, Managed, CargoLambda)}
+class GzLambda(Model):
+    """This project's own: a Function URL that streams, in front of a Runtime API."""
+    interprets = True
+    instances = "?"
+
+    def launch(self):
+        binary = binaries() / "gzlambda"
+        if not binary.exists():
+            raise Failed(f"{binary} is not built")
+        self.api_port = None
+        self.spawn([str(binary), "--listen", f"127.0.0.1:{self.port}", "--runtime-api", "127.0.0.1:0",
+                    "--instances", self.instances, "--concurrency", str(self.concurrency), "--timeout", str(self.timeout),
+                    "--bandwidth", "off", "--", *self.command], cwd=self.folder, env=self.environment())
+
+    def ready(self):
+        said = re.search(r"^runtime api on \S*:(\d+)$", self.log(), re.MULTILINE)
+        self.api_port = int(said[1]) if said else None
+        return said is not None and accepts(self.port)
+
+    def http(self, method, target, body=None, headers=(), timeout=ANSWER):
+        return wire.request(self.port, method, target, body, headers, timeout)
+
+    def invoke(self, event, timeout=ANSWER):
+        """A scripted event goes by the query: the front makes the event."""
+        return self.http("GET", "/scripted?" + urllib.parse.urlencode(event), timeout=timeout)
+
+
+class GzLambdaClassic(GzLambda):
+    name = "gzlambda-classic"
+    instances = "classic"
+
+
+class GzLambdaManaged(GzLambda):
+    name = "gzlambda-managed"
+    instances = "managed"
+    concurrency = 64
+
+
+MODELS = {model.name: model for model in (Classic, Managed, CargoLambda, GzLambdaClassic, GzLambdaManaged)}

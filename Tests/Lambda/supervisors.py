@@ -1,7 +1,10 @@
 """What a supervisor does to one scripted runtime: the Runtime API's side of an emulator, case by case.
 
     supervisors.py observe MODEL              what MODEL does, as JSON
-    supervisors.py compare MODEL MODEL|FILE   what differs; exit 1 if anything does
+    supervisors.py compare [--callers] A B    what differs, of two MODELs or files observed before; exit 1 if anything does
+
+compare looks at the runtime's side: what it was told, in which process, and whether the supervisor went on. Callers of an
+emulator of the API get other answers than those of a front; --callers compares them too.
 
 Ids, times and ports are taken out, so that what is left is what a runtime can tell two supervisors apart by.
 """
@@ -115,7 +118,7 @@ def observe(make, case):
         with model:
             if make.concurrency > 1 and "init" not in special:
                 models.wait_until(lambda: model.idle() or model.process.poll() is not None, "a worker waits for work")
-            if make.concurrency > 1 and "init" in special:
+            if make is models.Managed and "init" in special:
                 # It comes up first and takes invocations afterwards: without it, there is nobody to ask.
                 model.process.wait(10)
             with concurrent.futures.ThreadPoolExecutor(together) as pool:
@@ -152,14 +155,25 @@ def observe_all(model):
         return dict(zip((case[0] for case in wanted), pool.map(lambda case: observe(make, case), wanted)))
 
 
-def differences(left, right):
-    for name in left:
-        if name not in right:
+def differences(left, right, parts):
+    for name in [*left, *(set(right) - set(left))]:
+        if name not in left or name not in right:
             yield f"{name}: only one of them has it"
-        for part in left[name]:
-            if left[name][part] != right.get(name, {}).get(part):
-                yield (f"{name}: {part}\n  {json.dumps(left[name][part])}\n  "
-                       f"{json.dumps(right.get(name, {}).get(part))}")
+            continue
+        for part in parts:
+            one, other = left[name].get(part), right[name].get(part)
+            if one != other:
+                yield f"{name}: {part}\n" + "\n".join(unlike(one, other))
+
+
+def unlike(one, other):
+    """The lines of two lists that differ, or the two values."""
+    if not isinstance(one, list) or not isinstance(other, list):
+        one, other = [one], [other]
+    for at in range(max(len(one), len(other))):
+        pair = [json.dumps(side[at]) if at < len(side) else "-" for side in (one, other)]
+        if pair[0] != pair[1]:
+            yield f"  < {pair[0]}\n  > {pair[1]}"
 
 
 def known(name):
@@ -170,8 +184,12 @@ def main(arguments):
     if arguments[:1] == ["observe"] and len(arguments) == 2:
         print(json.dumps(observe_all(arguments[1]), indent=1))
         return 0
+    parts = ["runtime", "supervisor ended"]
+    if "--callers" in arguments:
+        arguments.remove("--callers")
+        parts += ["caller", "next invocation"]
     if arguments[:1] == ["compare"] and len(arguments) == 3:
-        found = list(differences(known(arguments[1]), known(arguments[2])))
+        found = list(differences(known(arguments[1]), known(arguments[2]), parts))
         print("\n".join(found) if found else "no difference")
         return 1 if found else 0
     print(__doc__, file=sys.stderr)
