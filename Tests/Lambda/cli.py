@@ -117,4 +117,7 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except models.Failed as failure:
+        sys.exit(f"lambda: {failure}")

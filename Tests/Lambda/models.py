@@ -361,6 +361,7 @@ class GzLambda(Model):
     """This project's own: a Function URL that streams, in front of a Runtime API."""
     interprets = True
     instances = "?"
+    invoke_mode = "stream"
 
     def launch(self):
         binary = binaries() / "gzlambda"
@@ -369,7 +370,7 @@ class GzLambda(Model):
         self.api_port = None
         self.spawn([str(binary), "--listen", f"127.0.0.1:{self.port}", "--runtime-api", "127.0.0.1:0",
                     "--instances", self.instances, "--concurrency", str(self.concurrency), "--timeout", str(self.timeout),
-                    "--bandwidth", "off", "--", *self.command], cwd=self.folder, env=self.environment())
+                    "--invoke-mode", self.invoke_mode, "--bandwidth", "off", "--", *self.command], cwd=self.folder, env=self.environment())
 
     def ready(self):
         said = re.search(r"^runtime api on \S*:(\d+)$", self.log(), re.MULTILINE)

@@ -34,9 +34,9 @@ CASES = [
     ("reset", {"do": "reset"}, {"timeout": 2}, BOTH),
     ("fin", {"do": "fin"}, {"timeout": 2}, BOTH),
     ("half-close", {"do": "half_close"}, {"timeout": 2}, BOTH),
-    ("size-at-the-limit", {"do": "large", "size": OVER - 1}, {}, BOTH),
-    ("size-over-the-limit", {"do": "large", "size": OVER}, {}, BOTH),
-    ("streamed-over-the-limit", {"do": "whole", "size": OVER}, {}, BOTH),
+    ("size-at-the-limit", {"do": "large", "size": OVER - 1}, {"buffered": True}, BOTH),
+    ("size-over-the-limit", {"do": "large", "size": OVER}, {"buffered": True}, BOTH),
+    ("streamed-over-the-limit", {"do": "whole", "size": OVER}, {"buffered": True}, BOTH),
     ("mode-unknown", {"do": "mode"}, {"timeout": 2}, BOTH),
     ("second-response", {"do": "twice"}, {}, BOTH),
     ("error-after-response", {"do": "error_after"}, {}, BOTH),
@@ -47,7 +47,7 @@ CASES = [
     ("init-error-too-late", {"do": "init_error_late"}, {}, BOTH),
     ("ping", {"do": "ping"}, {}, BOTH),
     ("path-unknown", {"do": "unknown"}, {}, BOTH),
-    ("next-twice", {"do": "next_twice"}, {"concurrency": 1}, BOTH),
+    ("next-twice", {"do": "next_twice"}, {}, CLASSIC),
     ("late", {"do": "late", "sleep": 2}, {"timeout": 1}, BOTH),
     ("exit-before-a-response", {"do": "exit"}, {}, BOTH),
     ("exit-in-a-response", {"do": "exit", "begun": 1}, {}, BOTH),
@@ -116,6 +116,8 @@ def observe(make, case):
         together = special.get("together", 1)
         model = make(command, environment, timeout=special.get("timeout", 20), concurrency=special.get("concurrency", 4))
         model.may_end = "init" in special
+        # AWS's emulator has no front that streams: its ceiling is a buffered one's.
+        model.invoke_mode = "buffered" if "buffered" in special else "stream"
         with model:
             if make.concurrency > 1 and "init" not in special:
                 models.wait_until(lambda: model.idle() or model.process.poll() is not None, "a worker waits for work")
@@ -235,4 +237,7 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except models.Failed as failure:
+        sys.exit(f"lambda: {failure}")
