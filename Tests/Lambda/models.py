@@ -368,6 +368,8 @@ class GzLambda(Model):
         if not binary.exists():
             raise Failed(f"{binary} is not built")
         self.api_port = None
+        if self.extra.get("GZPROXY_LAMBDA_MODE") == "buffered":
+            self.invoke_mode = "buffered"
         self.spawn([str(binary), "--listen", f"127.0.0.1:{self.port}", "--runtime-api", "127.0.0.1:0",
                     "--instances", self.instances, "--concurrency", str(self.concurrency), "--timeout", str(self.timeout),
                     "--invoke-mode", self.invoke_mode, "--bandwidth", "off", "--", *self.command], cwd=self.folder, env=self.environment())
