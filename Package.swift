@@ -29,6 +29,7 @@ let package = Package(
     .executable(name: "gzload", targets: ["gzload"]),
     .executable(name: "gzproxy", targets: ["gzproxy"]),
     .executable(name: "gzorigin", targets: ["gzorigin"]),
+    .executable(name: "gzlambda", targets: ["gzlambda"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -82,6 +83,14 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "LambdaEmulator",
+      dependencies: nio + [
+        "ToolSupport", argumentParser,
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "LoadGen",
       dependencies: [
         "CCurl", "CInflate", "Digest", "ToolSupport", argumentParser,
@@ -95,10 +104,13 @@ let package = Package(
 
     // Thin executables.
     .executableTarget(
-      name: "gzload", dependencies: ["LoadGen", "ProxyCore", "Origin", "ToolSupport"], swiftSettings: strict),
+      name: "gzload", dependencies: ["LoadGen", "ProxyCore", "Origin", "LambdaEmulator", "ToolSupport"],
+      swiftSettings: strict),
     .executableTarget(
-      name: "gztop", dependencies: ["ProxyTUI", "LoadGen", "ProxyCore", "Origin", "ToolSupport"], swiftSettings: strict),
+      name: "gztop", dependencies: ["ProxyTUI", "LoadGen", "ProxyCore", "Origin", "LambdaEmulator", "ToolSupport"],
+      swiftSettings: strict),
     .executableTarget(name: "gzproxy", dependencies: ["ProxyCore", "ToolSupport"], swiftSettings: strict),
+    .executableTarget(name: "gzlambda", dependencies: ["LambdaEmulator", "ToolSupport"], swiftSettings: strict),
     .executableTarget(name: "gzorigin", dependencies: ["Origin", "ToolSupport"], swiftSettings: strict),
 
     // Tests mirror the sources.
@@ -112,6 +124,14 @@ let package = Package(
       name: "OriginTests",
       dependencies: nio + [
         "Origin", "TestSupport", "ToolSupport", "CDeflate", "Digest", argumentParser,
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: tests),
+    .testTarget(
+      name: "LambdaEmulatorTests",
+      dependencies: nio + [
+        "LambdaEmulator", "TestSupport", "ToolSupport", argumentParser,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: tests),

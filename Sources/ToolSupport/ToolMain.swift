@@ -10,7 +10,11 @@ public import ArgumentParser
 ///
 /// ArgumentParser's own `main()` exits 64 on a wrong option; our contract says 2.
 public enum ToolMain {
-  public static func run(_ command: any ParsableCommand.Type, name: String, arguments: [String]) async -> Never {
+  /// - Parameter failed: told the message of a failure before the process ends.
+  public static func run(
+    _ command: any ParsableCommand.Type, name: String, arguments: [String],
+    failed: (String) async -> Void = { _ in }
+  ) async -> Never {
     _ = StandardStreams.closedAtStart
     ignoreRefusedWrites()
     unblockSignals()
@@ -30,8 +34,12 @@ public enum ToolMain {
       exit(0)
     } catch let failure as ToolFailure {
       StandardError.write("\(name): \(failure.message)\n")
+      await failed(failure.message)
       exit(failure.exit.rawValue)
     } catch {
+      if (error as? ExitCode) == nil, !command.exitCode(for: error).isSuccess {
+        await failed(oneLine(command.message(for: error)))
+      }
       finish(command, name: name, error: error)
     }
   }

@@ -3,6 +3,9 @@ import ToolSupport
 
 @main enum Main {
   static func main() async {
-    await ToolMain.run(GzproxyCommand.self, name: "gzproxy", arguments: Array(CommandLine.arguments.dropFirst()))
+    let arguments = LambdaCommand.arguments(Array(CommandLine.arguments.dropFirst()))
+    await ToolMain.run(GzproxyCommand.self, name: "gzproxy", arguments: arguments) { message in
+      await LambdaCommand.tellPlatform(message, arguments)
+    }
   }
 }

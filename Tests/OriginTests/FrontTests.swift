@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import ToolSupport
 
 @testable import Origin
 

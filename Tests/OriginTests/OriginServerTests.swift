@@ -2,6 +2,7 @@ import Digest
 import NIOCore
 import TestSupport
 import Testing
+import ToolSupport
 
 @testable import Origin
 

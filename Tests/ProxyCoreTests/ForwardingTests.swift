@@ -32,7 +32,8 @@ import Testing
   {
     let facts = try facts(request)
     let head = try head(.response, response)
-    let response = try ResponseFacts.read(head, request: facts)
+    let response = try ResponseFacts.read(
+      head, toHead: facts.method == .head, framing: .http(facts.version))
     let context = ResponseForwarding.Context(
       viaToken: via, requestID: facts.requestID, clientVersion: facts.version, acceptsTrailers: facts.acceptsTrailers,
       toHead: facts.method == .head, closes: closes, telemetry: nil)
@@ -73,7 +74,9 @@ import Testing
     _ client: BodyFraming
   ) throws {
     let request = try Self.facts("GET / \(version)\r\nHost: a\r\n\r\n")
-    let facts = try ResponseFacts.read(Self.head(.response, "HTTP/1.1 200 OK\r\n\(fields)\r\n"), request: request)
+    let facts = try ResponseFacts.read(
+      Self.head(.response, "HTTP/1.1 200 OK\r\n\(fields)\r\n"), toHead: request.method == .head,
+      framing: .http(request.version))
     #expect(facts.framing == framing)
     #expect(facts.conversion == conversion)
     #expect(facts.clientFraming == client)

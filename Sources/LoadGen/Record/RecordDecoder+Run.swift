@@ -1,3 +1,5 @@
+internal import ToolSupport
+
 // The events that tell of the whole run, and the first line.
 extension RecordDecoder {
   /// Nil for a line that is no header of this schema.

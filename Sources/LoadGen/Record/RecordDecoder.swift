@@ -1,3 +1,5 @@
+internal import ToolSupport
+
 /// Reads lines of `gzload-events/1`. Unknown names and unknown kinds of events are passed over: a later version may have more.
 struct RecordDecoder {
   enum Line: Equatable {

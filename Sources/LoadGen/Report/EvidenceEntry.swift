@@ -1,3 +1,5 @@
+internal import ToolSupport
+
 /// A kept failure as the report shows it: bytes as base64 and hexadecimal, secrets of its headers masked.
 struct EvidenceEntry: Codable, Sendable {
   struct Header: Codable, Sendable {
@@ -17,7 +19,7 @@ struct EvidenceEntry: Codable, Sendable {
   let advice: String
 
   /// For the text: what of the beginning can be read.
-  var bodyHead: [UInt8] { ByteText.bytes(base64: bodyHeadBase64) ?? [] }
+  var bodyHead: [UInt8] { Base64.decode(bodyHeadBase64) ?? [] }
 
   init(_ evidence: Evidence) {
     stream = evidence.stream
@@ -26,7 +28,7 @@ struct EvidenceEntry: Codable, Sendable {
     cause = evidence.cause?.rawValue
     status = evidence.status > 0 ? evidence.status : nil
     headers = evidence.headers.map { Header(name: $0.name, value: HeaderText.isSecret($0.name) ? "***" : $0.value) }
-    bodyHeadBase64 = ByteText.base64(evidence.bodyHead)
+    bodyHeadBase64 = Base64.encode(evidence.bodyHead)
     bodyTailHex = ByteText.hexadecimal(evidence.bodyTail)
     advice = evidence.advice
   }

@@ -133,7 +133,7 @@ extension RunReport {
   private func evidenceKept() throws(Unreadable) -> [Evidence] {
     var out: [Evidence] = []
     for entry in evidence {
-      guard let head = ByteText.bytes(base64: entry.bodyHeadBase64),
+      guard let head = Base64.decode(entry.bodyHeadBase64),
         let tail = ByteText.bytes(hexadecimal: entry.bodyTailHex)
       else { throw Unreadable(reason: "evidence: the bytes of stream \(entry.stream) cannot be read") }
       out.append(

@@ -1,6 +1,7 @@
 internal import Digest
 internal import NIOCore
 internal import NIOPosix
+internal import ToolSupport
 
 /// Bodies by recipe and their digests, made off the event loops and kept for a while.
 ///

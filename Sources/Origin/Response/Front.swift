@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import ToolSupport
 
 /// What stands between a client and a function, and how it answers when something is wrong there.
 ///
@@ -59,7 +60,7 @@ enum Front: String, CaseIterable, Sendable {
     // A REST API without binary media types: base64 text, still labelled gzip.
     case .base64Body:
       Self.sized(
-        200, [Self.text, Self.gzip, Self.requestID, Self.gatewayID], Base64.encode(body.bytes(0..<body.length)))
+        200, [Self.text, Self.gzip, Self.requestID, Self.gatewayID], Base64.encode(body.bytes(0..<body.length).readableBytesView))
     // A runtime that writes its error trailers into the body and ends it cleanly.
     case .inBandError:
       Self.chunked(
@@ -79,8 +80,7 @@ enum Front: String, CaseIterable, Sendable {
   static let errorTrailers =
     "Lambda-Runtime-Function-Error-Type: Function.StreamError\r\nLambda-Runtime-Function-Error-Body: "
     + Base64.encode(
-      ByteBuffer(
-        string: #"{"errorMessage":"upstream closed","errorType":"Function.StreamError","stackTrace":[]}"#))
+      #"{"errorMessage":"upstream closed","errorType":"Function.StreamError","stackTrace":[]}"#.utf8)
     + "\r\n"
 
   static func sized(_ status: Int, _ fields: [HeaderField], _ text: String) -> ResponsePlan {

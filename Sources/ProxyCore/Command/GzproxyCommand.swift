@@ -18,11 +18,11 @@ public struct GzproxyCommand: AsyncParsableCommand, ConfiguredCommand {
       The command line wins over the environment, and that over the file.
       """,
     version: ToolVersion.current,
-    subcommands: [ServeCommand.self, CheckCommand.self],
+    subcommands: [ServeCommand.self, CheckCommand.self, LambdaCommand.self],
     defaultSubcommand: ServeCommand.self)
 
   public static let settingsRules = SettingsRules(
-    prefix: "GZPROXY", reserved: ["GZPROXY_LAMBDA_MODE", "GZPROXY_ABORT"])
+    prefix: "GZPROXY")
 
   public init() {}
 }

@@ -1,17 +1,10 @@
 internal import ArgumentParser
 internal import ToolSupport
 
-/// Where the proxy listens and where it forwards to.
+/// Where the proxy listens.
 struct PlaceOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("YAML file with more options, `name: value` a line. What is said here wins.", valueName: "file"))
-  var config: String?
-
   @Option(help: ArgumentHelp("Address to listen on; port 0 lets the system choose.", valueName: "host:port"))
   var listen = "127.0.0.1:8080"
-
-  @Option(help: ArgumentHelp("Server to forward to: http or https, with an optional path prefix.", valueName: "url"))
-  var upstream: String?
 
   @Option(
     help: ArgumentHelp(
@@ -22,28 +15,14 @@ struct PlaceOptions: ParsableArguments {
   @Flag(help: "Allow listening beyond this machine although anyone who reaches the port can use the proxy.")
   var insecureOpen = false
 
-  @Option(
-    help: ArgumentHelp(
-      "PEM certificates that the upstream's is checked against; the system's by default.", valueName: "file"))
-  var cacert: String?
-
   init() {}
 
-  func addresses() throws(ToolFailure) -> ProxyConfiguration {
+  func addresses(_ target: TargetOptions) throws(ToolFailure) -> ProxyConfiguration {
     let listen = try address(listen, "--listen")
-    var configuration = ProxyConfiguration(listen: listen, upstream: try target())
+    var configuration = ProxyConfiguration(listen: listen, upstream: try target.target())
     configuration.adminListen = try adminListen.map { text throws(ToolFailure) in try address(text, "--admin-listen") }
-    configuration.certificateAuthorities = cacert
+    configuration.certificateAuthorities = target.cacert
     return configuration
-  }
-
-  private func target() throws(ToolFailure) -> UpstreamTarget {
-    guard let url = upstream else {
-      throw .usage("--upstream", "is missing: name the server to forward to, as in --upstream http://127.0.0.1:9000")
-    }
-    do { return try UpstreamTarget(url: url) } catch {
-      throw .usage("--upstream", "\(SecretText.masked(url)): \(error.description), as in http://127.0.0.1:9000")
-    }
   }
 
   /// - Throws: when it is no address, or one beyond loopback without consent.

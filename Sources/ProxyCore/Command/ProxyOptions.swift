@@ -3,6 +3,7 @@ internal import ToolSupport
 
 /// All options of a proxy, the same for `serve` and `check`.
 struct ProxyOptions: ParsableArguments {
+  @OptionGroup(title: "Where") var target: TargetOptions
   @OptionGroup(title: "Where") var places: PlaceOptions
   @OptionGroup(title: "What the upstream is told") var forwarding: ForwardingOptions
   @OptionGroup(title: "What is told of the streams") var reporting: ReportingOptions
@@ -16,7 +17,7 @@ struct ProxyOptions: ParsableArguments {
   ///
   /// - Throws: `usage`, naming the option.
   func makeConfiguration() throws(ToolFailure) -> ProxyConfiguration {
-    var configuration = try places.addresses()
+    var configuration = try places.addresses(target)
     try forwarding.apply(&configuration)
     try reporting.apply(&configuration)
     try sockets.apply(&configuration)

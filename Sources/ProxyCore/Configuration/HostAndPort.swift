@@ -31,6 +31,14 @@ public struct HostAndPort: Sendable, Equatable {
     port = try Self.number(portText)
   }
 
+  /// For a proxy that does not listen.
+  static let nowhere = HostAndPort(host: "127.0.0.1", port: 0)
+
+  private init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
   private static func bracketed(_ text: Substring) throws(Invalid) -> String {
     guard !text.contains("%") else {
       throw Invalid(description: "holds a zone id (%), which means something on one machine only; leave it out")

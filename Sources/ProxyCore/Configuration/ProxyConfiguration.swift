@@ -92,6 +92,11 @@ public struct ProxyLimits: Sendable {
   /// How long new connections are still taken after SIGTERM, while `readyz` already says 503.
   public var drainDelay = Duration.zero
 
+  /// What one read from the upstream may bring, and what may wait for the client before reading stops. Together with one
+  /// more read in flight they bound the memory of a stream to less than 512 KiB.
+  var upstreamRead = 128 * 1024
+  var writeHighWater = 128 * 1024
+
   public init() {}
 
   /// How long, and for how much, a closing connection goes on reading what the client still sends, so that the client can
@@ -102,10 +107,6 @@ public struct ProxyLimits: Sendable {
   static let pipelinedBytes = 64 * 1024
   /// Interim responses to one request.
   static let interimResponses = 32
-  /// What one read from the upstream may bring, and what may wait for the client before reading stops. Together with one
-  /// more read in flight they bound the memory of a stream to less than 512 KiB.
-  static let upstreamRead = 128 * 1024
-  static let writeHighWater = 128 * 1024
   /// A TLS connection's hard close cannot be read piecemeal, so its socket buffer is what bounds memory.
   static let tlsReceiveBuffer = 128 * 1024
 

@@ -34,7 +34,7 @@ extension Exchange {
     guard isLive, self.upstream === upstream else { return }
     noteBuffered()
     if !requestIsComplete, !upstream.port.canTakeMore() {
-      client.port.pauseReads()
+      client.pauseRequest()
       notePause(for: .upstream)
     }
   }
@@ -44,6 +44,6 @@ extension Exchange {
     upstreamProgress = loop.now
     clientProgress = loop.now
     noteResumption(for: .upstream)
-    client.resumeReads()
+    client.resumeRequest()
   }
 }

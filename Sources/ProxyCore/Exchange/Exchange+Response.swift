@@ -46,7 +46,7 @@ extension Exchange {
     guard
       let progress = responseRelay?.finish(emit: { piece in
         releaseHead()
-        send(piece)
+        sendBody(piece)
       }), progress == .complete
     else { return false }
     releaseHead()
@@ -76,7 +76,7 @@ extension Exchange {
     if interimCount > ProxyLimits.interimResponses { return fail(.tooManyInterim) }
     if head.count(of: .contentLength) > 0, head.count(of: .transferEncoding) > 0 { return fail(.lengthAndChunked) }
     // HTTP/1.0 knows no interim responses; a 100 goes only to who asked for it (RFC 9110 §15.2).
-    guard facts.version == .http11, status != 100 || facts.expectsContinue else { return }
+    guard client.delivery.takesInterim, facts.version == .http11, status != 100 || facts.expectsContinue else { return }
     if status == 100 {
       awaitsContinue = false
       clientProgress = loop.now
@@ -86,26 +86,27 @@ extension Exchange {
 
   private func passHead(_ head: MessageHead) {
     let response: ResponseFacts
-    do { response = try ResponseFacts.read(head, request: facts) } catch { return fail(error) }
+    let delivery = client.delivery
+    do {
+      response = try ResponseFacts.read(head, toHead: facts.method == .head, framing: delivery.framing)
+    } catch { return fail(error) }
     noteHead(head, response)
     let holds = loop.limits.holdHead > .zero && response.hasBody
-    let closes = responseHeadPassed(response, hold: holds)
+    // What cannot go out this way is told before anything has.
+    var out: ByteBuffer
+    do { out = try client.responseHead(head, response, forwardingContext(response)) } catch { return fail(error) }
+    _ = responseHeadPassed(response, hold: holds || delivery.isWhole)
     upstreamProgress = loop.now
-    let context = ResponseForwarding.Context(
-      viaToken: loop.shared.viaToken, requestID: facts.requestID, clientVersion: facts.version,
-      acceptsTrailers: facts.acceptsTrailers, toHead: facts.method == .head, closes: closes,
-      telemetry: loop.shared.configuration.telemetry ? loop.telemetry() : nil, serverTiming: serverTiming)
-    var out = ResponseForwarding.head(head, response, context)
     var rest = heldHead
     heldHead = ByteBuffer()
     responseRelay = BodyRelay(
       response.framing, conversion: response.conversion, keepsTrailers: facts.acceptsTrailers,
       options: response.options, limits: loop.limits.requestHead)
     if response.clientFraming == .close { client.port.armReset() }
-    if holds { return holdBack(out, rest: &rest) }
+    if holds, !delivery.isWhole { return holdBack(out, rest: &rest) }
     if rest.readableBytes <= Self.inlineBody {
       relay(&rest) {
-        out.writeImmutableBuffer($0)
+        client.frame($0) { out.writeImmutableBuffer($0) }
       } then: {
         send(out)
       }
@@ -113,6 +114,14 @@ extension Exchange {
       send(out)
       relayBody(&rest)
     }
+  }
+
+  private func forwardingContext(_ response: ResponseFacts) -> ResponseForwarding.Context {
+    ResponseForwarding.Context(
+      viaToken: loop.shared.viaToken, requestID: facts.requestID, clientVersion: facts.version,
+      acceptsTrailers: facts.acceptsTrailers, toHead: facts.method == .head,
+      closes: machine.closesClient(after: response, clientPersists: clientPersists),
+      telemetry: loop.shared.configuration.telemetry ? loop.telemetry() : nil, serverTiming: serverTiming)
   }
 
   private func holdBack(_ head: ByteBuffer, rest: inout ByteBuffer) {
@@ -138,7 +147,7 @@ extension Exchange {
   private func relayBody(_ bytes: inout ByteBuffer) {
     releaseHead()
     relay(&bytes) {
-      send($0)
+      sendBody($0)
     } then: {
     }
   }
@@ -147,6 +156,7 @@ extension Exchange {
   private func relay(_ bytes: inout ByteBuffer, emit: (ByteBuffer) -> Void, then finally: () -> Void) {
     let progress = responseRelay?.receive(&bytes, emit: emit) ?? .fault
     finally()
+    if let refusal = client.refusal { return fail(refusal) }
     switch progress {
     case .more: break
     case .complete:
@@ -155,6 +165,8 @@ extension Exchange {
     case .fault: fail(.malformedResponse)
     }
   }
+
+  private func sendBody(_ piece: ByteBuffer) { client.frame(piece) { send($0) } }
 
   private func send(_ bytes: ByteBuffer) {
     countOut(bytes.readableBytes)

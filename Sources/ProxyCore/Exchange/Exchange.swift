@@ -1,7 +1,7 @@
 internal import NIOCore
 
-/// One request and its response: the pair of a client connection and an upstream connection on the same event loop, for as
-/// long as both are about the same thing.
+/// One request and its response: the pair of an ingress (a client's connection, or an invocation) and an upstream connection
+/// on the same event loop, for as long as both are about the same thing.
 ///
 ///     client ──request bytes──▶ requestRelay ──▶ upstream
 ///     client ◀── responseRelay ◀──response bytes── upstream
@@ -14,7 +14,7 @@ final class Exchange {
   let startedAt: NIODeadline
   private(set) var machine: ExchangeStateMachine
   var upstream: UpstreamConnection?
-  unowned let client: ClientConnection
+  unowned let client: any Ingress
   let loop: LoopContext
   private let target: UpstreamTarget
   /// The request head as it goes upstream, kept for a second attempt.
@@ -51,7 +51,7 @@ final class Exchange {
   var awaitsContinue: Bool
 
   init(
-    facts: RequestFacts, requestHead: ByteBuffer, target: UpstreamTarget, client: ClientConnection, loop: LoopContext
+    facts: RequestFacts, requestHead: ByteBuffer, target: UpstreamTarget, client: any Ingress, loop: LoopContext
   ) {
     self.facts = facts
     self.requestHead = requestHead
@@ -103,7 +103,7 @@ final class Exchange {
     }
     loop.counters.lookups.add(.miss)
     // A request body waits in the client's socket until there is somewhere to send it.
-    if !requestIsComplete { client.port.pauseReads() }
+    if !requestIsComplete { client.pauseRequest() }
     upstreamProgress = loop.now
     let attempt = loop.pool.connect(to: target) { [unowned self] result in
       self.attempt = nil
@@ -132,7 +132,7 @@ final class Exchange {
     guard isLive, upstream === connection else { return }
     connection.port.flush()
     guard isLive, upstream === connection else { return }
-    if connection.port.canTakeMore() { client.resumeReads() }
+    if connection.port.canTakeMore() { client.resumeRequest() }
   }
 
   // MARK: Doing what the machine says
@@ -150,13 +150,13 @@ final class Exchange {
       loop.counters.upstreamFailed(cause)
       conclude(cause)
       end()
-      client.answer(cause, detail: failureDetail, to: facts, requestIsComplete: requestIsComplete)
+      client.answer(cause, detail: detail(of: cause), to: facts, requestIsComplete: requestIsComplete)
     case .abort(let cause, let reset):
       loop.counters.upstreamFailed(cause)
       loop.counters.incomplete += 1
       conclude(cause)
       end()
-      client.abort(reset: reset)
+      client.abort(cause, reset: reset)
     case .finish(let keepClient, let keepUpstream):
       // The client has its whole response; what came behind it is worth a look all the same.
       if sawExcess { loop.counters.upstreamFailed(.excessResponse) }
@@ -171,6 +171,10 @@ final class Exchange {
       conclude(cause)
       end()
     }
+  }
+
+  private func detail(of cause: ProxyCause) -> FailureDetail {
+    cause == .responseTooLarge ? client.limitDetail : failureDetail
   }
 
   /// The client's connection is gone, or given up.
@@ -207,15 +211,21 @@ final class Exchange {
 
   func responseHeadPassed(_ facts: ResponseFacts, hold: Bool) -> Bool {
     if !hold { trace.headSent() }
-    return machine.responseHead(facts, clientPersists: self.facts.isPersistent && !loop.shared.isDraining, hold: hold)
+    return machine.responseHead(facts, clientPersists: clientPersists, hold: hold)
   }
+
+  var clientPersists: Bool { facts.isPersistent && !loop.shared.isDraining }
 
   func headReleased() {
     trace.headSent()
     machine.headReleased()
   }
 
-  func complete() { perform(machine.responseCompleted(excess: sawExcess)) }
+  func complete() {
+    // What was held to its end is as good as sent once it is whole.
+    if client.delivery.isWhole { headReleased() }
+    perform(machine.responseCompleted(excess: sawExcess))
+  }
 
   private func end() {
     guard isLive else { return }
@@ -250,7 +260,7 @@ final class Exchange {
   private func tooSlow(_ now: NIODeadline) -> ProxyCause? {
     let limits = loop.limits
     // After an early response the client need not send any more.
-    let sends = machine.phase == .awaitingHead && !requestIsComplete && !awaitsContinue && !client.port.isPaused
+    let sends = machine.phase == .awaitingHead && !requestIsComplete && !awaitsContinue && !client.isRequestPaused
     let requestIsSlow = requestRate.isTooSlow(
       total: requestRelay.dataBytes, waits: sends, rate: limits.clientRate, window: limits.clientBody, at: now)
     let answers = machine.headWasSent && upstream?.port.isPaused == false

@@ -65,8 +65,13 @@ struct ExchangeStateMachine: Sendable {
     phase = hold ? .holding : .streaming
     clientFraming = facts.clientFraming
     upstreamPersists = facts.upstreamPersists
-    clientCloses = !clientPersists || !requestIsComplete || facts.clientFraming == .close
+    clientCloses = closesClient(after: facts, clientPersists: clientPersists)
     return clientCloses
+  }
+
+  /// Whether the client's connection can carry no more than this response.
+  func closesClient(after facts: ResponseFacts, clientPersists: Bool) -> Bool {
+    !clientPersists || !requestIsComplete || facts.clientFraming == .close
   }
 
   /// The head that was held goes out.

@@ -5,4 +5,6 @@ enum FailureDetail: Equatable, Sendable {
   case responseCode(String)
   /// The number of a TLS alert (RFC 8446 §6).
   case alert(Int)
+  /// Bytes that a response may have here, and whose limit that is.
+  case limit(Int64, of: String)
 }

@@ -14,6 +14,8 @@ enum ProblemResponse {
     var serverTiming: ServerTiming?
     /// Where the request would have gone; told only where that was asked for, since it maps what lies behind (RFC 9209 §4).
     var nextHop: String?
+    /// Where the client may ask instead.
+    var location: String?
   }
 
   static func make(_ cause: ProxyCause, detail: FailureDetail = .none, _ context: Context) -> ByteBuffer {
@@ -23,12 +25,18 @@ enum ProblemResponse {
       body.field("type", "urn:gzproxy:problem:\(cause.rawValue)")
       body.field("title", row.title)
       body.field("status", row.status)
-      if let hop = context.nextHop { body.field("detail", "\(row.title): \(hop)") }
+      if case .limit(let bytes, let owner) = detail {
+        body.field("detail", "\(row.title); the limit is \(bytes) bytes (\(owner))")
+        body.field("limit_bytes", bytes)
+      } else if let hop = context.nextHop {
+        body.field("detail", "\(row.title): \(hop)")
+      }
       body.field("cause", cause.rawValue)
       body.field("request_id", context.requestID)
     }
     var out = LocalResponse.head(status: row.status, context: context)
     HeadWriter.field(&out, "proxy-status", proxyStatus(cause, detail, context.nextHop))
+    if let location = context.location { HeadWriter.field(&out, "location", location) }
     if row.mayPass { out.writeStaticString("retry-after: 1\r\n") }
     if row.status == 405 { LocalResponse.writeAllow(&out) }
     LocalResponse.finish(&out, type: "application/problem+json", body: body.text, toHead: context.toHead)
@@ -42,6 +50,7 @@ enum ProblemResponse {
     if row.token == "http_request_error" { text += "; status-code=\(row.status)" }
     switch detail {
     case .none: break
+    case .limit(let bytes, _): text += "; details=\"limit \(bytes) bytes\""
     case .responseCode(let code): text += "; rcode=\"\(code)\""
     case .alert(let id): text += "; alert-id=\(id)"
     }
@@ -94,9 +103,27 @@ enum LocalResponse {
     return out
   }
 
+  /// Of IANA's registry, where it is not obvious that nobody needs it.
   static func reason(_ status: Int) -> String {
     switch status {
+    case 201: "Created"
+    case 202: "Accepted"
+    case 204: "No Content"
+    case 206: "Partial Content"
+    case 301: "Moved Permanently"
+    case 302: "Found"
+    case 303: "See Other"
+    case 304: "Not Modified"
+    case 308: "Permanent Redirect"
+    case 401: "Unauthorized"
+    case 406: "Not Acceptable"
+    case 409: "Conflict"
+    case 410: "Gone"
+    case 412: "Precondition Failed"
+    case 416: "Range Not Satisfiable"
+    case 422: "Unprocessable Content"
     case 200: "OK"
+    case 307: "Temporary Redirect"
     case 400: "Bad Request"
     case 403: "Forbidden"
     case 404: "Not Found"

@@ -32,6 +32,8 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
   /// The response is whole but more bytes follow it. Never answered: it only burns the connection.
   case excessResponse = "excess_response"
   case bodyTimeout = "body_timeout"
+  /// More than can go out this way: Lambda's limits of a response.
+  case responseTooLarge = "response_too_large"
   // What the client sent.
   case malformedRequest = "malformed_request"
   case invalidHost = "invalid_host"
@@ -60,6 +62,10 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
   case outOfDescriptors = "out_of_descriptors"
   /// The proxy is ending and the upstream had not answered yet.
   case draining
+  /// The invocation's time was nearly over.
+  case invocationDeadline = "invocation_deadline"
+  /// Too large for this way; the client was sent to the upstream itself.
+  case oversizeRedirected = "oversize_redirected"
   case loopDetected = "loop_detected"
   case configurationError = "configuration_error"
   case internalError = "internal_error"
@@ -110,6 +116,8 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
     case .tooManyInterim: .upstream(502, "http_protocol_error", "The upstream sent too many interim responses")
     case .excessResponse: .upstream(502, "http_protocol_error", "The upstream sent more than its response")
     case .bodyTimeout: .upstream(504, "connection_read_timeout", "The upstream stopped sending")
+    case .responseTooLarge:
+      .upstream(502, "http_response_body_size", "The upstream's response is larger than this function can return")
     case .malformedRequest: .client(400, "The request is not valid HTTP/1")
     case .invalidHost: .client(400, "The request needs exactly one valid Host")
     case .invalidRequestLength: .client(400, "The request has an invalid Content-Length")
@@ -133,6 +141,10 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
     case .connectionLimit: .passing("connection_limit_reached", "Too many connections to the upstream", .proxy)
     case .draining: .passing("destination_unavailable", "The proxy is shutting down", .proxy)
     case .outOfDescriptors: .passing("connection_limit_reached", "The proxy is at its limit of connections", .proxy)
+    case .invocationDeadline:
+      .proxy(504, "http_response_timeout", "The function's time was over before the response's end")
+    case .oversizeRedirected:
+      .proxy(307, "http_response_body_size", "The response is larger than this function can return: ask the upstream")
     case .configurationError: .proxy(500, "proxy_configuration_error", "The proxy is configured wrongly")
     case .loopDetected: .proxy(502, "proxy_loop_detected", "The request came back to the proxy that sent it")
     case .internalError: .proxy(500, "proxy_internal_error", "The proxy failed")

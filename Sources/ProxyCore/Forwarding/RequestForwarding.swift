@@ -19,6 +19,8 @@ enum RequestForwarding {
     var trustsPeer: Bool
     /// The port the client connected to.
     var localPort: Int
+    /// How the client reached the first hop that is ours: `http`, or `https` where a front of AWS ends TLS before us.
+    var scheme: StaticString = "http"
   }
 
   static func head(_ head: MessageHead, _ facts: RequestFacts, _ context: Context) throws(ProxyCause) -> ByteBuffer {
@@ -58,7 +60,8 @@ enum RequestForwarding {
   private static func isForwarded(_ kind: FieldKind, _ facts: RequestFacts, _ context: Context) -> Bool {
     if kind.isHopByHop { return false }
     switch kind {
-    case .host, .requestID, .forwarded, .xForwardedFor: return false
+    // What the Lambda Web Adapter tells of the invocation, account and credentials' owner among it, is for this hop.
+    case .host, .requestID, .forwarded, .xForwardedFor, .lambdaContext: return false
     case .xForwardedProto, .xForwardedHost, .xForwardedPort: return context.trustsPeer
     case .maxForwards: return facts.maxForwards == nil
     case .expect: return facts.expectsContinue
@@ -94,7 +97,7 @@ enum RequestForwarding {
       HeadWriter.field(&out, "x-forwarded-for", context.clientAddress)
     }
     let isOurs = { (kind: FieldKind) in !context.trustsPeer || head.count(of: kind) == 0 }
-    if isOurs(.xForwardedProto) { HeadWriter.field(&out, "x-forwarded-proto", "http") }
+    if isOurs(.xForwardedProto) { HeadWriter.field(&out, "x-forwarded-proto", "\(context.scheme)") }
     if isOurs(.xForwardedHost), let authority = facts.authority, !authority.isEmpty {
       HeadWriter.field(&out, "x-forwarded-host", authority)
     }
@@ -120,7 +123,7 @@ enum RequestForwarding {
     var text = isV6 ? "for=\"[\(context.clientAddress)]\"" : "for=\(context.clientAddress)"
     // A Host value holds neither quotes nor backslashes, so it can be quoted as it is.
     if let authority = facts.authority, !authority.isEmpty { text += ";host=\"\(authority)\"" }
-    return text + ";proto=http"
+    return text + ";proto=\(context.scheme)"
   }
 
   /// The token names this very process, so its return means a loop (RFC 9110 §7.6.3, RFC 8586 §2).

@@ -14,11 +14,14 @@ struct ResponseFacts: Sendable {
   /// False where not one byte of a body is to come.
   var hasBody: Bool { framing != .none && framing != .length(0) }
 
-  static func read(_ head: MessageHead, request: RequestFacts) throws(ProxyCause) -> ResponseFacts {
+  /// - Parameter framing: what the client is told of a body's end.
+  static func read(
+    _ head: MessageHead, toHead: Bool, framing delivery: ResponseDelivery.Framing
+  ) throws(ProxyCause) -> ResponseFacts {
     guard case .response(let status, _) = head.start else { throw .malformedResponse }
     let framing: BodyFraming
     do {
-      framing = try FramingRules.response(head, status: status, toHead: request.method == .head)
+      framing = try FramingRules.response(head, status: status, toHead: toHead)
     } catch {
       throw ProxyCause(responseFraming: error)
     }
@@ -28,7 +31,7 @@ struct ResponseFacts: Sendable {
     var persists = HopByHop.isPersistent(head.version, options) && framing != .close
     // A transfer coding where there can be no body: whatever follows on that connection cannot be trusted.
     if status == 204, head.count(of: .transferEncoding) > 0 { persists = false }
-    let (conversion, clientFraming) = convert(framing, for: request.version)
+    let (conversion, clientFraming) = convert(framing, for: delivery)
     return ResponseFacts(
       status: status, framing: framing, conversion: conversion, clientFraming: clientFraming,
       upstreamPersists: persists,
@@ -36,11 +39,13 @@ struct ResponseFacts: Sendable {
   }
 
   private static func convert(
-    _ framing: BodyFraming, for version: MessageHead.Version
+    _ framing: BodyFraming, for delivery: ResponseDelivery.Framing
   ) -> (BodyRelay.Conversion, BodyFraming) {
-    switch (framing, version) {
-    case (.chunked, .http10): (.withoutChunks, .close)
-    case (.close, .http11): (.intoChunks, .chunked)
+    switch (framing, delivery) {
+    case (.chunked, .http(.http10)): (.withoutChunks, .close)
+    case (.close, .http(.http11)): (.intoChunks, .chunked)
+    case (.chunked, .bare): (.withoutChunks, .chunked)
+    case (.close, .bare): (.verbatim, .chunked)
     default: (.verbatim, framing)
     }
   }

@@ -7,6 +7,8 @@ enum FieldKind: UInt8, Sendable {
   case forwarded, xForwardedFor, xForwardedProto, xForwardedHost, xForwardedPort
   case gzproxyInstance, gzproxyRSS, gzproxyActive
   case traceparent, tracestate, amznTraceID
+  /// Set by the Lambda Web Adapter.
+  case lambdaContext
   /// Known only so that `Connection` cannot nominate them (see `HopByHop.isProtected`).
   case authorization, cacheControl, contentEncoding, contentType, contentRange, etag, vary, date, setCookie, cookie,
     range, acceptEncoding
@@ -50,6 +52,7 @@ enum FieldKind: UInt8, Sendable {
     ("age", .control), ("expires", .control), ("location", .control), ("retry-after", .control),
     ("content-location", .control), ("pragma", .control), ("warning", .control),
     ("traceparent", .traceparent), ("tracestate", .tracestate), ("x-amzn-trace-id", .amznTraceID),
+    ("x-amzn-request-context", .lambdaContext), ("x-amzn-lambda-context", .lambdaContext),
   ]
 
   private static let candidates: [[(StaticString, FieldKind)]] = {

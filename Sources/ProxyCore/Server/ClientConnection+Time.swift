@@ -50,12 +50,4 @@ extension ClientConnection {
   }
 
   var bufferedBytes: Int { port.bufferedBytes + inbound.readableBytes + (exchange?.bufferedBytes ?? 0) }
-
-  func report(now: NIODeadline) -> StreamReport? {
-    guard let exchange else { return nil }
-    let age = max(0, (now - exchange.startedAt).nanoseconds)
-    return StreamReport(
-      requestID: exchange.facts.requestID, bufferedBytes: Int64(bufferedBytes), bytesOut: exchange.bytesOut,
-      ageSeconds: Double(age) / 1e9)
-  }
 }

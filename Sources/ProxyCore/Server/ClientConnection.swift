@@ -10,17 +10,16 @@ internal import NIOCore
 /// Bounded: a head by its limits, later requests that arrive early by `pipelinedBytes`, time by the limits that the loop's
 /// tick looks at. The connection's end cancels whatever is going on at once; a client that ends only its sending side
 /// counts as gone, since HTTP cannot tell the two apart.
-final class ClientConnection: ChannelInboundHandler {
+final class ClientConnection: ChannelInboundHandler, Ingress {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  enum Role { case main, admin }
   enum Phase { case head, exchange, lingering }
 
   let port = ChannelPort()
   let loop: LoopContext
   var exchange: Exchange?
-  let role: Role
+  let role: IngressRole
   var hello: HelloStream?
   var phase = Phase.head
   var parser: HeadParser
@@ -35,14 +34,14 @@ final class ClientConnection: ChannelInboundHandler {
   var readRate = RateWindow()
   private(set) var addresses = (client: "", port: 0)
   /// What a log tells of the request that is being served; nil without a log.
-  private(set) var request: RequestSummary?
+  var request: RequestSummary?
   /// Logs the stream that is about to be answered here, with the size of the answer.
   var logAnswer: ((_ bytes: Int) -> Void)?
   private var trustsPeer = false
   /// Among the connections from its address.
   private var isCounted = false
 
-  init(loop: LoopContext, role: Role) {
+  init(loop: LoopContext, role: IngressRole) {
     self.loop = loop
     self.role = role
     parser = HeadParser(.request, limits: loop.limits.requestHead)
@@ -59,6 +58,7 @@ final class ClientConnection: ChannelInboundHandler {
     writeProgress = since
     addresses = (context.remoteAddress?.ipAddress ?? "unknown", context.localAddress?.port ?? 0)
     trustsPeer = loop.shared.configuration.trustedProxies.contains { $0.contains(addresses.client) }
+    loop.shared.descriptorOpened()
     loop.add(self)
   }
 
@@ -114,11 +114,14 @@ final class ClientConnection: ChannelInboundHandler {
     writeProgress = loop.now
     exchange?.clientCanTakeMore()
     guard phase == .head else { return }
-    resumeReads()
+    resumeRequest()
     process()
   }
 
-  func resumeReads() {
+  func pauseRequest() { port.pauseReads() }
+  var isRequestPaused: Bool { port.isPaused }
+
+  func resumeRequest() {
     if phase == .lingering || inbound.readableBytes <= ProxyLimits.pipelinedBytes { port.resumeReads() }
   }
 
@@ -139,7 +142,7 @@ final class ClientConnection: ChannelInboundHandler {
     hello?.stop()
     hello = nil
     exchange?.clientEnded()
-    loop.remove(self)
+    if loop.remove(self) { loop.shared.descriptorClosed() }
     if isCounted { loop.shared.clientLeft(addresses.client) }
     isCounted = false
   }
@@ -169,31 +172,18 @@ final class ClientConnection: ChannelInboundHandler {
   private func begin(_ head: MessageHead) {
     servesRequests += 1
     loop.readClock()
-    let facts: RequestFacts
-    do {
-      facts = try RequestRules.read(
-        head, acceptsID: loop.shared.configuration.acceptsRequestID, makeID: loop.makeRequestID)
-    } catch {
-      request = loop.summary(head, nil)
-      return refuse(error, head: head)
-    }
-    request = loop.summary(head, facts)
-    if let path = ReservedPath.of(head, facts) { return serve(path, facts) }
-    guard role == .main, let target = loop.shared.configuration.upstream else { return refuse(.notFound, to: facts) }
-    if facts.endsHere { return answerOptions(facts) }
-    let context = RequestForwarding.Context(
-      upstream: target, hostPolicy: loop.shared.configuration.hostPolicy, hopToken: loop.shared.hopToken,
-      writesVia: loop.shared.configuration.via, clientAddress: addresses.client, trustsPeer: trustsPeer,
+    serve(head, makeID: loop.makeRequestID)
+  }
+
+  func beginAnswer() { phase = .exchange }
+  var isAnswering: Bool { port.isOpen && phase == .exchange }
+
+  func forwardingContext(_ target: UpstreamTarget) -> RequestForwarding.Context {
+    let configuration = loop.shared.configuration
+    return RequestForwarding.Context(
+      upstream: target, hostPolicy: configuration.hostPolicy, hopToken: loop.shared.hopToken,
+      writesVia: configuration.via, clientAddress: addresses.client, trustsPeer: trustsPeer,
       localPort: addresses.port)
-    let out: ByteBuffer
-    do { out = try RequestForwarding.head(head, facts, context) } catch { return refuse(error, to: facts) }
-    if case .length(let length) = facts.framing, loop.limits.requestBody > 0, length > loop.limits.requestBody {
-      return refuse(.requestBodyTooLarge, to: facts)
-    }
-    phase = .exchange
-    let exchange = Exchange(facts: facts, requestHead: out, target: target, client: self, loop: loop)
-    self.exchange = exchange
-    exchange.start()
   }
 
   /// The exchange was whole.
@@ -206,14 +196,44 @@ final class ClientConnection: ChannelInboundHandler {
     phase = .head
     request = nil
     since = loop.now
-    resumeReads()
+    resumeRequest()
     process()
+  }
+
+  // MARK: The response
+
+  var delivery: ResponseDelivery { ResponseDelivery(framing: .http(exchange?.facts.version ?? .http11)) }
+  var refusal: ProxyCause? { nil }
+  var limitDetail: FailureDetail { .none }
+  var location: String? { nil }
+  var invocationID: String? { nil }
+  var clientAddress: String { addresses.client }
+  var unreadBytes: Int { inbound.readableBytes }
+
+  func responseHead(
+    _ head: MessageHead, _ response: ResponseFacts, _ context: ResponseForwarding.Context
+  ) -> ByteBuffer {
+    ResponseForwarding.head(head, response, context)
+  }
+
+  func streamedHead(_ head: ByteBuffer) -> ByteBuffer { head }
+  var alwaysGreets: Bool { false }
+
+  func frame(_ piece: ByteBuffer, emit: (ByteBuffer) -> Void) { emit(piece) }
+
+  func write(_ answer: ByteBuffer, closes: Bool) {
+    guard port.isOpen else { return }
+    loop.counters.bytesOut += Int64(answer.readableBytes)
+    port.send(answer)
+    port.flush()
+    guard port.isOpen else { return }
+    if closes { linger() } else { next() }
   }
 
   // MARK: Endings
 
   /// The body was cut after its head: everything that arrived goes out, and then no proper end.
-  func abort(reset: Bool) {
+  func abort(_ cause: ProxyCause, reset: Bool) {
     guard port.isOpen else { return }
     if reset { port.reset() } else { linger() }
   }

@@ -6,25 +6,23 @@ final class HelloStream {
 
   private let characters: [UInt8]
   private let context: ProblemResponse.Context
-  private let port: ChannelPort
-  private let eventLoop: any EventLoop
+  private unowned let ingress: any Ingress
   private let done: (_ keep: Bool) -> Void
   private var position = 0
   private var task: RepeatedTask?
   private let isChunked: Bool
 
   init(
-    facts: RequestFacts, context: ProblemResponse.Context, port: ChannelPort, eventLoop: any EventLoop,
+    facts: RequestFacts, context: ProblemResponse.Context, ingress: any Ingress,
     done: @escaping (_ keep: Bool) -> Void
   ) {
     characters = Array("[\(facts.requestID)] This is streaming from gzproxy!".utf8)
-    isChunked = facts.version == .http11
+    isChunked = ingress.delivery.framing == .http(.http11) && facts.version == .http11
     var context = context
-    // Without chunks only the connection's end can end the body.
-    if !isChunked { context.closes = true }
+    // Without chunks only the connection's end can end the body, where nobody else frames it.
+    if !isChunked, ingress.delivery.framing != .bare { context.closes = true }
     self.context = context
-    self.port = port
-    self.eventLoop = eventLoop
+    self.ingress = ingress
     self.done = done
   }
 
@@ -33,12 +31,13 @@ final class HelloStream {
     head.writeStaticString("content-type: text/plain; charset=utf-8\r\n")
     if isChunked { head.writeStaticString("transfer-encoding: chunked\r\n") }
     head.writeStaticString("\r\n")
-    port.send(head)
-    port.flush()
-    guard port.isOpen else { return }
+    ingress.port.send(ingress.streamedHead(head))
+    ingress.port.flush()
+    guard ingress.isAnswering else { return }
     if context.toHead { return done(!context.closes) }
-    let bound = NIOLoopBound(self, eventLoop: eventLoop)
-    task = eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.pace) { _ in bound.value.step() }
+    let bound = NIOLoopBound(self, eventLoop: ingress.loop.eventLoop)
+    task = ingress.loop.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.pace) { _ in bound.value.step()
+    }
   }
 
   func stop() {
@@ -47,17 +46,20 @@ final class HelloStream {
   }
 
   private func step() {
-    guard task != nil, port.isOpen else { return stop() }
+    guard task != nil, ingress.isAnswering else { return stop() }
     if position < characters.count {
       let character = String(decoding: [characters[position]], as: UTF8.self)
       position += 1
-      port.send(ByteBuffer(string: isChunked ? "1\r\n\(character)\r\n" : character))
-      port.flush()
+      send(ByteBuffer(string: isChunked ? "1\r\n\(character)\r\n" : character))
     } else {
       stop()
-      if isChunked { port.send(ByteBuffer(staticString: "0\r\n\r\n")) }
-      port.flush()
-      if port.isOpen { done(!context.closes) }
+      if isChunked { send(ByteBuffer(staticString: "0\r\n\r\n")) }
+      if ingress.isAnswering { done(!context.closes) }
     }
+  }
+
+  private func send(_ piece: ByteBuffer) {
+    ingress.frame(piece) { ingress.port.send($0) }
+    ingress.port.flush()
   }
 }

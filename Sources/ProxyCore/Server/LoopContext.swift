@@ -14,7 +14,7 @@ final class LoopContext {
   /// The time of the last tick, or of the last event that read the clock.
   private(set) var now: NIODeadline
   private var ids = RequestIDGenerator()
-  private var clients: [ObjectIdentifier: ClientConnection] = [:]
+  private var clients: [ObjectIdentifier: any Ingress] = [:]
   private var ticker: RepeatedTask?
   private var date = HTTPDate()
 
@@ -44,16 +44,13 @@ final class LoopContext {
 
   // MARK: Clients
 
-  func add(_ client: ClientConnection) {
+  func add(_ client: any Ingress) {
     clients[ObjectIdentifier(client)] = client
-    shared.descriptorOpened()
     if ticker == nil { startTicking() }
   }
 
-  func remove(_ client: ClientConnection) {
-    guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
-    shared.descriptorClosed()
-  }
+  /// False when it was not there.
+  func remove(_ client: any Ingress) -> Bool { clients.removeValue(forKey: ObjectIdentifier(client)) != nil }
 
   /// Idle clients go at once; the others when their response is out. Who watches the drain may stay.
   func drain() {
@@ -69,7 +66,7 @@ final class LoopContext {
     return cut
   }
 
-  func clientCount(_ role: ClientConnection.Role) -> Int { clients.values.count { $0.role == role } }
+  func clientCount(_ role: IngressRole) -> Int { clients.values.count { $0.role == role } }
 
   func gather(_ document: TelemetryDocument) -> EventLoopFuture<String> {
     gather?(document, eventLoop) ?? eventLoop.makeFailedFuture(ChannelError.operationUnsupported)

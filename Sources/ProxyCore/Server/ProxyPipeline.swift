@@ -6,9 +6,10 @@ internal import NIOSSL
 enum ProxyPipeline {
   static func server(
     _ group: MultiThreadedEventLoopGroup, _ loops: [ObjectIdentifier: NIOLoopBound<LoopContext>],
-    _ configuration: ProxyConfiguration, role: ClientConnection.Role
+    _ configuration: ProxyConfiguration, role: IngressRole
   ) -> ServerBootstrap {
-    ServerBootstrap(group: group)
+    let limits = configuration.limits
+    return ServerBootstrap(group: group)
       // Without descriptors accept fails at once, every time: wait instead of trying again in a circle.
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -22,7 +23,7 @@ enum ProxyPipeline {
       .childChannelOption(.socketOption(.so_sndbuf), value: .init(clamping: configuration.clientSendBuffer))
       .childChannelOption(
         .writeBufferWaterMark,
-        value: .init(low: ProxyLimits.writeHighWater / 4, high: ProxyLimits.writeHighWater)
+        value: .init(low: limits.writeHighWater / 4, high: limits.writeHighWater)
       )
       // One read a turn: a pause takes effect at once, and the channel keeps one receive buffer and not four.
       .childChannelOption(.maxMessagesPerRead, value: 1)
@@ -44,20 +45,35 @@ enum ProxyPipeline {
     let receive =
       isTLS
       ? min(configuration.upstreamReceiveBuffer, ProxyLimits.tlsReceiveBuffer) : configuration.upstreamReceiveBuffer
-    let connect = configuration.limits.upstreamConnect
+    let limits = configuration.limits
+    let connect = limits.upstreamConnect
     return ClientBootstrap(group: eventLoop)
       .connectTimeout(connect > .zero ? TimeAmount(connect) : .hours(1))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_rcvbuf), value: .init(clamping: receive))
       .channelOption(
         .writeBufferWaterMark,
-        value: .init(low: ProxyLimits.writeHighWater / 4, high: ProxyLimits.writeHighWater)
+        value: .init(low: limits.writeHighWater / 4, high: limits.writeHighWater)
       )
       .channelOption(.maxMessagesPerRead, value: 1)
       // Fixed: an adaptive one starts small and costs more reads than the bytes it saves.
-      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: ProxyLimits.upstreamRead))
+      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: limits.upstreamRead))
       // A FIN must be told from a reset, and what is left after it be read at the client's pace. NIOSSL has its own way.
       .channelOption(.allowRemoteHalfClosure, value: !isTLS)
+  }
+
+  /// To the Runtime API: a socket of this machine.
+  static func runtimeBootstrap(_ eventLoop: any EventLoop, _ configuration: ProxyConfiguration) -> ClientBootstrap {
+    let limits = configuration.limits
+    return ClientBootstrap(group: eventLoop)
+      .connectTimeout(.seconds(5))
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelOption(.socketOption(.so_sndbuf), value: .init(clamping: configuration.clientSendBuffer))
+      .channelOption(.writeBufferWaterMark, value: .init(low: limits.writeHighWater / 4, high: limits.writeHighWater))
+      .channelOption(.maxMessagesPerRead, value: 1)
+      // Answers are small, events may be megabytes.
+      .channelOption(
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 65536))
   }
 
   static func installUpstream(

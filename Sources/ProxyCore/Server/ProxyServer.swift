@@ -65,7 +65,7 @@ public final class ProxyServer: Sendable {
   }
 
   private static func bind(
-    _ address: HostAndPort, _ role: ClientConnection.Role, _ option: String, _ group: MultiThreadedEventLoopGroup,
+    _ address: HostAndPort, _ role: IngressRole, _ option: String, _ group: MultiThreadedEventLoopGroup,
     _ loops: LoopSet, _ configuration: ProxyConfiguration
   ) async throws -> any Channel {
     let bootstrap = ProxyPipeline.server(group, loops.byLoop, configuration, role: role)
@@ -119,7 +119,7 @@ public final class ProxyServer: Sendable {
 /// The event loops of one server and what each owns.
 final class LoopSet: Sendable {
   let byLoop: [ObjectIdentifier: NIOLoopBound<LoopContext>]
-  private let contexts: [(any EventLoop, NIOLoopBound<LoopContext>)]
+  let contexts: [(any EventLoop, NIOLoopBound<LoopContext>)]
   private let isShutDown = Atomic<Bool>(false)
 
   private init(_ contexts: [(any EventLoop, NIOLoopBound<LoopContext>)]) {

@@ -12,6 +12,11 @@ struct AccessLog: Sendable {
     writer = try AccessLogWriter(settings.destination)
   }
 
+  init(_ level: AccessLogSettings.Level, writer: AccessLogWriter) {
+    self.level = level
+    self.writer = writer
+  }
+
   func wants(_ end: StreamEnd) -> Bool { Self.wants(end, level) }
 
   /// `failed`: cut, answered by the proxy itself, left by the client, or whole with something wrong behind it; nothing of

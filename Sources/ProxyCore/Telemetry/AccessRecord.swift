@@ -27,9 +27,12 @@ struct AccessRecord {
   var total: TimeAmount
   var endedAt: NIODeadline
   var instance: String
+  /// Of Lambda, whose logs have members of their own for it.
+  var invocationID: String?
 
   func line() -> [UInt8] {
     var line = LogLine()
+    if let invocationID { writeInvocation(invocationID, &line) }
     line.field("ts", Timestamp.text(milliseconds: milliseconds))
     writeRequest(&line)
     writeEnd(&line)
@@ -39,6 +42,14 @@ struct AccessRecord {
     line.field("instance", instance)
     line.end()
     return line.bytes
+  }
+
+  /// What Lambda's JSON logs are searched by.
+  private func writeInvocation(_ id: String, _ line: inout LogLine) {
+    line.field("timestamp", Timestamp.text(milliseconds: milliseconds))
+    line.field("level", end.isComplete && end.cause == nil ? "INFO" : "WARN")
+    line.field("message", "\(end.outcome.label)\(end.cause.map { ": \($0.rawValue)" } ?? "")")
+    line.field("requestId", id)
   }
 
   private func writeRequest(_ line: inout LogLine) {

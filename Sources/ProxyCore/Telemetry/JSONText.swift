@@ -13,6 +13,19 @@ struct JSONText {
     bracketed("[", "]", body)
   }
 
+  /// Of an array.
+  mutating func element(_ value: String) {
+    separate()
+    quote(value)
+    needsComma = true
+  }
+
+  mutating func field(_ name: String, _ value: Bool) {
+    key(name)
+    text += value ? "true" : "false"
+    needsComma = true
+  }
+
   mutating func field(_ name: String, _ value: String) {
     key(name)
     quote(value)

@@ -205,7 +205,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     // A few pieces at a time, so that other streams of this loop get their turn.
     for _ in 0..<4 {
       guard let exchange, self.tail === tail else { return }
-      switch tail.read(allocator, maximum: ProxyLimits.upstreamRead) {
+      switch tail.read(allocator, maximum: pool.limits.upstreamRead) {
       case .bytes(let buffer):
         exchange.upstreamRead(buffer)
         exchange.upstreamReadComplete()

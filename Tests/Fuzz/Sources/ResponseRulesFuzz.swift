@@ -20,7 +20,10 @@ enum ResponseRulesFuzz {
       return
     }
     for request in requests {
-      guard let facts = try? ResponseFacts.read(head, request: request) else { continue }
+      let framing = ResponseDelivery.Framing.http(request.version)
+      guard let facts = try? ResponseFacts.read(head, toHead: request.method == .head, framing: framing) else {
+        continue
+      }
       for closes in [false, true] {
         let context = ResponseForwarding.Context(
           viaToken: closes ? nil : "gzproxy-1", requestID: "made", clientVersion: request.version,

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import LoadGen
+import ToolSupport
 
 @Suite struct SmallPiecesTests {
   @Test(
@@ -21,11 +22,11 @@ import Testing
     ("foobar", "Zm9vYmFy"),
   ])
   func base64(text: String, encoded: String) {
-    #expect(ByteText.base64(Array(text.utf8)) == encoded)
+    #expect(Base64.encode(Array(text.utf8)) == encoded)
   }
 
   @Test func bytesAsText() {
-    #expect(ByteText.base64([0xFB, 0xFF, 0xFE]) == "+//+")
+    #expect(Base64.encode([0xFB, 0xFF, 0xFE]) == "+//+")
     #expect(ByteText.hexadecimal([0x00, 0xAB, 0x0F]) == "00ab0f")
     #expect(ByteText.readable([0x1F, 0x8B, 8, 0], limit: 60) == nil)
     #expect(ByteText.readable([], limit: 60) == nil)

@@ -125,7 +125,7 @@ import Testing
   @Test("F17 a response that nobody asked for does not answer the next request")
   func f17SecondResponse() async throws {
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\nX-Pad: "
-    let size = ProxyLimits.upstreamRead
+    let size = ProxyLimits().upstreamRead
     let padding = String(repeating: "p", count: size - head.utf8.count - 4 - 100_000)
     let first = head + padding + "\r\n\r\n" + String(repeating: "b", count: 100_000)
     #expect(first.utf8.count == size)

@@ -30,10 +30,7 @@ enum OurReading {
       }
       return nil
     }
-    var parser = HeadParser(.request, limits: HeadLimits())
-    var request = ByteBuffer(string: "\(kind == .responseToHead ? "HEAD" : "GET") / HTTP/1.1\r\nHost: a\r\n\r\n")
-    guard case .head(let requestHead) = parser.parse(&request) else { throw .malformedRequest }
-    return try ResponseFacts.read(head, request: try RequestRules.read(requestHead, makeID: { "" })).framing
+    return try ResponseFacts.read(head, toHead: kind == .responseToHead, framing: .http(.http11)).framing
   }
 
   private static func relay(_ framing: BodyFraming, _ buffer: inout ByteBuffer) -> (Meaning.Body, [UInt8]) {

@@ -90,7 +90,7 @@ import Testing
     #expect(request.host?.count == 256 && request.host?.hasSuffix("…") == true)
     let head = try ForwardingTests.head(
       .response, "HTTP/1.1 200 OK\r\nContent-Encoding: \(long)\r\nETag: W/\"\(long)\"\r\nContent-Length: 7\r\n\r\n")
-    let facts = try ResponseFacts.read(head, request: try ForwardingTests.facts(ForwardingTests.get))
+    let facts = try ResponseFacts.read(head, toHead: false, framing: .http(.http11))
     let response = ResponseSummary(head, facts)
     #expect(response.contentEncoding?.count == 65 && response.etagHash?.count == 16 && response.expectedLength == 7)
   }

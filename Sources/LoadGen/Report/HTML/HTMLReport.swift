@@ -35,7 +35,7 @@ struct HTMLReport {
 
   /// Styles are allowed by their digest alone; scripts, pictures, fonts, frames and requests not at all.
   private static func head(title: String) -> String {
-    let digest = ByteText.base64(SHA256.hash(data: Array(HTMLStyle.sheet.utf8)))
+    let digest = Base64.encode(SHA256.hash(data: Array(HTMLStyle.sheet.utf8)))
     return """
       <!DOCTYPE html>
       <html lang="en">

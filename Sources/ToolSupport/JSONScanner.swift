@@ -1,19 +1,22 @@
-/// Reads JSON values from one line, forward only, without a tree of them: a record has a line for each of millions of streams.
+/// Reads JSON values forward only, without a tree of them: a record has a line for each of millions of streams, and the
+/// event of an invocation may hold a body of megabytes.
 ///
 /// Accepts what RFC 8259 does, except that numbers out of the range of Int64 are read as floating point. Never traps; nesting
 /// is bounded by `depthLimit`.
-struct JSONScanner {
-  struct Malformed: Error {}
+public struct JSONScanner {
+  public struct Malformed: Error {
+    public init() {}
+  }
 
-  static let depthLimit = 16
+  public static let depthLimit = 16
 
   private let bytes: UnsafeRawBufferPointer
   private var index = 0
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  public init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   /// Calls `member` for each name of an object; it must read or skip the value.
-  mutating func object(_ member: (String, inout JSONScanner) throws(Malformed) -> Void) throws(Malformed) {
+  public mutating func object(_ member: (String, inout JSONScanner) throws(Malformed) -> Void) throws(Malformed) {
     try expect(UInt8(ascii: "{"))
     if takes(UInt8(ascii: "}")) { return }
     repeat {
@@ -25,14 +28,14 @@ struct JSONScanner {
   }
 
   /// Calls `element` for each value of an array; it must read or skip it.
-  mutating func array(_ element: (inout JSONScanner) throws(Malformed) -> Void) throws(Malformed) {
+  public mutating func array(_ element: (inout JSONScanner) throws(Malformed) -> Void) throws(Malformed) {
     try expect(UInt8(ascii: "["))
     if takes(UInt8(ascii: "]")) { return }
     repeat { try element(&self) } while takes(UInt8(ascii: ","))
     try expect(UInt8(ascii: "]"))
   }
 
-  mutating func integer() throws(Malformed) -> Int64 {
+  public mutating func integer() throws(Malformed) -> Int64 {
     skipSpace()
     let start = index
     let isNegative = peek == UInt8(ascii: "-")
@@ -55,7 +58,7 @@ struct JSONScanner {
     return isNegative ? 0 &- value : value
   }
 
-  mutating func number() throws(Malformed) -> Double {
+  public mutating func number() throws(Malformed) -> Double {
     skipSpace()
     let start = index
     while let byte = peek, (0x30...0x39).contains(byte) || "+-.eE".utf8.contains(byte) { index &+= 1 }
@@ -65,14 +68,14 @@ struct JSONScanner {
     return value
   }
 
-  mutating func boolean() throws(Malformed) -> Bool {
+  public mutating func boolean() throws(Malformed) -> Bool {
     skipSpace()
     if takesWord("true") { return true }
     if takesWord("false") { return false }
     throw Malformed()
   }
 
-  mutating func string() throws(Malformed) -> String {
+  public mutating func string() throws(Malformed) -> String {
     try expect(UInt8(ascii: "\""))
     let start = index
     while let byte = peek {
@@ -87,8 +90,43 @@ struct JSONScanner {
     throw Malformed()
   }
 
+  /// True, and read, when the value is null.
+  public mutating func null() -> Bool {
+    skipSpace()
+    return takesWord("null")
+  }
+
+  /// The kind of the next value, by its first byte.
+  public enum Kind: Sendable { case object, array, string, number, boolean, null, none }
+
+  public mutating func kind() -> Kind {
+    skipSpace()
+    switch peek {
+    case UInt8(ascii: "{"): return .object
+    case UInt8(ascii: "["): return .array
+    case UInt8(ascii: "\""): return .string
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): return .boolean
+    case UInt8(ascii: "n"): return .null
+    case .some(let byte) where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte): return .number
+    default: return .none
+    }
+  }
+
+  /// A string as it stands between its quotes, escapes and all: for one of megabytes that holds none, as base64 does.
+  public mutating func rawString() throws(Malformed) -> Range<Int> {
+    try expect(UInt8(ascii: "\""))
+    let start = index
+    while let byte = peek {
+      index &+= 1
+      if byte == UInt8(ascii: "\"") { return start..<(index &- 1) }
+      if byte == UInt8(ascii: "\\") { index &+= 1 }
+      guard byte >= 0x20 else { throw Malformed() }
+    }
+    throw Malformed()
+  }
+
   /// Any value, unread.
-  mutating func skip(depth: Int = 0) throws(Malformed) {
+  public mutating func skip(depth: Int = 0) throws(Malformed) {
     guard depth < Self.depthLimit else { throw Malformed() }
     skipSpace()
     switch peek {
@@ -104,7 +142,7 @@ struct JSONScanner {
   }
 
   /// Nothing but white space may follow.
-  mutating func end() throws(Malformed) {
+  public mutating func end() throws(Malformed) {
     skipSpace()
     guard index == bytes.count else { throw Malformed() }
   }

@@ -1,7 +1,7 @@
 internal import NIOCore
 
 /// Answers of our own: instead of an upstream's response, and on the reserved paths.
-extension ClientConnection {
+extension Ingress {
   private func answerContext(_ facts: RequestFacts?, head: MessageHead?, closes: Bool) -> ProblemResponse.Context {
     var toHead = facts?.method == .head
     if case .request(.head, _, _)? = head?.start { toHead = true }
@@ -12,6 +12,14 @@ extension ClientConnection {
       telemetry: configuration.telemetry ? loop.telemetry() : nil,
       serverTiming: configuration.serverTiming ? ServerTiming(total: loop.readClock() - since, origin: nil) : nil,
       nextHop: loop.shared.shownNextHop)
+  }
+
+  /// Where a response that is too large for this way can be had.
+  private func redirected(_ context: ProblemResponse.Context, _ cause: ProxyCause) -> ProblemResponse.Context {
+    guard cause == .oversizeRedirected else { return context }
+    var context = context
+    context.location = location
+    return context
   }
 
   /// A refused request's own id where it is good for it.
@@ -26,7 +34,8 @@ extension ClientConnection {
     _ cause: ProxyCause, detail: FailureDetail = .none, to facts: RequestFacts, requestIsComplete: Bool
   ) {
     let closes = !requestIsComplete || !facts.isPersistent || loop.shared.isDraining
-    let response = ProblemResponse.make(cause, detail: detail, answerContext(facts, head: nil, closes: closes))
+    let context = redirected(answerContext(facts, head: nil, closes: closes), cause)
+    let response = ProblemResponse.make(cause, detail: detail, context)
     logAnswer?(response.readableBytes)
     logAnswer = nil
     write(response, closes: closes)
@@ -43,19 +52,10 @@ extension ClientConnection {
   }
 
   private func refuse(_ cause: ProxyCause, _ context: ProblemResponse.Context) {
-    let response = ProblemResponse.make(cause, context)
+    let response = ProblemResponse.make(cause, detail: cause == .responseTooLarge ? limitDetail : .none, context)
     let end = StreamEnd.of(cause, phase: .request, status: nil)
     ended(end, requestID: context.requestID, bytes: response.readableBytes)
     write(response, closes: context.closes)
-  }
-
-  private func write(_ response: ByteBuffer, closes: Bool) {
-    guard port.isOpen else { return }
-    loop.counters.bytesOut += Int64(response.readableBytes)
-    port.send(response)
-    port.flush()
-    guard port.isOpen else { return }
-    if closes { linger() } else { next() }
   }
 
   func answerOptions(_ facts: RequestFacts) {
@@ -76,7 +76,7 @@ extension ClientConnection {
     case .ready: loop.shared.isDraining ? writeText(503, "draining\n", context) : writeText(200, "ready\n", context)
     case .stats where showsInside: serve(.stats, context)
     case .metrics where showsInside: serve(.metrics, context)
-    case .hello where showsInside: serveHello(facts, context)
+    case .hello where showsInside || alwaysGreets: serveHello(facts, context)
     default: deny(.notFound, context)
     }
   }
@@ -98,27 +98,36 @@ extension ClientConnection {
   }
 
   private func serve(_ document: TelemetryDocument, _ context: ProblemResponse.Context) {
-    phase = .exchange
-    let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
-    // The loops answer when they get to it; this one waits for none of them.
-    loop.gather(document).whenComplete { result in
-      let connection = bound.value
-      guard connection.port.isOpen, connection.phase == .exchange else { return }
-      guard case .success(let text) = result else { return connection.deny(.internalError, context) }
+    beginAnswer()
+    Gathering.begin(document, for: self) { ingress, text in
+      guard let text else { return ingress.deny(.internalError, context) }
       let response = LocalResponse.make(status: 200, type: document.type, body: text, context: context)
-      connection.writeLocal(200, response, context)
+      ingress.writeLocal(200, response, context)
     }
   }
 
   private func serveHello(_ facts: RequestFacts, _ context: ProblemResponse.Context) {
-    phase = .exchange
-    let hello = HelloStream(facts: facts, context: context, port: port, eventLoop: loop.eventLoop) {
-      [unowned self] keep in
+    beginAnswer()
+    let hello = HelloStream(facts: facts, context: context, ingress: self) { [unowned self] keep in
       self.hello = nil
       self.ended(.local(200), requestID: context.requestID, bytes: 0)
       self.exchangeFinished(keep: keep)
     }
     self.hello = hello
     hello.start()
+  }
+}
+
+/// What all loops tell together, for one ingress that waits for it.
+private enum Gathering {
+  /// The loops answer when they get to it; this one waits for none of them.
+  static func begin(
+    _ document: TelemetryDocument, for ingress: any Ingress, then answer: @escaping (any Ingress, String?) -> Void
+  ) {
+    let bound = NIOLoopBound((ingress, answer), eventLoop: ingress.loop.eventLoop)
+    ingress.loop.gather(document).whenComplete { result in
+      let (ingress, answer) = bound.value
+      if ingress.isAnswering { answer(ingress, try? result.get()) }
+    }
   }
 }

@@ -1,13 +1,13 @@
 internal import NIOCore
 
 /// Streams that end before there is an exchange, and what all lines of one connection share.
-extension ClientConnection {
+extension Ingress {
   func record(_ end: StreamEnd, requestID: String, total: TimeAmount) -> AccessRecord {
     AccessRecord(
-      milliseconds: WallClock.milliseconds(), requestID: requestID, client: addresses.client, request: request,
+      milliseconds: WallClock.milliseconds(), requestID: requestID, client: clientAddress, request: request,
       end: end,
-      wireIn: Int64(request?.headBytes ?? inbound.readableBytes), total: total, endedAt: loop.now,
-      instance: loop.shared.instance)
+      wireIn: Int64(request?.headBytes ?? unreadBytes), total: total, endedAt: loop.now,
+      instance: loop.shared.instance, invocationID: invocationID)
   }
 
   /// Counts a stream that the proxy answers itself, and logs it.
@@ -21,6 +21,16 @@ extension ClientConnection {
     log.writer.append(record.line())
   }
 
+  func report(now: NIODeadline) -> StreamReport? {
+    guard let exchange else { return nil }
+    let age = max(0, (now - exchange.startedAt).nanoseconds)
+    return StreamReport(
+      requestID: exchange.facts.requestID, bufferedBytes: Int64(bufferedBytes), bytesOut: exchange.bytesOut,
+      ageSeconds: Double(age) / 1e9)
+  }
+}
+
+extension ClientConnection {
   /// The client left in the middle of a request's head. An exchange tells of its own end.
   func noteDeparture() {
     guard role == .main, phase == .head, parser.hasStarted, !loop.shared.isDraining else { return }

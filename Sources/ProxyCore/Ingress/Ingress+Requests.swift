@@ -1,0 +1,33 @@
+internal import NIOCore
+
+/// What every request goes through, wherever it came from.
+extension Ingress {
+  /// Answers what concerns the proxy itself, and begins an exchange for everything else.
+  ///
+  /// - Parameter makeID: called where the client brought no request id that is kept.
+  func serve(_ head: MessageHead, makeID: () -> String) {
+    let configuration = loop.shared.configuration
+    let facts: RequestFacts
+    do {
+      facts = try RequestRules.read(head, acceptsID: configuration.acceptsRequestID, makeID: makeID)
+    } catch {
+      request = loop.summary(head, nil)
+      return refuse(error, head: head)
+    }
+    request = loop.summary(head, facts)
+    if let path = ReservedPath.of(head, facts) { return serve(path, facts) }
+    guard role == .main, let target = configuration.upstream else { return refuse(.notFound, to: facts) }
+    if facts.endsHere { return answerOptions(facts) }
+    let out: ByteBuffer
+    do { out = try RequestForwarding.head(head, facts, forwardingContext(target)) } catch {
+      return refuse(error, to: facts)
+    }
+    if case .length(let length) = facts.framing, loop.limits.requestBody > 0, length > loop.limits.requestBody {
+      return refuse(.requestBodyTooLarge, to: facts)
+    }
+    beginAnswer()
+    let exchange = Exchange(facts: facts, requestHead: out, target: target, client: self, loop: loop)
+    self.exchange = exchange
+    exchange.start()
+  }
+}

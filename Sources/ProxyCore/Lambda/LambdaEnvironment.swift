@@ -1,0 +1,50 @@
+internal import ToolSupport
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// What the platform says in variables of its own.
+struct LambdaEnvironment: Sendable {
+  static let api = "AWS_LAMBDA_RUNTIME_API"
+  static let concurrency = "AWS_LAMBDA_MAX_CONCURRENCY"
+  static let initialization = "AWS_LAMBDA_INITIALIZATION_TYPE"
+
+  let variable: @Sendable (String) -> String?
+
+  /// Of this process. An empty variable is none.
+  static let process = LambdaEnvironment { name in
+    guard let value = getenv(name) else { return nil }
+    let text = String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+
+  /// Whether a Runtime API is there to be asked.
+  var isLambda: Bool { variable(Self.api) != nil }
+
+  /// - Throws: `badConfiguration`, naming the variable.
+  func settings() throws(ToolFailure) -> LambdaSettings {
+    guard let text = variable(Self.api) else {
+      throw ToolFailure(
+        .badConfiguration,
+        "\(Self.api) is not set: only Lambda, or gzlambda, starts this; use `gzproxy serve` to listen on a port")
+    }
+    let address: RuntimeAddress
+    do { address = try RuntimeAddress(text) } catch {
+      throw ToolFailure(.badConfiguration, "\(Self.api)=\(text): \(error.description)")
+    }
+    let count = try workers()
+    let isManaged = count > 1 || variable(Self.initialization) == "lambda-managed-instances"
+    return LambdaSettings(api: address, concurrency: count, isManaged: isManaged)
+  }
+
+  private func workers() throws(ToolFailure) -> Int {
+    guard let text = variable(Self.concurrency) else { return 1 }
+    guard let count = Int(text), (1...1000).contains(count) else {
+      throw ToolFailure(.badConfiguration, "\(Self.concurrency)=\(text): must be a number from 1 to 1000")
+    }
+    return count
+  }
+}

@@ -1,0 +1,210 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// One of the workers that ask the Runtime API for events: one connection, one invocation at a time, on one event loop.
+///
+/// `WorkerStateMachine` decides, this class does.
+final class LambdaWorker {
+  let loop: LoopContext
+  let runtime: RuntimeContext
+  private var machine: WorkerStateMachine
+  private(set) var connection: RuntimeConnection?
+  private var invocation: Invocation?
+  private var pause: Scheduled<Void>?
+  /// When the last invocation ended, on a clock that runs on while the process is frozen.
+  private var idleSince: UInt64?
+
+  init(loop: LoopContext, runtime: RuntimeContext) {
+    self.loop = loop
+    self.runtime = runtime
+    machine = WorkerStateMachine(isManaged: runtime.settings.isManaged)
+  }
+
+  func start() { connect() }
+
+  /// Whether an invocation is being served.
+  var isBusy: Bool { invocation != nil }
+
+  // MARK: Events
+
+  func received(_ reply: RuntimeReply, from connection: RuntimeConnection) {
+    guard connection === self.connection else { return }
+    if machine.state == .polling {
+      perform(
+        machine.next(status: reply.status, isEvent: InvocationKey(reply) != nil, persists: reply.persists), reply: reply
+      )
+    } else {
+      if reply.status >= 300 {
+        runtime.log.warning(
+          "the Runtime API answered \(reply.status) \(reply.errorType ?? "")", invocation: invocation?.id)
+      }
+      let isStuck = reply.status == 400 && reply.errorType == "InvalidFunctionResponseMode"
+      perform(machine.reply(status: reply.status, isStuck: isStuck, persists: reply.persists))
+    }
+  }
+
+  func garbled(_ connection: RuntimeConnection) {
+    guard connection === self.connection else { return }
+    perform(machine.garbled())
+  }
+
+  func disconnected(_ connection: RuntimeConnection) {
+    guard connection === self.connection else { return }
+    self.connection = nil
+    perform(machine.disconnected())
+  }
+
+  func canTakeMore() { invocation?.canTakeMore() }
+
+  /// The invocation has given all of its response to the connection.
+  func sent(_ invocation: Invocation) {
+    guard invocation === self.invocation else { return }
+    perform(machine.sent())
+  }
+
+  /// The response must not look whole: the upload breaks.
+  func breakOff(_ invocation: Invocation) {
+    guard invocation === self.invocation else { return }
+    connection?.breakOff(on: loop.eventLoop)
+    connection = nil
+    perform(machine.broken())
+  }
+
+  /// Waits no longer for an answer of the Runtime API.
+  func giveUp(_ invocation: Invocation) {
+    guard invocation === self.invocation else { return }
+    runtime.log.warning("the Runtime API took nothing for too long", invocation: invocation.id)
+    connection?.drop(reset: true)
+    connection = nil
+    perform(machine.disconnected())
+  }
+
+  // MARK: Doing what the machine says
+
+  private func perform(_ action: WorkerStateMachine.Action, reply: RuntimeReply? = nil) {
+    switch action {
+    case .none: break
+    case .connect:
+      release()
+      connect()
+    case .poll: poll()
+    case .serve:
+      if let reply { serve(reply) }
+    case .rest(let time): rest(time)
+    case .abandon(let loss):
+      let lost = invocation
+      release()
+      switch loss {
+      case .connection:
+        runtime.log.warning("the Runtime API ended the connection in mid-response", invocation: lost?.id)
+      case .refused: break
+      }
+      lost?.abandoned()
+      drop()
+      connect()
+    case .exit(let reason):
+      let lost = invocation
+      release()
+      drop()
+      lost?.abandoned()
+      runtime.exit(reason)
+    }
+  }
+
+  /// First of all the next event is asked for: until then this worker counts as busy.
+  private func poll() {
+    guard !loop.shared.isDraining else {
+      _ = stop()
+      return
+    }
+    let done = invocation
+    invocation = nil
+    connection?.send(runtime.wire.next)
+    done?.finished()
+    if done != nil { idleSince = WallClock.milliseconds() }
+  }
+
+  private func release() {
+    invocation?.finished()
+    invocation = nil
+  }
+
+  private func drop() {
+    connection?.drop()
+    connection = nil
+  }
+
+  private func rest(_ time: Duration) {
+    release()
+    drop()
+    let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+    pause = loop.eventLoop.scheduleTask(in: TimeAmount(time)) {
+      bound.value.pause = nil
+      bound.value.perform(bound.value.machine.rested())
+    }
+  }
+
+  private func connect() {
+    drop()
+    let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+    let channel = ProxyPipeline.runtimeBootstrap(loop.eventLoop, loop.shared.configuration)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let connection = RuntimeConnection(worker: bound.value)
+          try channel.pipeline.syncOperations.addHandler(connection)
+        }
+      }
+      .connect(host: runtime.settings.api.host, port: runtime.settings.api.port)
+    channel.whenComplete { bound.value.connected($0) }
+  }
+
+  private func connected(_ result: Result<any Channel, any Error>) {
+    switch result {
+    case .failure(let error): perform(machine.couldNotConnect(ConnectFailure(error).cause.row.title))
+    case .success(let channel):
+      guard machine.state == .connecting, connection == nil,
+        let connection = try? channel.pipeline.syncOperations.handler(type: RuntimeConnection.self)
+      else {
+        channel.close(promise: nil)
+        return
+      }
+      self.connection = connection
+      perform(machine.connected())
+    }
+  }
+
+  private func serve(_ reply: RuntimeReply) {
+    guard let connection, let key = InvocationKey(reply) else { return }
+    forgetStaleConnections()
+    let invocation = Invocation(key: key, reply: reply, worker: self, connection: connection)
+    self.invocation = invocation
+    invocation.begin()
+  }
+
+  /// After a freeze the upstream may have ended what looks open here, or a gateway between have forgotten it.
+  private func forgetStaleConnections() {
+    guard !runtime.settings.isManaged, let idleSince else { return }
+    let idle = Duration.milliseconds(Int64(clamping: WallClock.milliseconds() &- idleSince))
+    if loop.limits.upstreamIdle > .zero, idle > loop.limits.upstreamIdle { loop.pool.closeIdle() }
+  }
+
+  // MARK: The end
+
+  /// Asks for no more events. True when there is nothing to wait for.
+  func drain() -> Bool {
+    guard machine.state != .serving else { return false }
+    _ = stop()
+    return true
+  }
+
+  /// Ends at once; an unfinished response is seen as such. True when there was one.
+  func stop() -> Bool {
+    pause?.cancel()
+    let cut = invocation?.abortForShutdown() ?? false
+    machine.stop()
+    invocation?.finished()
+    invocation = nil
+    drop()
+    return cut
+  }
+}
