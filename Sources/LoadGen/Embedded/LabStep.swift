@@ -43,7 +43,7 @@ struct LabStep: Equatable {
   private static func function(_ concurrency: Int, _ mode: LabMode) -> [String] {
     [
       "--runtime-api", "127.0.0.1:0", "--instances", "managed", "--concurrency", "\(concurrency)", "--invoke-mode",
-      invokeMode(mode), "--bandwidth", "off",
+      invokeMode(mode), "--bandwidth", "off", "--log", "off",
     ]
   }
 

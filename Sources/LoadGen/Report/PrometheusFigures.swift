@@ -141,7 +141,8 @@ struct PrometheusFigures {
       // Of an environment's work its own count tells.
       instances.filter { $0.value.environment == nil }.map { ([("instance", $0.key)], Double($0.value.streams)) })
     out.family(
-      "gzload_instance_invocations_total", .counter, "Invocations of an environment of a Lambda function, by its own count.",
+      "gzload_instance_invocations_total", .counter,
+      "Invocations of an environment of a Lambda function, by its own count.",
       instances.compactMap { id, instance in
         instance.environment.map { ([("instance", id)], Double($0.invocations)) }
       })

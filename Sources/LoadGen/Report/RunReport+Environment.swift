@@ -60,7 +60,9 @@ extension RunReport.Instance {
   /// What it had to do: `200 streams`, `200 invocations, 1 restart`.
   var work: String {
     guard let environment else { return Self.count(streams, "stream") }
-    let parts = [(environment.invocations, "invocation"), (environment.failures, "failure"), (environment.restarts, "restart")]
+    let parts = [
+      (environment.invocations, "invocation"), (environment.failures, "failure"), (environment.restarts, "restart"),
+    ]
     return parts.enumerated().filter { $0.offset == 0 || $0.element.0 > 0 }
       .map { Self.count($0.element.0, $0.element.1) }.joined(separator: ", ")
   }

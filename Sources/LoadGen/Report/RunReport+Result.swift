@@ -55,14 +55,16 @@ extension RunReport {
   /// Numbers that no run can have, which arithmetic further on must not meet.
   private func refuseImpossible() throws(Unreadable) {
     let environments = instances.compactMap(\.environment)
-    let counts = [
-      totals.streams, totals.ok, totals.failed, totals.cutByDeadline, arrivals.late, arrivals.dropped, client.threads,
-      targetMemory.sampleCount,
-    ] + environments.flatMap(\.counts)
-    let amounts: [Int64] = [
-      totals.bytesWire, totals.bytesDecoded, targetMemory.rssBytes ?? 0, targetMemory.rssPeakBytes ?? 0,
-      client.rssPeakBytes,
-    ] + instances.map(\.rssPeakBytes) + environments.compactMap(\.memoryLimitBytes)
+    let counts =
+      [
+        totals.streams, totals.ok, totals.failed, totals.cutByDeadline, arrivals.late, arrivals.dropped, client.threads,
+        targetMemory.sampleCount,
+      ] + environments.flatMap(\.counts)
+    let amounts: [Int64] =
+      [
+        totals.bytesWire, totals.bytesDecoded, targetMemory.rssBytes ?? 0, targetMemory.rssPeakBytes ?? 0,
+        client.rssPeakBytes,
+      ] + instances.map(\.rssPeakBytes) + environments.compactMap(\.memoryLimitBytes)
     guard counts.allSatisfy({ (0...Self.largestCount).contains($0) }),
       amounts.allSatisfy({ (0...Self.largestAmount).contains($0) }),
       [durationSeconds, client.cpuSeconds].allSatisfy({ (0...Self.longest).contains($0) })

@@ -73,7 +73,8 @@ enum EnvironmentView {
     let column = columns.memory
     frame.putRight(now, row: row, column: column, width: columns.isWide ? 8 : 5, role: role)
     frame.put(
-      " of \(size(limit, columns))", row: row, column: column + (columns.isWide ? 8 : 5), width: columns.isWide ? 12 : 9,
+      " of \(size(limit, columns))", row: row, column: column + (columns.isWide ? 8 : 5),
+      width: columns.isWide ? 12 : 9,
       role: .label)
     frame.putRight("\(percent)%", row: row, column: column, width: columns.memoryWidth, role: role)
     guard let bar = columns.bar else { return }
