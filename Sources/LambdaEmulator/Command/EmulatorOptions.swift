@@ -6,6 +6,7 @@ extension InvokeMode: ExpressibleByArgument {}
 extension InstancesMode: ExpressibleByArgument {}
 extension BandwidthMode: ExpressibleByArgument {}
 extension TrailerEffect: ExpressibleByArgument {}
+extension InvocationLog: ExpressibleByArgument {}
 
 /// Where gzlambda listens and what it imitates.
 struct EmulatorOptions: ParsableArguments {
@@ -50,6 +51,10 @@ struct EmulatorOptions: ParsableArguments {
   @Option(help: "What a client sees of a stream that the runtime ends with error trailers.")
   var trailerEffect = TrailerEffect.clean
 
+  @Option(
+    help: "Invocations that have their START, END and REPORT lines on stderr. The runtime's own lines always go there.")
+  var log = InvocationLog.all
+
   @Flag(help: "With --front alb: multi-value headers and query parameters.")
   var albMultiValue = false
 
@@ -74,6 +79,7 @@ struct EmulatorOptions: ParsableArguments {
     made.timeout = timeout.duration
     made.bandwidth = bandwidth
     made.trailerEffect = trailerEffect
+    made.log = log
     guard !albMultiValue || front == .alb else {
       throw .usage("--alb-multi-value", "goes with --front alb only")
     }

@@ -19,6 +19,7 @@ struct EmulatorConfiguration: Sendable {
   var command: [String] = []
   /// How long a runtime may take to its first `/next`.
   var initLimit = Duration.seconds(10)
+  var log = InvocationLog.all
   var function = FunctionIdentity()
 
   /// Runtimes are started by hand.
@@ -50,6 +51,9 @@ enum TrailerEffect: String, CaseIterable, Sendable {
   /// The trailers reach the client.
   case trailer
 }
+
+/// Whose START, END and REPORT lines are written.
+enum InvocationLog: String, CaseIterable, Sendable { case all, off }
 
 /// Who the function is, as its events, environment and headers say.
 struct FunctionIdentity: Sendable {

@@ -97,7 +97,7 @@ final class Environment {
       [weak self] in
       self?.timeOut(invocation)
     }
-    log.line("START RequestId: \(invocation.id) Version: \(configuration.function.version)")
+    tell("START RequestId: \(invocation.id) Version: \(configuration.function.version)")
     connection.deliver(invocation, function: configuration.function)
   }
 
@@ -116,12 +116,12 @@ final class Environment {
     if let failure = invocation.failure {
       counters.note(failure)
       let now = EventTime.timestamp(EventTime.milliseconds())
-      log.line(
+      tell(
         failure.cause == .timeout
           ? "\(now) \(invocation.id) \(failure.message)"
           : "RequestId: \(invocation.id) Error: \(failure.message)\n\(failure.type)")
     }
-    log.line("END RequestId: \(invocation.id)\n\(report.text)")
+    tell("END RequestId: \(invocation.id)\n\(report.text)")
     owner?.environment(self, settled: invocation.failure)
   }
 
@@ -131,8 +131,12 @@ final class Environment {
     waiting = nil
     invocation.fail(failure)
     counters.note(failure)
-    log.line("RequestId: \(invocation.id) Error: \(failure.message)\n\(failure.type)")
+    tell("RequestId: \(invocation.id) Error: \(failure.message)\n\(failure.type)")
     owner?.environment(self, settled: failure)
+  }
+
+  private func tell(_ line: @autoclosure () -> String) {
+    if configuration.log == .all { log.line(line()) }
   }
 
   private func timeOut(_ invocation: Invocation) {
