@@ -1,6 +1,6 @@
 /// One execution environment of a Lambda function, as gzlambda tells of it: a runtime's process and what it is doing.
 public struct FunctionEnvironment: Sendable, Equatable {
-  public enum State: String, Sendable, CaseIterable {
+  public enum State: String, Codable, Sendable, CaseIterable {
     /// Its runtime has not asked for work yet.
     case starting
     case ready

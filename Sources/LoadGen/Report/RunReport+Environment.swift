@@ -4,7 +4,7 @@ extension RunReport {
   /// What gzlambda told of an environment by the end of the run. Its counts are the environment's own: they begin before the run
   /// where that does, and others may have called the function too.
   struct Environment: Codable, Sendable, Equatable {
-    var state: String
+    var state: FunctionEnvironment.State
     var invocations: Int
     var failures: Int
     var restarts: Int
@@ -19,7 +19,7 @@ extension RunReport {
     }
 
     init(_ environment: FunctionEnvironment) {
-      state = environment.state.rawValue
+      state = environment.state
       invocations = environment.invocations
       failures = environment.failures
       restarts = environment.restarts
@@ -31,7 +31,7 @@ extension RunReport {
 
     /// What it stood for; the moment of it is gone.
     var environment: FunctionEnvironment {
-      var environment = FunctionEnvironment(state: FunctionEnvironment.State(rawValue: state) ?? .ended)
+      var environment = FunctionEnvironment(state: state)
       environment.invocations = invocations
       environment.failures = failures
       environment.restarts = restarts

@@ -26,15 +26,6 @@ struct Layout: Equatable, Sendable {
     footer = size.rows - 1
     detail = size.rows - (size.rows < 24 ? 2 : 3)..<size.rows - 1
     failures = detail.lowerBound - 1
-    let most =
-      switch size.rows {
-      case ..<16: 0
-      case ..<30: 3
-      case ..<50: 6
-      default: 10
-      }
-    environments = totals + 4..<totals + 4 + min(max(0, count), most)
-    let first = environments.upperBound
     let graphRows =
       switch size.rows {
       case ..<22: 0
@@ -42,7 +33,11 @@ struct Layout: Equatable, Sendable {
       case ..<50: 9
       default: 13
       }
-    graph = first..<first + graphRows
+    // What the table would have alone; its header is one of the rows above it.
+    let room = failures - (totals + 4 + graphRows + 1)
+    let most = size.rows < 16 ? 0 : min(10, room * 3 / 8)
+    environments = totals + 4..<totals + 4 + min(max(0, count), most)
+    graph = environments.upperBound..<environments.upperBound + graphRows
     tableHeader = graph.upperBound
     lanes = tableHeader + 1..<failures
   }
