@@ -1,8 +1,12 @@
+import os
 import pathlib
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 from cfnlint.decode import cfn_yaml
 
@@ -113,6 +117,27 @@ class Templates(unittest.TestCase):
                 self.assertEqual(variables["AWS_LWA_READINESS_CHECK_PATH"], "/.gzproxy/readyz")
                 self.assertEqual(variables["AWS_LWA_PORT"], "8080")
                 self.assertIn(":753240598075:layer:", sub(function["Layers"][0]))
+
+    def test_the_adapters_bootstrap_serves_though_the_runtime_api_is_there(self):
+        with tempfile.TemporaryDirectory() as task, socket.socket() as taken:
+            shutil.copy(support.BIN / "gzproxy", task)
+            taken.bind(("127.0.0.1", 0))
+            port = taken.getsockname()[1]
+            taken.close()
+            process = subprocess.Popen(
+                [FOLDER / "web-adapter-bootstrap"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                stdin=subprocess.DEVNULL, env={
+                    "PATH": os.environ["PATH"], "LAMBDA_TASK_ROOT": task, "AWS_LWA_PORT": str(port),
+                    # Nobody listens there: what speaks to it ends.
+                    "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9", "GZPROXY_UPSTREAM": "http://127.0.0.1:9"})
+            try:
+                self.assertEqual(process.stdout.readline().strip(), f"listening on http://127.0.0.1:{port}")
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/.gzproxy/readyz", timeout=support.LIMIT) as response:
+                    self.assertEqual(response.status, 200)
+            finally:
+                process.terminate()
+                process.communicate(timeout=support.LIMIT)
+        self.assertEqual(process.returncode, 0)
 
     def test_the_zips_are_those_the_script_makes(self):
         made = {"native.zip", "web-adapter.zip"}
