@@ -51,6 +51,7 @@ extension Environment {
     guard let invocation = running[id] else { return .failure(Refusal(answer: unknown(id))) }
     if isManaged {
       guard invocation.relay == nil else { return .failure(Refusal(answer: .invalidRequestID)) }
+      guard isAttempt(invocation, fields) else { return .failure(Refusal(answer: .invokeTimeout)) }
     } else if let refusal = phase.response() {
       return .failure(Refusal(answer: refusal))
     }
@@ -79,6 +80,7 @@ extension Environment {
   func error(_ id: String, _ fields: HTTPHeaders, _ body: ByteBuffer) -> RuntimeAnswer {
     guard body.readableBytes <= errorBodyLimit else { return .tooLarge }
     guard let invocation = running[id] else { return unknown(id) }
+    if isManaged, !isAttempt(invocation, fields) { return .invokeTimeout }
     if !isManaged, let refusal = phase.error() { return refusal }
     let failure = Self.failure(fields, body)
     if isManaged {
@@ -94,12 +96,22 @@ extension Environment {
 
   func initError(_ fields: HTTPHeaders, _ body: ByteBuffer) -> RuntimeAnswer {
     guard body.readableBytes <= errorBodyLimit else { return .tooLarge }
-    if let refusal = phase.initError() { return refusal }
     let failure = Self.failure(fields, body)
+    // On Managed Instances it is taken late, too, once, and nothing comes of it.
+    if isManaged, state == .ready, !hasReportedInit {
+      hasReportedInit = true
+      return .accepted
+    }
+    if let refusal = hasReportedInit ? .initErrorTwice : phase.initError() { return refusal }
     endReason = failure
     log.line("INIT_REPORT Phase: init\tStatus: error\tError Type: \(failure.type)\n\(failure.message)")
     refuseWaiting(failure)
     return .accepted
+  }
+
+  /// A runtime need not say which attempt it answers; the classic supervisor does not look.
+  private func isAttempt(_ invocation: Invocation, _ fields: HTTPHeaders) -> Bool {
+    fields.first(name: "lambda-runtime-invocation-id").map { $0 == invocation.attempt } ?? true
   }
 
   private func unknown(_ id: String) -> RuntimeAnswer { timedOut.consume(id) ? .invokeTimeout : .invalidRequestID }
