@@ -10,7 +10,13 @@ extension Environment {
   static let responseModeField = "lambda-runtime-function-response-mode"
 
   func opened(_ connection: RuntimeConnection) { connections[ObjectIdentifier(connection)] = connection }
-  func closed(_ connection: RuntimeConnection) { connections[ObjectIdentifier(connection)] = nil }
+
+  /// Classic: an invocation that went to a connection which was dying is handed to the one behind it.
+  func closed(_ connection: RuntimeConnection) {
+    connections[ObjectIdentifier(connection)] = nil
+    guard !isManaged, phase.state == .running, let current = running.first?.value else { return }
+    parked.popFirst()?.deliver(current, function: configuration.function)
+  }
 
   /// A parked call's connection is gone.
   func left(_ connection: RuntimeConnection) { parked.removeAll { $0 === connection } }
@@ -68,12 +74,14 @@ extension Environment {
     return .success(relay)
   }
 
-  /// Classic: the phase stays where no `/next` is allowed any more, until the timeout. That is what AWS's supervisor does.
+  /// Classic: the phase stays where no `/next` is allowed any more, and the caller waits for the timeout. That is what AWS's
+  /// supervisor does.
   private func refuseMode(_ invocation: Invocation) {
+    guard isManaged else { return }
     invocation.fail(
       FunctionFailure(
         type: "Runtime.InvalidResponseModeHeader", cause: .functionError, message: "Invalid function response mode"))
-    if isManaged { settle(invocation) }
+    settle(invocation)
   }
 
   /// `/error`: before a response, or on Managed Instances in the middle of one.
