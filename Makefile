@@ -1,9 +1,11 @@
 # Every target calls a script, so that a machine without make has them all: Scripts/run.sh, …
-.PHONY: run test lint bench clean deps build install soak soak-load fuzz conformance figures-proxy figures-load figures-reporting truth-numbers bench-truth dist
+.PHONY: run test test-lambda lint bench clean deps build install soak soak-load fuzz conformance figures-proxy figures-load figures-reporting truth-numbers bench-truth dist package-lambda
 PREFIX ?= /usr/local
 
 run: ; @Scripts/run.sh $(ARGS)
 test: ; @Scripts/test.sh
+# gzproxy's Lambda runtime under AWS's own emulator, cargo-lambda and gzlambda; the templates of deploy/sam.
+test-lambda: ; @Scripts/test-lambda.sh $(ARGS)
 lint: ; @Scripts/lint.sh
 bench: ; @Scripts/bench.sh
 # The long runs: an hour of fuzzing, ten thousand streams that die, the peers side by side, the proxy's figures.
@@ -23,3 +25,5 @@ clean: ; @Scripts/clean.sh
 bench-truth: ; @Scripts/bench-truth.sh
 # The tools as a tarball that needs no Swift where it runs.
 dist: ; @Scripts/dist.sh
+# gzproxy as the zips that deploy/sam deploys.
+package-lambda: ; @Scripts/package-lambda.sh $(ARGS)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the C libraries the build needs, and with --test, --conformance or --bench what those need besides. Only what is
+# Installs the C libraries the build needs, and with --test, --conformance, --lambda or --bench what those need besides. Only what is
 # missing is installed; with nothing missing it neither asks for rights nor touches the network.
 set -euo pipefail
 
@@ -39,6 +39,12 @@ case " $* " in
     fi ;;
 esac
 case " $* " in *" --conformance "*) wanted+=(curl nginx haproxy caddy python3 varnish) ;; esac
+case " $* " in
+  *" --lambda "*)
+    wanted+=(curl python3 python3-venv util-linux)
+    # Of rustup or of the system: cargo-lambda only asks it what a folder holds.
+    command -v cargo >/dev/null 2>&1 || wanted+=(cargo) ;;
+esac
 case " $* " in *" --bench "*) wanted+=(wrk hey apache2-utils siege nghttp2-client) ;; esac
 
 command -v dpkg-query >/dev/null 2>&1 || fail "this system has no dpkg; please install the equivalents of: ${wanted[*]}"

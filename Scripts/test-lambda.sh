@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# gzproxy's Lambda runtime under the models of Lambda: AWS's own emulator in both its modes, cargo-lambda, gzlambda; gzlambda beside
+# AWS's emulator; and the templates of deploy/sam. Arguments go to the conformance checks, as in --model rie-managed --check
+# hello_is_streamed. $GZ_BIN: tools that are built already.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+now() { date +%s; }
+failed=()
+step() { # title, command…
+  local title=$1 from; shift; from=$(now)
+  printf -- '--- %s\n' "$title"
+  "$@" || failed+=("$title")
+  printf -- '--- %s: %s s\n' "$title" "$(($(now) - from))"
+}
+
+Scripts/deps.sh --lambda
+if [ -z "${GZ_BIN:-}" ]; then
+  Scripts/build.sh
+  GZ_BIN=$PWD/.build/release
+fi
+export GZ_BIN
+
+if [ $# -eq 0 ]; then
+  step "the checks see what is broken" Tests/Lambda/run conformance --self-check
+fi
+step "gzproxy" Tests/Lambda/run conformance "$@" -- "$GZ_BIN/gzproxy"
+if [ $# -eq 0 ]; then
+  step "gzlambda beside AWS's emulator, classic" Tests/Lambda/run supervisors compare rie-classic gzlambda-classic
+  step "gzlambda beside AWS's emulator, managed" Tests/Lambda/run supervisors compare rie-managed gzlambda-managed
+  step "sam validate" Tests/Lambda/validate
+fi
+
+if [ ${#failed[@]} -gt 0 ]; then
+  printf 'failed: %s\n' "${failed[*]}" >&2
+  exit 1
+fi

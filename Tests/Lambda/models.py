@@ -1,0 +1,401 @@
+"""The models of Lambda a runtime is put under: AWS's own emulator in both its modes, cargo-lambda, gzlambda.
+
+A model starts the runtime's command, takes events, and tells what its caller got. Every model is a context manager; what it
+started ends with it.
+"""
+import json
+import os
+import pathlib
+import platform
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+import wire
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOOLS = pathlib.Path(os.environ.get("LAMBDA_TOOLS") or HERE.parent.parent / ".build-lambda").resolve()
+FUNCTION = "/2015-03-31/functions/function/invocations"
+START = 30
+ANSWER = 60
+
+
+def readable_by_all(path):
+    """Can a user who owns nothing get there?"""
+    path = pathlib.Path(path).resolve()
+    return path.stat().st_mode & 0o4 != 0 and all(folder.stat().st_mode & 0o1 for folder in path.parents)
+
+
+def python():
+    """An interpreter that every user of this machine can start."""
+    for candidate in (sys.executable, "/usr/bin/python3"):
+        if os.path.exists(candidate) and readable_by_all(candidate):
+            return candidate
+    raise Failed("no python3 here can be started by every user; install Debian's python3")
+
+
+class Failed(Exception):
+    """A model did not start, or did not do what it is for."""
+
+
+def binaries():
+    """Where this project's tools are."""
+    return pathlib.Path(os.environ.get("GZ_BIN") or HERE.parent.parent / ".build/release").resolve()
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def descendants(pid):
+    """Every process below this one, nearest first."""
+    found, parents = [], {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                stat = pathlib.Path("/proc", entry, "stat").read_text()
+            except OSError:
+                continue
+            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(entry))
+    level = [pid]
+    while level:
+        level = [child for parent in level for child in parents.get(parent, [])]
+        found += level
+    return found
+
+
+def alive(pid):
+    try:
+        return pathlib.Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def connections(port):
+    """How many connections to a port of this machine are open."""
+    wanted, found = f":{port:04X}", 0
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        words = line.split()
+        found += words[2].endswith(wanted) and words[3] == "01"
+    return found
+
+
+def wait_until(done, what, limit=START):
+    end = time.monotonic() + limit
+    while True:
+        value = done()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise Failed(f"not within {limit} s: {what}")
+        time.sleep(0.02)
+
+
+def accepts(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        return True
+    except OSError:
+        return False
+
+
+def settle(log, limit):
+    """Returns when `log` has not grown for a fifth of a second, and a limit has passed."""
+    end, size, since = time.monotonic() + limit, -1, time.monotonic()
+    while time.monotonic() < end or time.monotonic() - since < 0.2:
+        if log.stat().st_size != size:
+            size, since = log.stat().st_size, time.monotonic()
+        if time.monotonic() > end + 1:
+            return
+        time.sleep(0.02)
+
+
+def kill(pid, number=signal.SIGKILL):
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+class Model:
+    name = "?"
+    concurrency = 1
+    # Does the caller get a streamed response as HTTP (status, headers, body), or the bytes as the runtime sent them?
+    interprets = False
+    timeout = 300
+    # Is a runtime that does not come up what is looked at?
+    may_end = False
+
+    def __init__(self, command, environment=None, timeout=None, concurrency=None):
+        self.command = [str(word) for word in command]
+        self.extra = {name: str(value) for name, value in (environment or {}).items()}
+        self.timeout = timeout or type(self).timeout
+        self.concurrency = concurrency or type(self).concurrency
+        self.process = None
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"lambda-{self.name}-"))
+        # Managed Instances' emulator runs the runtime as a user that owns nothing here.
+        self.folder.chmod(0o755)
+        self.log_path = self.folder / "log"
+
+    def __enter__(self):
+        try:
+            for attempt in range(5):
+                if self.try_to_start():
+                    return self
+            raise Failed(f"{self.name}: five ports in a row were taken:\n{self.log()}")
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def environment(self):
+        kept = {name: value for name, value in os.environ.items()
+                if not name.startswith(("AWS_", "GZPROXY_", "GZLAMBDA_", "LAMBDA_", "_"))}
+        return {**kept, "AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "eu-central-1", **self.extra}
+
+    def spawn(self, command, **more):
+        log = open(self.log_path, "ab")
+        try:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **more)
+        finally:
+            log.close()
+
+    def try_to_start(self):
+        """False: another process was quicker to take the port."""
+        self.port = free_port()
+        self.launch()
+        end = time.monotonic() + START
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                if self.may_end:
+                    return True
+                if "address already in use" in self.log().lower():
+                    return False
+                raise Failed(f"{self.name} ended at once with {self.process.returncode}:\n{self.log()}")
+            if self.ready():
+                return True
+            time.sleep(0.02)
+        raise Failed(f"{self.name} is not ready after {START} s:\n{self.log()}")
+
+    def ready(self):
+        return accepts(self.port)
+
+    def log(self):
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def runtimes(self):
+        """The runtime's processes, as this machine counts them, without the shells and wrappers around them."""
+        return [pid for pid in descendants(self.process.pid) if alive(pid) and self.is_runtime(pid)]
+
+    def idle(self):
+        """Has a worker of the runtime's asked for work? Known from its connections to the Runtime API."""
+        return connections(self.api_port) > 0
+
+    def is_runtime(self, pid):
+        try:
+            words = pathlib.Path("/proc", str(pid), "cmdline").read_bytes().split(b"\0")[:-1]
+        except OSError:
+            return False
+        return [word.decode() for word in words] == self.command
+
+    def stop(self):
+        if self.process is not None:
+            below = descendants(self.process.pid)
+            kill(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(2)
+            except subprocess.TimeoutExpired:
+                pass
+            for pid in [*below, self.process.pid]:
+                kill(pid)
+            self.process.wait(5)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def emulator():
+    machine = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
+    found = list((TOOLS / "sam").glob(f"lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}"))
+    if not found:
+        raise Failed(f"aws-lambda-rie-{machine} is not below {TOOLS / 'sam'}: Scripts/test-lambda.sh puts it there")
+    return str(found[0])
+
+
+class Emulator(Model):
+    """AWS's own Runtime Interface Emulator."""
+
+    def words(self):
+        self.api_port = free_port()
+        return [emulator(), "--runtime-interface-emulator-address", f"127.0.0.1:{self.port}",
+                "--runtime-api-address", f"127.0.0.1:{self.api_port}", "--log-level", "info"]
+
+    def environment(self):
+        return {**super().environment(), "AWS_LAMBDA_FUNCTION_TIMEOUT": str(self.timeout)}
+
+    def invoke(self, event, timeout=ANSWER):
+        data = event if isinstance(event, bytes) else json.dumps(event).encode()
+        return wire.request(self.port, "POST", FUNCTION, data, [("Content-Type", "application/json")], timeout)
+
+
+class Classic(Emulator):
+    name = "rie-classic"
+
+    def launch(self):
+        self.spawn([*self.words(), *self.command], cwd=self.folder, env=self.environment())
+
+
+class Managed(Emulator):
+    """The same binary as it is for Managed Instances: it starts /var/runtime/bootstrap and nothing else, in /var/task.
+
+    Both are made in a mount namespace of the emulator's own, on a /var that has everything the machine's has.
+    """
+    name = "rie-managed"
+    concurrency = 64
+    SCRIPT = """
+set -e
+mkdir "$1/var"
+mount --rbind /var "$1/var"
+mount -t tmpfs -o mode=755 tmpfs /var
+for entry in "$1"/var/*; do
+  name=${entry##*/}
+  if [ -L "$entry" ]; then cp -P "$entry" "/var/$name"
+  elif [ -d "$entry" ]; then mkdir "/var/$name"; mount --rbind "$entry" "/var/$name"
+  fi
+done
+mkdir -p /var/runtime /var/task
+cp "$1/bootstrap" /var/runtime/bootstrap
+cd /var/task
+shift
+exec "$@"
+"""
+
+    def launch(self):
+        bootstrap = self.folder / "bootstrap"
+        bootstrap.write_text(f"#!/bin/sh\nexec {shlex.join(self.command)}\n")
+        bootstrap.chmod(0o755)
+        shutil.rmtree(self.folder / "var", ignore_errors=True)
+        if os.geteuid() != 0:
+            raise Failed("rie-managed: only root can give the emulator a /var of its own; run this with sudo")
+        self.spawn(["unshare", "--mount", "sh", "-c", self.SCRIPT, "sh", str(self.folder), *self.words(), "/var/runtime/bootstrap"],
+                   cwd=self.folder, env=self.environment())
+
+    def environment(self):
+        return {**super().environment(), "AWS_LAMBDA_MAX_CONCURRENCY": str(self.concurrency)}
+
+    def ready(self):
+        # The caller's port listens before the runtime is up; a caller then gets an error of the emulator's.
+        return accepts(self.port) and self.runtimes() and self.process.poll() is None
+
+
+class CargoLambda(Model):
+    """cargo-lambda's local server: Function URL events from HTTP requests, and responses that stream."""
+    name = "cargo-lambda"
+    concurrency = 8
+    interprets = True
+
+    @property
+    def api_port(self):
+        return self.port
+
+    def launch(self):
+        crate = self.folder / "crate"
+        if not crate.exists():
+            (crate / "src").mkdir(parents=True)
+            (crate / "Cargo.toml").write_text('[package]\nname = "dummy"\nversion = "0.1.0"\nedition = "2021"\n')
+            (crate / "src/main.rs").write_text("fn main() {}\n")
+        self.runtime = None
+        self.spawn([str(TOOLS / "cargo/bin/cargo-lambda"), "lambda", "watch", "--only-lambda-apis",
+                    "-A", "127.0.0.1", "-P", str(self.port)], cwd=crate, env=self.environment())
+
+    def ready(self):
+        if not accepts(self.port):
+            return False
+        if self.runtime is None:
+            self.start_runtime()
+        return True
+
+    def start_runtime(self):
+        log = open(self.log_path, "ab")
+        environment = {
+            **self.environment(), "AWS_LAMBDA_RUNTIME_API": f"http://127.0.0.1:{self.port}/.rt",
+            "AWS_LAMBDA_FUNCTION_NAME": "_", "AWS_LAMBDA_FUNCTION_VERSION": "1",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "4096"}
+        if self.concurrency > 1:
+            environment["AWS_LAMBDA_MAX_CONCURRENCY"] = str(self.concurrency)
+        self.runtime = subprocess.Popen(
+            self.command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            cwd=self.folder)
+        log.close()
+
+    def runtimes(self):
+        return [self.runtime.pid] if self.runtime and self.runtime.poll() is None else []
+
+    def http(self, method, target, body=None, headers=(), timeout=ANSWER):
+        return wire.request(self.port, method, target, body, headers, timeout)
+
+    def invoke(self, event, timeout=ANSWER):
+        data = event if isinstance(event, bytes) else json.dumps(event).encode()
+        return wire.request(self.port, "POST", "/2015-03-31/functions/_/invocations", data,
+                       [("Content-Type", "application/json")], timeout)
+
+    def stop(self):
+        if getattr(self, "runtime", None) is not None:
+            for pid in [*descendants(self.runtime.pid), self.runtime.pid]:
+                kill(pid)
+            self.runtime.wait(5)
+        super().stop()
+
+
+class GzLambda(Model):
+    """This project's own: a Function URL that streams, in front of a Runtime API."""
+    interprets = True
+    instances = "?"
+    invoke_mode = "stream"
+
+    def launch(self):
+        binary = binaries() / "gzlambda"
+        if not binary.exists():
+            raise Failed(f"{binary} is not built")
+        self.api_port = None
+        if self.extra.get("GZPROXY_LAMBDA_MODE") == "buffered":
+            self.invoke_mode = "buffered"
+        self.spawn([str(binary), "--listen", f"127.0.0.1:{self.port}", "--runtime-api", "127.0.0.1:0",
+                    "--instances", self.instances, "--concurrency", str(self.concurrency), "--timeout", str(self.timeout),
+                    "--invoke-mode", self.invoke_mode, "--bandwidth", "off", "--", *self.command], cwd=self.folder, env=self.environment())
+
+    def ready(self):
+        said = re.search(r"^runtime api on \S*:(\d+)$", self.log(), re.MULTILINE)
+        self.api_port = int(said[1]) if said else None
+        return said is not None and accepts(self.port)
+
+    def http(self, method, target, body=None, headers=(), timeout=ANSWER):
+        return wire.request(self.port, method, target, body, headers, timeout)
+
+    def invoke(self, event, timeout=ANSWER):
+        """A scripted event goes by the query: the front makes the event."""
+        return self.http("GET", "/scripted?" + urllib.parse.urlencode(event), timeout=timeout)
+
+
+class GzLambdaClassic(GzLambda):
+    name = "gzlambda-classic"
+    instances = "classic"
+
+
+class GzLambdaManaged(GzLambda):
+    name = "gzlambda-managed"
+    instances = "managed"
+    concurrency = 64
+
+
+MODELS = {model.name: model for model in (Classic, Managed, CargoLambda, GzLambdaClassic, GzLambdaManaged)}

@@ -1,0 +1,108 @@
+"""A client of Lambda's Runtime API, on bare sockets: it can also do what no good client does."""
+import socket
+import struct
+import urllib.parse
+
+import wire
+
+VERSION = "/2018-06-01/runtime"
+PRELUDE = "application/vnd.awslambda.http-integration-response"
+NULS = b"\0" * 8
+# Nothing here waits longer, except for work: /next has no limit.
+LIMIT = 30
+
+
+class RuntimeAPI:
+    """One connection, opened again when it is gone."""
+
+    def __init__(self, authority):
+        parsed = urllib.parse.urlsplit(authority if "://" in authority else "http://" + authority)
+        self.host, self.port, self.prefix = parsed.hostname, parsed.port or 80, parsed.path.rstrip("/")
+        self.socket = None
+        self.file = None
+
+    def connect(self):
+        if self.socket is None:
+            self.socket = socket.create_connection((self.host, self.port), timeout=LIMIT)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.file = self.socket.makefile("rb")
+
+    def close(self):
+        if self.socket is not None:
+            self.file.close()
+            self.socket.close()
+            self.socket = self.file = None
+
+    def reset(self):
+        """Ends the connection as a process that is killed with unread bytes does: RST, no FIN."""
+        if self.socket is not None:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close()
+
+    def finish_sending(self):
+        """FIN, while answers can still be read."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def head(self, method, path, fields):
+        lines = [f"{method} {self.prefix}{path} HTTP/1.1", f"Host: {self.host}:{self.port}",
+                 "User-Agent: scripted-runtime/1"]
+        lines += [f"{name}: {value}" for name, value in fields]
+        self.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+
+    def answer(self, waits=LIMIT):
+        self.socket.settimeout(waits)
+        try:
+            return self.read_answer()
+        except (ConnectionError, wire.Ended):
+            self.close()
+            raise
+        finally:
+            if self.socket is not None:
+                self.socket.settimeout(LIMIT)
+
+    def read_answer(self):
+        answer = wire.read_response(self.file)
+        if answer.cut:
+            raise wire.Ended(answer.cut)
+        if (answer.header("connection") or "").lower() == "close":
+            self.close()
+        return answer
+
+    # What a runtime says.
+
+    def next(self, waits=None):
+        self.connect()
+        self.head("GET", f"{VERSION}/invocation/next", [])
+        return self.answer(waits)
+
+    def post(self, path, body, fields=()):
+        self.connect()
+        self.head("POST", VERSION + path, [("Content-Length", len(body)), *fields])
+        self.send(body)
+        return self.answer()
+
+    def post_chunked(self, path, pieces, fields=()):
+        """A whole body in chunks, without streaming mode."""
+        self.connect()
+        self.head("POST", VERSION + path, [("Transfer-Encoding", "chunked"), *fields])
+        for piece in pieces:
+            self.chunk(piece)
+        self.end()
+        return self.answer()
+
+    def begin_stream(self, request, fields=(), content_type=PRELUDE, mode="streaming"):
+        self.connect()
+        self.head("POST", f"{VERSION}/invocation/{request}/response", [
+            ("Content-Type", content_type), ("Lambda-Runtime-Function-Response-Mode", mode),
+            ("Transfer-Encoding", "chunked"),
+            ("Trailer", "Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body"), *fields])
+
+    def chunk(self, data):
+        if data:
+            self.send(b"%x\r\n%s\r\n" % (len(data), data))
+
+    def end(self, trailers=()):
+        self.send(b"0\r\n" + b"".join(f"{n}: {v}\r\n".encode() for n, v in trailers) + b"\r\n")
