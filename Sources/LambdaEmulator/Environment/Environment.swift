@@ -70,7 +70,9 @@ final class Environment {
   // MARK: What the pool asks
 
   /// Whether an invocation would be delivered at once.
-  var isIdle: Bool { state == .ready && !parked.isEmpty && (isManaged || running.isEmpty) && waiting == nil }
+  var isIdle: Bool {
+    state == .ready && !parked.isEmpty && waiting == nil && running.count < (isManaged ? configuration.concurrency : 1)
+  }
 
   /// Classic: whether its one invocation has been answered, so that the runtime is about to ask for more.
   var isReturning: Bool { state == .ready && waiting == nil && phase.state == .sent }

@@ -64,8 +64,8 @@ final class EnvironmentPool {
   // MARK: Invocations
 
   func invoke(_ invocation: Invocation) {
-    counters.invocations += 1
     guard !isDraining, let environment = choose() else { return throttle(invocation) }
+    counters.invocations += 1
     environment.assign(invocation)
   }
 
@@ -85,12 +85,11 @@ final class EnvironmentPool {
     return environment
   }
 
+  /// No invocation, and no failure of the function's: AWS counts it apart too.
   private func throttle(_ invocation: Invocation) {
-    let type = configuration.instances == .managed ? "Runtime.Unavailable" : "TooManyRequestsException"
-    let failure = FunctionFailure(type: type, cause: .throttled, message: "no environment is free")
     counters.throttled += 1
-    counters.note(failure)
-    invocation.fail(failure)
+    let type = configuration.instances == .managed ? "Runtime.Unavailable" : "TooManyRequestsException"
+    invocation.fail(FunctionFailure(type: type, cause: .throttled, message: "no environment is free"))
   }
 
   // MARK: Memory

@@ -60,7 +60,7 @@ final class RuntimeConnection: ChannelInboundHandler {
     let wasUploading = if case .uploading = state { true } else { false }
     if case .parked = state { environment.left(self) }
     state = .closing
-    if wasUploading { receiver?.uploadBroke() }
+    if wasUploading { Self.end(receiver) }
     context.fireChannelInactive()
   }
 
@@ -85,10 +85,16 @@ final class RuntimeConnection: ChannelInboundHandler {
     self.receiver = nil
     if case .uploading = state {
       state = .closing
-      receiver?.uploadBroke()
+      Self.end(receiver)
     }
     state = .discarding(budget: 0)
     write(.badRequest)
+  }
+
+  /// What came before the break reaches the client.
+  private static func end(_ receiver: (any UploadReceiver)?) {
+    receiver?.receivedBurst()
+    receiver?.uploadBroke()
   }
 
   private func readIfWanted() {
