@@ -46,12 +46,18 @@ BREAKS = [
     ("exit-on-refusal", "late_answer_is_no_end", "rie-managed"),
     ("one-worker-short", "sixty_four_at_once", "rie-managed"),
     ("worker-lost", "failures_cost_no_worker", "rie-managed"),
+    ("crossed", "two_thousand_with_faults", "rie-managed"),
+    ("no-trace", "trace_reaches_the_upstream", "rie-managed"),
+    ("nameless-log", "log_lines_are_json_with_the_requests_id", "rie-managed"),
     ("one-id", "requests_have_their_own_ids", "rie-managed"),
     ("deaf-to-term", "term_ends_the_process", "cargo-lambda"),
     ("never-base64", "buffered_bodies_are_the_origins", "rie-classic"),
     ("one-shape", "buffered_shapes", "rie-classic"),
     ("buffered-ceiling", "buffered_ceiling_is_ours", "rie-classic"),
 ]
+
+# What a runtime that holds whole bodies cannot pass; that it fails here was tried, and takes 2 GiB.
+BEYOND = {"large_streams_in_little_memory"}
 
 
 def origin():
@@ -78,7 +84,8 @@ def say(line):
 def self_check(names, wanted):
     command, folder = honest()
     try:
-        failed = conformance.run(command, origin(), names, wanted, report=say)
+        every = {function.__name__ for function, _, _ in conformance.CHECKS}
+        failed = conformance.run(command, origin(), names, (wanted or every) - BEYOND, report=say)
         unseen = []
         for mistake, name, model in BREAKS:
             if model not in names or wanted and name not in wanted:
