@@ -42,17 +42,19 @@ public final class ChildProcess: Sendable {
 
   /// Starts a server child and waits until it says its port.
   ///
-  /// - Parameter prefixes: variables of the environment that begin like this are not passed on.
+  /// - Parameters:
+  ///   - operands: words that must stand behind all options.
+  ///   - prefixes: variables of the environment that begin like this are not passed on.
   /// - Throws: `ToolFailure` with `couldNotRun` when it cannot be started, ends before it is ready, or is not ready in time.
   public static func startServer(
-    executable: String, arguments: [String], name: String, errors: ErrorOutput = .inherit,
+    executable: String, arguments: [String], operands: [String] = [], name: String, errors: ErrorOutput = .inherit,
     readyWithin limit: Duration = .seconds(10), dropping prefixes: [String] = []
   ) throws(ToolFailure) -> (child: ChildProcess, port: Int) {
     let ready = try makePipe(name)
     let child: ChildProcess
     do {
       child = try start(
-        executable: executable, arguments: arguments + ["--ready-fd", "3", "--life-fd", "4"], name: name,
+        executable: executable, arguments: arguments + ["--ready-fd", "3", "--life-fd", "4"] + operands, name: name,
         errors: errors, thirdDescriptor: ready.write, dropping: prefixes)
     } catch {
       close(ready.read)

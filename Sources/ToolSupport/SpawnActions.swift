@@ -5,7 +5,7 @@
 #endif
 
 /// posix_spawn's file actions and attributes, with one shape on both platforms. `destroy` must be called once.
-struct SpawnActions {
+public struct SpawnActions {
   #if canImport(Darwin)
     private var actions: posix_spawn_file_actions_t?
     private var attributes: posix_spawnattr_t?
@@ -16,7 +16,7 @@ struct SpawnActions {
 
   /// Own process group, no signal blocked, every signal at its default: a child must not inherit what our threads do
   /// with signals.
-  init() {
+  public init() {
     posix_spawn_file_actions_init(&actions)
     posix_spawnattr_init(&attributes)
     var none = sigset_t()
@@ -30,27 +30,53 @@ struct SpawnActions {
     posix_spawnattr_setflags(&attributes, Int16(truncatingIfNeeded: flags))
   }
 
-  mutating func open(_ descriptor: Int32, _ path: String, _ flags: Int32) {
+  public mutating func open(_ descriptor: Int32, _ path: String, _ flags: Int32) {
     posix_spawn_file_actions_addopen(&actions, descriptor, path, flags, 0o644)
   }
 
-  mutating func duplicate(_ source: Int32, to target: Int32) {
+  public mutating func duplicate(_ source: Int32, to target: Int32) {
     posix_spawn_file_actions_adddup2(&actions, source, target)
   }
 
+  /// Of the descriptors that are open now, none from `first` on is inherited, close-on-exec or not. What is duplicated is said
+  /// before.
+  public mutating func closeEverything(from first: Int32) {
+    #if canImport(Darwin)
+      var flags: Int16 = 0
+      posix_spawnattr_getflags(&attributes, &flags)
+      // Then only descriptors that an action names are open, and these three are meant to be.
+      for descriptor in 0..<min(first, 3) { posix_spawn_file_actions_addinherit_np(&actions, descriptor) }
+      posix_spawnattr_setflags(&attributes, flags | Int16(truncatingIfNeeded: POSIX_SPAWN_CLOEXEC_DEFAULT))
+    #else
+      // posix_spawn_file_actions_addclosefrom_np is not visible to Swift: all are made close-on-exec instead.
+      guard let folder = opendir("/proc/self/fd") else { return }
+      defer { closedir(folder) }
+      while let entry = readdir(folder) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if let descriptor = Int32(name), descriptor >= first { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+      }
+    #endif
+  }
+
   /// Runs the file at a path (no PATH search) with the parent's environment but for the variables whose names begin with
-  /// one of `dropping`. Returns an errno, or 0 and the pid.
-  mutating func spawn(
-    executable: String, arguments: [String], dropping: [String] = []
+  /// one of `dropping`, or with `environment` (`NAME=value`) in its place. Returns an errno, or 0 and the pid.
+  public mutating func spawn(
+    executable: String, arguments: [String], dropping: [String] = [], environment: [String]? = nil
   ) -> (status: Int32, pid: Int32) {
     var pid: pid_t = 0
-    var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-    argv.append(nil)
+    let argv = Self.copies(arguments)
     defer { for pointer in argv { free(pointer) } }
-    var variables = Self.kept(environ, dropping)
-    let status = posix_spawn(&pid, executable, &actions, &attributes, argv, &variables)
+    let own = environment.map(Self.copies)
+    defer { for pointer in own ?? [] { free(pointer) } }
+    let variables = own ?? Self.kept(environ, dropping)
+    let status = posix_spawn(&pid, executable, &actions, &attributes, argv, variables)
     return (status, pid)
   }
+
+  /// With a nil at the end; to be freed.
+  private static func copies(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] { texts.map { strdup($0) } + [nil] }
 
   /// Pointers into the parent's own list, with a nil at the end.
   private static func kept(
@@ -65,7 +91,7 @@ struct SpawnActions {
     return kept + [nil]
   }
 
-  mutating func destroy() {
+  public mutating func destroy() {
     posix_spawn_file_actions_destroy(&actions)
     posix_spawnattr_destroy(&attributes)
   }

@@ -1,3 +1,4 @@
+internal import LambdaEmulator
 internal import LoadGen
 internal import Origin
 internal import ProxyCore
@@ -15,6 +16,7 @@ enum Main {
     switch role {
     case .gzproxy: await ToolMain.run(GzproxyCommand.self, name: role.rawValue, arguments: rest)
     case .gzorigin: await ToolMain.run(GzoriginCommand.self, name: role.rawValue, arguments: rest)
+    case .gzlambda: await ToolMain.run(GzlambdaCommand.self, name: role.rawValue, arguments: rest)
     }
   }
 }

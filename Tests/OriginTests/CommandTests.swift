@@ -16,11 +16,11 @@ struct CommandTests {
     #expect(address == ListenAddress(host: host, port: port))
     #expect(address.isLoopback == isLoopback)
     if isLoopback {
-      try address.check(insecureOpen: false)
+      try address.check(insecureOpen: false, because: "anyone may")
     } else {
-      let failure = #expect(throws: ToolFailure.self) { try address.check(insecureOpen: false) }
+      let failure = #expect(throws: ToolFailure.self) { try address.check(insecureOpen: false, because: "anyone may") }
       #expect(failure?.exit == .usage && failure?.message.contains("--insecure-open") == true)
-      try address.check(insecureOpen: true)
+      try address.check(insecureOpen: true, because: "anyone may")
     }
   }
 

@@ -50,6 +50,15 @@ import Testing
     #expect(try Self.facts("GET / HTTP/1.1\r\nHost: a\r\nX-Request-ID: \(sent)\r\n\r\n").requestID == used)
   }
 
+  /// The Lambda Web Adapter says there whose request it is, and in which account.
+  @Test func whatAnAdapterTellsOfTheInvocationStaysHere() throws {
+    let lines = try Self.forward(
+      "GET / HTTP/1.1\r\nHost: a\r\nX-Amzn-Request-Context: {\"accountId\":\"1\"}\r\n"
+        + "x-amzn-lambda-context: {}\r\nX-Amzn-Trace-Id: Root=1\r\nX-Amzn-Other: kept\r\n\r\n")
+    #expect(!lines.contains { $0.lowercased().contains("-context") })
+    #expect(lines.contains("X-Amzn-Trace-Id: Root=1") && lines.contains("X-Amzn-Other: kept"))
+  }
+
   @Test func madeIDsAreUUIDsOfVersionSeven() {
     var generator = RequestIDGenerator(seed: 1)
     let first = generator.next(milliseconds: 0x0123_4567_89AB)

@@ -91,7 +91,7 @@ import ToolSupport
     let catalog = try OptionCatalog(GzproxyCommand.self)
     let serve = try #require(catalog.root.subcommands.first { $0.name == "serve" })
     let without = serve.options.filter { $0.takesValue && $0.defaultValue == nil }.map(\.key)
-    #expect(without == ["config", "upstream", "admin-listen", "cacert", "trusted-proxy"])
+    #expect(without == ["config", "upstream", "cacert", "admin-listen", "trusted-proxy"])
     let help = GzproxyCommand.helpMessage(for: ServeCommand.self, columns: 80)
     #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }

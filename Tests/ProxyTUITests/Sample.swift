@@ -65,6 +65,24 @@ enum Sample {
     return snapshot
   }
 
+  /// Environments of a Lambda function: one that serves many invocations, or so many that serve one each.
+  static func environments(_ count: Int) -> [String: TargetMemory.Instance] {
+    var instances: [String: TargetMemory.Instance] = [:]
+    for number in 1...count {
+      var instance = TargetMemory.Instance()
+      instance.rssBytes = Int64(20_000_000 + number * 7_919_000 % 9_000_000)
+      instance.rssPeakBytes = instance.rssBytes + 2_000_000
+      var environment = FunctionEnvironment(state: number % 16 == 3 ? .starting : number % 16 == 5 ? .ended : .ready)
+      environment.memoryLimitBytes = count == 1 ? 2 << 30 : 32 << 20
+      environment.maximumInvocations = count == 1 ? 64 : 1
+      environment.activeInvocations = count == 1 ? 8 : environment.state == .ready ? 1 : 0
+      environment.restarts = number % 16 == 2 ? 3 : 0
+      instance.environment = environment
+      instances["env-\(number)"] = instance
+    }
+    return instances
+  }
+
   private static func addFailures(to counters: inout Counters) {
     counters.status[502] = 9
     var causes = EnumCounts<FailureCause>()
@@ -83,14 +101,15 @@ enum Sample {
   /// A model that has seen a run up to its present snapshot, at 10 Hz.
   static func model(
     rows: Int, columns: Int, glyphs: GlyphSet = .braille, lanes: Int, seconds: Double = 12.5, failing: Bool = false,
-    telemetry: Bool = true, phase: Snapshot.Phase = .running
+    telemetry: Bool = true, phase: Snapshot.Phase = .running, environments: Int = 0
   ) -> DashboardModel {
     var model = DashboardModel(label: label, glyphs: glyphs, size: ScreenSize(rows: rows, columns: columns))
     for step in stride(from: 10, through: Int(seconds * 10), by: 1) {
       let last = step == Int(seconds * 10)
-      let now = snapshot(
+      var now = snapshot(
         lanes: last ? lanes : 0, seconds: Double(step) / 10, failing: failing, telemetry: telemetry,
         phase: last ? phase : .running)
+      if environments > 0 { now.memory.instances = Self.environments(environments) }
       _ = update(&model, .tick(now, now: Double(step) / 10))
     }
     return model

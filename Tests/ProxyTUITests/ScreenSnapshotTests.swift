@@ -41,6 +41,22 @@ import Testing
     try check(Sample.frame(Sample.model(rows: 24, columns: 80, lanes: 8, telemetry: false)), "80x24-no-telemetry")
   }
 
+  /// Of a function's environments as many have a row as there is room for beside the lanes.
+  @Test(arguments: [(24, 80), (40, 120), (60, 200), (12, 60), (16, 60)])
+  func environments(_ rows: Int, _ columns: Int) throws {
+    for (count, name) in [(1, "function"), (64, "environments")] {
+      let model = Sample.model(rows: rows, columns: columns, lanes: 8, environments: count)
+      try check(Sample.frame(model), "\(columns)x\(rows)-\(name)")
+    }
+  }
+
+  @Test func environmentsInASCIIAndRoles() throws {
+    for (rows, columns) in [(24, 80), (40, 120)] {
+      let model = Sample.model(rows: rows, columns: columns, glyphs: .ascii, lanes: 8, environments: 5)
+      try check(Sample.frame(model), "\(columns)x\(rows)-environments-ascii", withRoles: true)
+    }
+  }
+
   @Test func help() throws {
     for (glyphs, name) in [(GlyphSet.braille, "help"), (.ascii, "help-ascii")] {
       var model = Sample.model(rows: 24, columns: 80, glyphs: glyphs, lanes: 8)

@@ -56,6 +56,62 @@ import Testing
     }
   }
 
+  /// Ids and figures that a peer may choose.
+  @Test(arguments: GlyphSet.allCases)
+  func hostileEnvironmentsAreDrawn(_ glyphs: GlyphSet) {
+    for (text, number) in zip(Self.hostile, [Int.max, .min, -1, 0, .max, .min, 1, 7]) {
+      var snapshot = Sample.snapshot(lanes: 4)
+      for suffix in ["", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"] {
+        var instance = TargetMemory.Instance()
+        (instance.rssBytes, instance.rssPeakBytes) = (Int64(number), Int64(number))
+        var environment = FunctionEnvironment(state: .ready)
+        environment.memoryLimitBytes = suffix == "a" ? nil : suffix == "b" ? 0 : Int64(number)
+        (environment.activeInvocations, environment.maximumInvocations) = (number, number)
+        (environment.invocations, environment.failures, environment.restarts) = (number, number, number)
+        instance.environment = environment
+        snapshot.memory.instances[text + suffix] = instance
+      }
+      for (rows, columns) in [(24, 80), (60, 200), (16, 60), (2, 9)] {
+        let size = ScreenSize(rows: rows, columns: columns)
+        var model = DashboardModel(label: Sample.label, glyphs: glyphs, size: size)
+        _ = update(&model, .tick(snapshot, now: 1))
+        #expect(Sample.frame(model).isDrawable)
+      }
+    }
+  }
+
+  /// The living with the most memory first, and what the others come to; a row that was there once is kept.
+  @Test func environmentsThatDoNotFit() {
+    var model = Sample.model(rows: 24, columns: 80, lanes: 4, environments: 9)
+    #expect(model.layout?.environments == 6..<9)
+    let (shown, others) = EnvironmentRow.shown(model.environments, room: 3)
+    #expect(shown.count == 2 && others.count == 7)
+    #expect(
+      shown.allSatisfy { row in
+        row.state != .ended && others.allSatisfy { $0.rssPeakBytes <= row.rssPeakBytes || $0.state == .ended }
+      })
+    let text = Sample.frame(model).text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(text[8].hasPrefix("+7 more"))
+    #expect(EnvironmentRow.shown(model.environments, room: 9).others.isEmpty)
+    #expect(EnvironmentRow.shown(model.environments, room: 0).others.count == 9)
+    _ = update(&model, .tick(Sample.snapshot(lanes: 4), now: 99))
+    #expect(model.layout?.environments == 6..<9 && Sample.frame(model).isDrawable)
+  }
+
+  @Test func environmentsLeaveTheTableItsRows() {
+    for rows in 12...70 {
+      guard let without = Layout(size: ScreenSize(rows: rows, columns: 80)),
+        let with = Layout(size: ScreenSize(rows: rows, columns: 80), environments: 64)
+      else {
+        Issue.record("no layout")
+        continue
+      }
+      #expect(without.environments.isEmpty && with.environments.upperBound == with.graph.lowerBound)
+      #expect(with.lanes.count >= 2 && with.lanes.count * 2 >= without.lanes.count)
+      #expect(with.failures == without.failures && with.footer == without.footer)
+    }
+  }
+
   @Test func everySizeCanBeDrawn() {
     var model = Sample.model(rows: 24, columns: 80, lanes: 30, failing: true)
     for rows in [1, 2, 3, 11, 12, 13, 21, 22, 24, 29, 30, 49, 50, 60] {

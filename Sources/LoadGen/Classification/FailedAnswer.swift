@@ -42,6 +42,9 @@ struct FailedAnswer {
   var isLoadBalancer: Bool { value("server").hasPrefix("awselb") }
   var isRestAPI: Bool { has("x-amz-apigw-id") || (errorType.contains("exception") && text.hasPrefix("{\"message\":")) }
   var isHTTPAPI: Bool { has("apigw-requestid") }
+  /// Whether the body is one that a gateway or a load balancer writes: what passes through them has their fields too.
+  var isGatewaysOwn: Bool { text.isEmpty || text.hasPrefix("{\"message\":") }
+  var isLoadBalancersOwn: Bool { text.isEmpty || text.hasPrefix("<html>") }
   var isCloudFrontPage: Bool { value("server") == "cloudfront" || value("x-cache").contains("error from cloudfront") }
   var isLambda: Bool { has("x-amzn-requestid") || has("x-amzn-trace-id") }
 }

@@ -111,7 +111,7 @@ extension FailureClassifier {
 
 extension FailureClassifier {
   private static func byLoadBalancer(_ answer: FailedAnswer) -> Classification? {
-    guard answer.isLoadBalancer else { return nil }
+    guard answer.isLoadBalancer, answer.isLoadBalancersOwn else { return nil }
     switch answer.status {
     case 502: return Classification(.albInvalidResponse)
     case 503: return Classification(.throttled, FrontAdvice.loadBalancer503)
@@ -121,7 +121,7 @@ extension FailureClassifier {
   }
 
   private static func byHTTPAPI(_ answer: FailedAnswer) -> Classification? {
-    guard answer.isHTTPAPI else { return nil }
+    guard answer.isHTTPAPI, answer.isGatewaysOwn else { return nil }
     switch answer.status {
     case 500, 502: return Classification(.functionError, FrontAdvice.httpAPI500)
     // One answer for two things: at the gateway's limit of 30 s it is the limit.
@@ -135,7 +135,7 @@ extension FailureClassifier {
   }
 
   private static func byRestAPI(_ answer: FailedAnswer) -> Classification? {
-    guard answer.isRestAPI else { return nil }
+    guard answer.isRestAPI, answer.isGatewaysOwn else { return nil }
     switch answer.status {
     case 500: return Classification(.preludeInvalid, FrontAdvice.restAPI500)
     case 502: return Classification(.functionError, FrontAdvice.restAPI502)

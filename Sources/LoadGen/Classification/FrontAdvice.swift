@@ -37,6 +37,19 @@ enum FrontAdvice {
   static let proxyLeaving = "the proxy is shutting down; see who ended it, and whether a balancer still sends to it"
   static let proxyCrowd = "the proxy takes no more connections from one address; raise that limit, or lower -c"
 
+  static let invocationDeadline =
+    "the function's time was nearly over and the upstream's answer not yet; raise its timeout, or look at the upstream"
+
+  /// Which of Lambda's limits it was; nil is the general advice.
+  static func tooLarge(limit: Int64?) -> String? {
+    switch limit {
+    case 1_048_576: "a load balancer takes 1 MB from a function, base64 included; use a front that streams, or send less"
+    case let limit? where limit > 6_291_556:
+      "a response that streams ends at 200 MB; ask for it in ranges, or see the function's --redirect-oversize"
+    default: nil
+    }
+  }
+
   static func functionURL(seconds: Double) -> String {
     let text =
       "Lambda answered before your code's head; look for an error, a crash, a wrong shape or over 6 MB in its log"

@@ -6,6 +6,8 @@ struct ProxyStatusField: Equatable {
   var error: String?
   /// gzproxy's own parameter: the exact cause.
   var cause: String?
+  /// The limit that `details` names, in bytes, as gzproxy writes it: `limit 6291556 bytes`.
+  var limitBytes: Int64?
 
   /// All members of all fields, nearest to the origin first.
   static func parse(_ values: [String]) -> [ProxyStatusField] {
@@ -23,10 +25,17 @@ struct ProxyStatusField: Equatable {
       switch pair[0] {
       case "error": member.error = value
       case "cause": member.cause = value
+      case "details": member.limitBytes = limit(in: value)
       default: continue
       }
     }
     return member
+  }
+
+  private static func limit(in details: String) -> Int64? {
+    let words = details.split(separator: " ")
+    guard words.count == 3, words[0] == "limit", words[2] == "bytes" else { return nil }
+    return Int64(words[1])
   }
 
   /// Splits outside of quoted strings.

@@ -3,17 +3,18 @@ enum ProxyStatusRule {
   private typealias Meaning = (cause: FailureCause, advice: String?)
 
   static func classify(_ status: ProxyStatusField) -> FailureClassifier.Classification {
-    let meaning = byCause(status.cause ?? "") ?? byError(status.error ?? "") ?? (.unknown, nil)
+    let meaning = byCause(status) ?? byError(status.error ?? "") ?? (.unknown, nil)
     let advice = meaning.advice ?? Advice.text(cause: meaning.cause)
     return .init(cause: meaning.cause, advice: "\(evidence(status)): \(advice)")
   }
 
   /// gzproxy's `cause` is finer than the token where it is one of these.
-  private static func byCause(_ cause: String) -> Meaning? {
-    switch cause {
+  private static func byCause(_ status: ProxyStatusField) -> Meaning? {
+    switch status.cause ?? "" {
     case "length_and_chunked": (.lengthAndChunked, nil)
     case "connect_failed", "destination_unroutable": (.upstreamRefused, nil)
-    case "response_too_large": (.responseTooLarge, nil)
+    case "response_too_large": (.responseTooLarge, FrontAdvice.tooLarge(limit: status.limitBytes))
+    case "invocation_deadline": (.functionTimeout, FrontAdvice.invocationDeadline)
     case "prelude_invalid": (.preludeInvalid, nil)
     case "prelude_missing": (.preludeMissing, nil)
     case "function_error": (.functionError, nil)

@@ -92,6 +92,7 @@ struct JudgingArguments: ParsableArguments, Sendable {
   @Option(
     name: .customLong("watch-url"),
     help: ArgumentHelp(
-      "The target's memory: what gzproxy or gzlambda says there (path: /.gzproxy/stats).", valueName: "url"))
+      "The target's memory: what gzproxy says there (path: /.gzproxy/stats), or gzlambda at its /.gzlambda/stats.",
+      valueName: "url"))
   var watchURL: String?
 }

@@ -29,13 +29,31 @@ extension LoadArguments {
     return mode
   }
 
+  /// Invocations at once of the lab's function; nil when there is none. No lane of the plan is turned away unless somebody asks
+  /// for that.
+  public func labConcurrency(_ defaults: LoadDefaults, _ plan: LoadPlan) throws(ToolFailure) -> Int? {
+    let most = Lab.maximumFunctionConcurrency
+    let typed = try OptionText.integer(target.labConcurrency, "--lab-concurrency", in: 1...most)
+    guard let mode = try labMode(defaults), mode.isFunction else {
+      guard typed == nil else {
+        throw .usage("--lab-concurrency: there is no function; it goes with --embedded=lambda and --embedded=buffered")
+      }
+      return nil
+    }
+    if let typed { return typed }
+    guard plan.ownConcurrency <= most else {
+      throw .usage("-c \(plan.ownConcurrency): a lab's function takes at most \(most) invocations at once; lower -c")
+    }
+    return max(Lab.functionConcurrency, plan.ownConcurrency)
+  }
+
   private func targets(_ defaults: LoadDefaults) throws(ToolFailure) -> [LoadTarget] {
-    let isLab = try labMode(defaults) != nil
-    if let file = target.file { return try targets(in: file, isLab: isLab) }
-    if isLab {
+    let lab = try labMode(defaults)
+    if let file = target.file { return try targets(in: file, isLab: lab != nil) }
+    if let lab {
       var paths: [LoadTarget] = []
       for text in target.urls { paths.append(LoadTarget(url: try TargetURL.checkedPath(text))) }
-      return paths.isEmpty ? defaults.labTargets.map(LoadTarget.init(url:)) : paths
+      return paths.isEmpty ? defaults.targets(of: lab).map(LoadTarget.init(url:)) : paths
     }
     guard !target.urls.isEmpty else {
       throw .usage("no target; give a URL such as http://127.0.0.1:8080/, or --embedded to load a built-in proxy")

@@ -14,6 +14,7 @@ extension LoadArguments {
     let isLabPath = lab != nil && target.urls.isEmpty && target.file == nil
     let values: [String: [String]] = [
       "url": isLabPath ? plan.urls : [], "embedded": lab.map { [$0.rawValue] } ?? [],
+      "lab-concurrency": try labConcurrency(defaults, plan).map { ["\($0)"] } ?? [],
       "concurrency": ["\(plan.concurrency)"], "streams": plan.streams.map { ["\($0)"] } ?? [],
       "grace": [Self.text(plan.grace)], "seed": ["\(plan.seed)"], "method": [plan.method],
       "streams-per-connection": request.http2 ? ["\(plan.network.streamsPerConnection)"] : [],
@@ -35,7 +36,9 @@ extension LoadArguments {
 
   /// What depends on what else is given: written down as if somebody had meant it, it would stand in the way of a flag that is
   /// added later (200 streams in that of `-z`, GET in that of `-d`).
-  private static let yielding: Set<String> = ["url", "embedded", "concurrency", "streams", "method"]
+  private static let yielding: Set<String> = [
+    "url", "embedded", "lab-concurrency", "concurrency", "streams", "method",
+  ]
 
   /// What is nothing unless it is given.
   private static let optional = [

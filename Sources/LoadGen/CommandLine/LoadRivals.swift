@@ -30,6 +30,8 @@ enum LoadRivals {
   private static func isForemost(_ strong: Setting, over weak: Setting) -> Bool {
     switch (strong.key, weak.key) {
     case ("embedded", "watch-pid"), ("embedded", "watch-url"): true
+    case ("embedded", "lab-concurrency"): LabMode(rawValue: strong.value)?.isFunction == false
+    case ("url", "lab-concurrency"): strong.value.contains("://")
     // One way only: a whole profile of a file is not dropped for a number that is typed.
     case ("stages", "rate"), ("stages", "no-latency-correction"): lanes(strong) != nil
     case ("stages", "concurrency"): (lanes(strong) ?? 0) > (Int(weak.value) ?? .max)

@@ -27,14 +27,15 @@ public struct LoadRun {
   ) throws(ToolFailure) -> ToolExit {
     var plan = try arguments.plan(defaults)
     let mode = try arguments.labMode(defaults)
+    let function = try arguments.labConcurrency(defaults, plan)
     if try arguments.observation.plan().listen != nil { plan.publishesDistributions = true }
     plan.publishesLanes = ownsScreen
     try ReportWriter(output: output, toolName: toolName).check()
     let descriptors = DescriptorLimit.raise()
     guard let mode else { return try watched(plan, conduct) }
 
-    try LabLimit.check(concurrency: plan.ownConcurrency, descriptors: descriptors)
-    let lab = try Lab.start(mode: mode, errors: .inherit)
+    try LabLimit.check(concurrency: plan.ownConcurrency, function: function, descriptors: descriptors)
+    let lab = try Lab.start(mode: mode, concurrency: function ?? Lab.functionConcurrency, errors: .inherit)
     defer { lab.stop() }
     for index in plan.targets.indices { plan.targets[index].url = lab.url(plan.targets[index].url) }
     let watcher = lab.watcher()

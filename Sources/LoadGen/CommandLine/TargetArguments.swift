@@ -17,7 +17,15 @@ struct TargetArguments: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
-      "Start a proxy and an origin as child processes and load them. =naive puts a broken proxy between them; "
-        + "without a value it is =proxy.", valueName: "mode"), completion: .list(LabMode.allCases.map(\.rawValue)))
+      "Start a proxy and an origin as child processes and load them. =naive puts a broken proxy between them; =lambda "
+        + "makes the proxy the runtime of a local Lambda function, =buffered of one whose responses do not stream; without "
+        + "a value it is =proxy.", valueName: "mode"), completion: .list(LabMode.allCases.map(\.rawValue)))
   var embedded: String?
+
+  @Option(
+    name: .customLong("lab-concurrency"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Invocations at once that the lab's function takes, of =lambda and =buffered (64, or -c where that is more).",
+      valueName: "n"))
+  var labConcurrency: String?
 }

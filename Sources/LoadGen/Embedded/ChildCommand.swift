@@ -20,6 +20,15 @@ struct ChildCommand: Sendable, Equatable {
       ? ChildCommand(executable: startable, leadingArguments: found.leadingArguments) : found
   }
 
+  /// As a child of ours starts it: what is itself to us is not to that.
+  var forOthers: ChildCommand {
+    let ownLink = "/proc/self/"
+    guard executable.hasPrefix(ownLink) else { return self }
+    var command = self
+    command.executable = "/proc/\(getpid())/" + executable.dropFirst(ownLink.count)
+    return command
+  }
+
   static func locate(
     _ role: ChildRole, beside own: String, isExecutable: (String) -> Bool
   ) -> ChildCommand {

@@ -1,10 +1,12 @@
 /// A server that one of our executables can become when it is started with `__role NAME` as its first arguments.
 ///
-/// A tool that finds no `gzproxy` or `gzorigin` beside it starts itself again in that role. The roles' code (ProxyCore,
-/// Origin) is linked by the executables alone, so an executable's main asks `named(in:)` first and runs the command itself.
+/// A tool that finds no `gzproxy`, `gzorigin` or `gzlambda` beside it starts itself again in that role. The roles' code
+/// (ProxyCore, Origin, LambdaEmulator) is linked by the executables alone, so an executable's main asks `named(in:)` first and
+/// runs the command itself.
 public enum ChildRole: String, CaseIterable, Sendable {
   case gzproxy
   case gzorigin
+  case gzlambda
 
   public static let marker = "__role"
 

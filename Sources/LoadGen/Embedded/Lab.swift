@@ -1,15 +1,22 @@
 internal import Synchronization
 public import ToolSupport
 
-/// The embedded lab: the proxy and the origin as child processes, so that the proxy's memory is the proxy's alone.
+/// The embedded lab: the proxy and the origin as child processes, so that the proxy's memory is the proxy's alone. Of a
+/// function, the proxy is the child of gzlambda, which ends it when it ends itself.
 ///
 /// Guarantees: everything listens on a port of 127.0.0.1 that the system chose; `start` returns when all children serve,
 /// or throws with none of them left; they end with `stop`, with this object, or with this process, however it ends.
 public final class Lab: Sendable {
+  /// Invocations at once of a lab's function, where nobody asks for more: what a virtual CPU of a Managed Instance takes at most.
+  public static let functionConcurrency = 64
+  /// What gzlambda takes.
+  static let maximumFunctionConcurrency = 1000
+
   public let mode: LabMode
-  /// `http://127.0.0.1:PORT` of the proxy that is loaded.
+  /// `http://127.0.0.1:PORT` of what is loaded: the proxy, or the function's front.
   public let baseURL: String
   let proxyPort: Int
+  /// Of the child that is loaded.
   let proxyPid: Int32
   /// In the order they are ended: the proxy first, so that its end looks like nobody's failure.
   private let children: [ChildProcess]
@@ -17,31 +24,43 @@ public final class Lab: Sendable {
 
   /// Starts the children, the origin first.
   ///
+  /// - Parameter concurrency: invocations at once of a lab's function.
   /// - Throws: `couldNotRun`, naming the child.
-  public static func start(mode: LabMode, errors: ChildProcess.ErrorOutput) throws(ToolFailure) -> Lab {
-    try start(mode: mode, errors: errors, locate: ChildCommand.locate)
+  public static func start(
+    mode: LabMode, concurrency: Int = functionConcurrency, errors: ChildProcess.ErrorOutput
+  ) throws(ToolFailure) -> Lab {
+    try start(mode: mode, concurrency: concurrency, errors: errors, locate: ChildCommand.locate)
   }
 
   /// - Parameter locate: says how a role is started; tests put shell scripts here.
   static func start(
-    mode: LabMode, errors: ChildProcess.ErrorOutput, locate: (ChildRole) -> ChildCommand?,
-    readyWithin limit: Duration = .seconds(10)
+    mode: LabMode, concurrency: Int = functionConcurrency, errors: ChildProcess.ErrorOutput,
+    locate: (ChildRole) -> ChildCommand?, readyWithin limit: Duration = .seconds(10)
   ) throws(ToolFailure) -> Lab {
     var chain: [ChildProcess] = []
-    var port = 0
-    for (role, arguments) in steps(mode) {
-      guard let command = locate(role) else {
-        throw ToolFailure(.couldNotRun, "\(role.rawValue): cannot find the path of this executable to start it from")
-      }
-      let upstream = chain.isEmpty ? [] : ["--upstream", "http://127.0.0.1:\(port)"]
+    var port: Int?
+    for role in LabStep.roles(mode) {
+      let command = try located(role, locate)
+      let runtime = role == .gzlambda ? try located(.gzproxy, locate).forOthers : nil
+      let step = LabStep(
+        role, mode: mode, concurrency: concurrency, upstream: port.map { "http://127.0.0.1:\($0)" }, runtime: runtime)
       let server = try ChildProcess.startServer(
-        executable: command.executable, arguments: command.leadingArguments + arguments + upstream, name: role.rawValue,
-        errors: errors, readyWithin: limit, dropping: ownVariables)
+        executable: command.executable, arguments: command.leadingArguments + step.arguments, operands: step.command,
+        name: role.rawValue, errors: errors, readyWithin: limit, dropping: ownVariables)
       chain.append(server.child)
       port = server.port
     }
-    guard let proxy = chain.last else { throw ToolFailure(.couldNotRun, "the lab has no proxy") }
+    guard let proxy = chain.last, let port else { throw ToolFailure(.couldNotRun, "the lab has no proxy") }
     return Lab(mode: mode, proxy: proxy, port: port, children: chain.reversed())
+  }
+
+  private static func located(
+    _ role: ChildRole, _ locate: (ChildRole) -> ChildCommand?
+  ) throws(ToolFailure) -> ChildCommand {
+    guard let command = locate(role) else {
+      throw ToolFailure(.couldNotRun, "\(role.rawValue): cannot find the path of this executable to start it from")
+    }
+    return command
   }
 
   private init(mode: LabMode, proxy: ChildProcess, port: Int, children: [ChildProcess]) {
@@ -57,9 +76,12 @@ public final class Lab: Sendable {
   /// The URL of a path on the lab's origin, through the proxy.
   public func url(_ path: String) -> String { baseURL + path }
 
-  /// Polls the proxy's memory. Its thread ends with `TargetWatcher.stop()`.
+  /// Polls the proxy's memory: of a function, that of each environment. Its thread ends with `TargetWatcher.stop()`.
   public func watcher() -> TargetWatcher {
-    let probe = StatsProbe(url: baseURL + TargetStats.path, source: "gzproxy (child, pid \(proxyPid))")
+    let probe =
+      mode.isFunction
+      ? StatsProbe(url: baseURL + TargetStats.lambdaPath, source: "gzproxy")
+      : StatsProbe(url: baseURL + TargetStats.path, source: "gzproxy (child, pid \(proxyPid))")
     return TargetWatcher(probes: [probe]) { [weak self] in self?.notes() ?? [] }
   }
 
@@ -77,19 +99,7 @@ public final class Lab: Sendable {
     for child in children { child.end(within: .seconds(1)) }
   }
 
-  /// The lab is the same whatever a person has set for servers of their own (`GZPROXY_CONFIG`, `GZORIGIN_LISTEN`).
-  private static let ownVariables = ["GZPROXY_", "GZORIGIN_"]
-
-  /// What is started, upstream first; each but the first gets the one before as `--upstream`.
-  private static func steps(_ mode: LabMode) -> [(ChildRole, [String])] {
-    let listen = ["--listen", "127.0.0.1:0"]
-    // The lab must take as many lanes as the tester can have; what stops them is the descriptor limit, not this one.
-    // Its log would stand between the lines of the tester, which counts the same failures.
-    let options = ["--telemetry", "--access-log", "off", "--max-upstream-connections", "1000000"]
-    let proxy = (ChildRole.gzproxy, ["serve"] + listen + options)
-    switch mode {
-    case .proxy: return [(.gzorigin, listen), proxy]
-    case .naive: return [(.gzorigin, listen), (.gzorigin, ["naive"] + listen), proxy]
-    }
-  }
+  /// The lab is the same whatever a person has set for servers of their own (`GZPROXY_CONFIG`, `GZORIGIN_LISTEN`), for an
+  /// account at AWS, or where the tester itself runs on Lambda.
+  private static let ownVariables = ["GZPROXY_", "GZORIGIN_", "GZLAMBDA_", "AWS_", "LAMBDA_", "_HANDLER=", "_X_AMZN_"]
 }

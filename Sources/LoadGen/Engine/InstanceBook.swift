@@ -50,6 +50,7 @@ struct InstanceBook: Sendable {
       var both = ours
       both.rssPeakBytes = max(theirs.rssPeakBytes, ours.rssPeakBytes)
       if ours.rssBytes == 0 { both.rssBytes = theirs.rssBytes }
+      both.environment = theirs.environment
       return both
     }
     let reporting = entries.values.filter { $0.samples > 0 }

@@ -96,6 +96,8 @@ struct MergedRun {
       mine.streams &+= instance.streams
       mine.rssBytes = max(mine.rssBytes, instance.rssBytes)
       mine.rssPeakBytes = max(mine.rssPeakBytes, instance.rssPeakBytes)
+      // Shards may have watched the same environment: its counts are its own, not theirs.
+      if let theirs = instance.environment { mine.environment = mine.environment?.merged(with: theirs) ?? theirs }
       memory.instances[id] = mine
     }
   }

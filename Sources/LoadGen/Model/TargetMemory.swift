@@ -11,14 +11,23 @@ public struct TargetMemory: Sendable, Equatable {
   public var ageSeconds: Double?
   /// What the proxy holds for each running stream, by request id.
   public var bufferedByRequest: [String: Int64] = [:]
-  /// Last `x-gzproxy-rss-bytes` seen from each `x-gzproxy-instance`.
+  /// Last `x-gzproxy-rss-bytes` seen from each `x-gzproxy-instance`, and the environments of a Lambda function.
   public var instances: [String: Instance] = [:]
 
   public struct Instance: Sendable, Equatable {
+    /// Whose responses named it.
     public var streams = 0
     public var rssBytes: Int64 = 0
     public var rssPeakBytes: Int64 = 0
+    /// Nil for what is no environment of a Lambda function.
+    public var environment: FunctionEnvironment?
     public init() {}
+  }
+
+  /// The environments of a Lambda function by id, `env-2` before `env-10`.
+  public var environments: [(id: String, use: Instance, environment: FunctionEnvironment)] {
+    let all = instances.compactMap { id, use in use.environment.map { (id: id, use: use, environment: $0) } }
+    return all.sorted { ($0.id.utf8.count, $0.id) < ($1.id.utf8.count, $1.id) }
   }
 
   public init() {}

@@ -79,6 +79,7 @@ extension RecordDecoder {
       case "counters": final.sample.counters = try scanner.counters()
       case "memory": try scanner.memory(&final.sample.memory)
       case "instances": try scanner.instances(&final.sample.memory)
+      case "environments": try scanner.environments(&final.sample.memory)
       case "client": final.sample.client = try scanner.client()
       case "interrupted": final.interrupted = try scanner.boolean()
       case "thresholds":
@@ -205,37 +206,6 @@ extension JSONScanner {
       }
     }
     return client
-  }
-
-  fileprivate mutating func memory(_ memory: inout TargetMemory) throws(Malformed) {
-    var read = TargetMemory()
-    try object { (name, scanner) throws(Malformed) in
-      switch name {
-      case "samples": read.sampleCount = try scanner.count()
-      case "source": read.source = try scanner.string()
-      case "rss": read.rssBytes = try scanner.integer()
-      case "peak": read.rssPeakBytes = try scanner.integer()
-      case "age": read.ageSeconds = try scanner.number()
-      default: try scanner.skip()
-      }
-    }
-    read.instances = memory.instances
-    memory = read
-  }
-
-  fileprivate mutating func instances(_ memory: inout TargetMemory) throws(Malformed) {
-    var instances: [String: TargetMemory.Instance] = [:]
-    try object { (name, scanner) throws(Malformed) in
-      var values: [Int64] = []
-      try scanner.array { (scanner) throws(Malformed) in values.append(try scanner.integer()) }
-      guard values.count >= 3 else { throw Malformed() }
-      var instance = TargetMemory.Instance()
-      instance.streams = Int(clamping: values[0])
-      instance.rssBytes = values[1]
-      instance.rssPeakBytes = values[2]
-      instances[name] = instance
-    }
-    memory.instances = instances
   }
 
   fileprivate mutating func counters() throws(Malformed) -> Counters {

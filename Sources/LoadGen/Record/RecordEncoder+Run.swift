@@ -128,6 +128,27 @@ extension RecordEncoder {
       out.byte(UInt8(ascii: "]"))
     }
     out.byte(UInt8(ascii: "}"))
+    environments(memory, out)
+  }
+
+  private func environments(_ memory: TargetMemory, _ out: LineBuffer) {
+    let environments = memory.environments
+    guard !environments.isEmpty else { return }
+    out.raw(",\"environments\":{")
+    for (index, (id, _, environment)) in environments.enumerated() {
+      if index > 0 { out.byte(UInt8(ascii: ",")) }
+      out.json(id)
+      name(":{\"state\":\"", environment.state.rawValue, out)
+      number(",\"pid\":", environment.pid.map { Int64($0) }, out)
+      number(",\"limit\":", environment.memoryLimitBytes, out)
+      number(",\"active\":", Int64(environment.activeInvocations), out)
+      number(",\"max\":", Int64(environment.maximumInvocations), out)
+      number(",\"invocations\":", Int64(environment.invocations), out)
+      number(",\"failures\":", Int64(environment.failures), out)
+      number(",\"restarts\":", Int64(environment.restarts), out)
+      out.byte(UInt8(ascii: "}"))
+    }
+    out.byte(UInt8(ascii: "}"))
   }
 }
 

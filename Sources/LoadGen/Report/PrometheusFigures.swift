@@ -37,11 +37,7 @@ struct PrometheusFigures {
     memory.rssBytes = report.targetMemory.rssBytes
     memory.rssPeakBytes = report.targetMemory.rssPeakBytes
     memory.sampleCount = report.targetMemory.sampleCount
-    for instance in report.instances {
-      var kept = TargetMemory.Instance()
-      (kept.streams, kept.rssPeakBytes) = (instance.streams, instance.rssPeakBytes)
-      memory.instances[instance.id] = kept
-    }
+    for instance in report.instances { memory.instances[instance.id] = instance.use }
     client = ClientUse()
     (client.cpuSeconds, client.busyFraction) = (report.client.cpuSeconds, report.client.busyFraction)
     (client.rssPeakBytes, client.threads) = (report.client.rssPeakBytes, report.client.threads)
@@ -142,7 +138,14 @@ struct PrometheusFigures {
     let instances = shownInstances.sorted { $0.key < $1.key }.prefix(Self.maximumInstances)
     out.family(
       "gzload_instance_streams_total", .counter, "Streams by the instance that answered.",
-      instances.map { ([("instance", $0.key)], Double($0.value.streams)) })
+      // Of an environment's work its own count tells.
+      instances.filter { $0.value.environment == nil }.map { ([("instance", $0.key)], Double($0.value.streams)) })
+    out.family(
+      "gzload_instance_invocations_total", .counter,
+      "Invocations of an environment of a Lambda function, by its own count.",
+      instances.compactMap { id, instance in
+        instance.environment.map { ([("instance", id)], Double($0.invocations)) }
+      })
     out.family(
       "gzload_instance_resident_memory_peak_bytes", .gauge, "The instance's own resident memory at its most.",
       instances.map { ([("instance", $0.key)], Double($0.value.rssPeakBytes)) })
@@ -157,6 +160,7 @@ struct PrometheusFigures {
       var sum = shown[name] ?? TargetMemory.Instance()
       sum.streams &+= instance.streams
       sum.rssPeakBytes = max(sum.rssPeakBytes, instance.rssPeakBytes)
+      sum.environment = instance.environment ?? sum.environment
       shown[name] = sum
     }
     return shown

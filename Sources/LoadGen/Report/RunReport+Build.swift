@@ -136,9 +136,7 @@ extension RunReport {
   }
 
   private static func instances(_ memory: TargetMemory) -> [Instance] {
-    memory.instances.sorted { $0.key < $1.key }.map {
-      Instance(id: $0.key, streams: $0.value.streams, rssPeakBytes: $0.value.rssPeakBytes)
-    }
+    memory.instances.sorted { $0.key < $1.key }.map { Instance(id: $0.key, $0.value) }
   }
 }
 

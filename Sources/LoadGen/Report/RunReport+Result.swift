@@ -54,16 +54,19 @@ extension RunReport {
 
   /// Numbers that no run can have, which arithmetic further on must not meet.
   private func refuseImpossible() throws(Unreadable) {
-    let counts = [
-      totals.streams, totals.ok, totals.failed, totals.cutByDeadline, arrivals.late, arrivals.dropped, client.threads,
-      targetMemory.sampleCount,
-    ]
-    let amounts = [
-      totals.bytesWire, totals.bytesDecoded, targetMemory.rssBytes ?? 0, targetMemory.rssPeakBytes ?? 0,
-      client.rssPeakBytes,
-    ]
+    let environments = instances.compactMap(\.environment)
+    let counts =
+      [
+        totals.streams, totals.ok, totals.failed, totals.cutByDeadline, arrivals.late, arrivals.dropped, client.threads,
+        targetMemory.sampleCount,
+      ] + environments.flatMap(\.counts)
+    let amounts: [Int64] =
+      [
+        totals.bytesWire, totals.bytesDecoded, targetMemory.rssBytes ?? 0, targetMemory.rssPeakBytes ?? 0,
+        client.rssPeakBytes,
+      ] + instances.map(\.rssPeakBytes) + environments.compactMap(\.memoryLimitBytes)
     guard counts.allSatisfy({ (0...Self.largestCount).contains($0) }),
-      (amounts + instances.map(\.rssPeakBytes)).allSatisfy({ (0...Self.largestAmount).contains($0) }),
+      amounts.allSatisfy({ (0...Self.largestAmount).contains($0) }),
       [durationSeconds, client.cpuSeconds].allSatisfy({ (0...Self.longest).contains($0) })
     else { throw Unreadable(reason: "a count, an amount of bytes or a time is beyond what a run can have") }
     let parts = [totals.ok, totals.failed, totals.cutByDeadline]
@@ -156,10 +159,7 @@ extension RunReport {
     memory.rssBytes = targetMemory.rssBytes
     memory.rssPeakBytes = targetMemory.rssPeakBytes
     memory.sampleCount = targetMemory.sampleCount
-    for instance in instances {
-      memory.instances[instance.id, default: TargetMemory.Instance()].streams = instance.streams
-      memory.instances[instance.id]?.rssPeakBytes = instance.rssPeakBytes
-    }
+    for instance in instances { memory.instances[instance.id] = instance.use }
     return memory
   }
 

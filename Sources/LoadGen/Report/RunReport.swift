@@ -127,11 +127,14 @@ public struct RunReport: Codable, Sendable {
 
   struct Instance: Codable, Sendable {
     var id: String
+    /// Whose responses named it.
     var streams: Int
     var rssPeakBytes: Int64
+    /// Nil for what is no environment of a Lambda function.
+    var environment: Environment?
 
     enum CodingKeys: String, CodingKey {
-      case id, streams
+      case id, streams, environment
       case rssPeakBytes = "rss_peak_bytes"
     }
   }

@@ -115,9 +115,7 @@ struct TextSummary {
     if memory.sampleCount > 0 { text += ", \(HumanText.grouped(memory.sampleCount)) samples" }
     layout.row("memory", text)
     for instance in report.instances.prefix(10) {
-      layout.row(
-        "instance",
-        "\(instance.id): \(HumanText.grouped(instance.streams)) streams, \(HumanText.size(instance.rssPeakBytes)) peak")
+      layout.row("instance", "\(instance.id): \(instance.work), \(instance.peak) peak")
     }
     if report.instances.count > 10 { layout.row("", "and \(report.instances.count - 10) more instances") }
     let client = report.client

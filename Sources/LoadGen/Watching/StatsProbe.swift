@@ -39,7 +39,12 @@ final class StatsProbe: MemoryProbe {
       failures.inARow &+= 1
       failures.reason = reason
     }
-    if memory.source == nil { memory.unavailableReason = "\(url) gave no figure: \(reason)" }
+    if memory.source == nil { memory.unavailableReason = "\(url) gave no figure: \(reason)\(hint)" }
+  }
+
+  /// A URL without a path is taken for gzproxy's; to gzlambda that is a request like any other.
+  private var hint: String {
+    url.hasSuffix(TargetStats.path) ? "; gzlambda tells it at \(TargetStats.lambdaPath)" : ""
   }
 
   /// One question that went unanswered is no news.

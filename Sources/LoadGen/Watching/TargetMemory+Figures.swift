@@ -5,6 +5,9 @@ extension TargetMemory {
     instances.merge(other.instances) { ours, theirs in
       var both = ours
       both.rssPeakBytes = max(ours.rssPeakBytes, theirs.rssPeakBytes)
+      guard let later = theirs.environment else { return both }
+      both.rssBytes = theirs.rssBytes
+      both.environment = later
       return both
     }
     guard other.source != nil else { return }

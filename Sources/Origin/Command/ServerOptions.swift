@@ -16,12 +16,15 @@ struct ServerOptions: ParsableArguments {
 
   @OptionGroup var link: ChildLink
 
+  /// What anyone who reaches the port may do.
+  static let openness = "anyone may ask for terabytes"
+
   /// Option before environment before default.
   func resolve() throws(ToolFailure) -> (address: ListenAddress, threads: Int) {
     let text = listen ?? Environment.value("GZORIGIN_LISTEN") ?? "127.0.0.1:8081"
     let address = try ListenAddress(parsing: text)
     let isOpen = insecureOpen || ["1", "true", "yes"].contains(Environment.value("GZORIGIN_INSECURE_OPEN") ?? "")
-    try address.check(insecureOpen: isOpen)
+    try address.check(insecureOpen: isOpen, because: Self.openness)
     return (address, try resolveThreads())
   }
 

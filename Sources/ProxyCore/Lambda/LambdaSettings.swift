@@ -48,7 +48,8 @@ struct LambdaSettings: Sendable {
   static let eventLimit = 8 * 1024 * 1024
   /// What one read from the upstream may bring, and what may wait for the Runtime API before reading stops: together with
   /// one more read they keep a stream below 256 KiB.
-  static let pieceBytes = 64 * 1024
+  static let pieceBytes = 112 * 1024
+  static let waitingBytes = 64 * 1024
   /// Nobody hears of a reply that does not come; so long after the last sign of life the connection is given up.
   static let replyLimit = Duration.seconds(60)
   /// What a broken upload is given to reach the Runtime API.

@@ -58,12 +58,24 @@ struct RuntimeWire: Sendable {
         + "Lambda-Runtime-Function-Error-Body: \(Base64.encode(report.json.utf8))\r\n\r\n")
   }
 
+  private static func sizeLine(_ count: Int) -> ByteBuffer {
+    var line = ByteBufferAllocator().buffer(capacity: 20)
+    var shift = max(0, (Int.bitWidth - 1 - count.leadingZeroBitCount) / 4 * 4)
+    while shift >= 0 {
+      let digit = UInt8(truncatingIfNeeded: count >> shift & 15)
+      line.writeInteger(digit < 10 ? 48 + digit : 87 + digit)
+      shift -= 4
+    }
+    line.writeStaticString("\r\n")
+    return line
+  }
+
   private static let lineEnd = ByteBuffer(staticString: "\r\n")
 
   /// A chunk: its size line, the bytes as they are, and a line end.
   static func chunk(_ piece: ByteBuffer, emit: (ByteBuffer) -> Void) {
     guard piece.readableBytes > 0 else { return }
-    emit(ByteBuffer(string: String(piece.readableBytes, radix: 16) + "\r\n"))
+    emit(sizeLine(piece.readableBytes))
     emit(piece)
     emit(lineEnd)
   }

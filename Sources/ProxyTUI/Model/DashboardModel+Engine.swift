@@ -5,5 +5,7 @@ extension DashboardModel {
   mutating func takeEngineFacts() {
     maximumConcurrency = snapshot.maximumConcurrency
     warnings = snapshot.notices
+    environments = snapshot.memory.environments.map(EnvironmentRow.init)
+    environmentCount = max(environmentCount, environments.count)
   }
 }

@@ -54,6 +54,11 @@ struct DashboardModel: Sendable {
   /// More lanes than this the engine does not grant; see `takeEngineFacts`.
   var maximumConcurrency = Int.max
 
+  /// The environments of a Lambda function, in the order of their names.
+  var environments: [EnvironmentRow] = []
+  /// As many as there ever were: rows that come and go would move the table.
+  var environmentCount = 0
+
   /// What was asked for and may not be in a snapshot yet.
   var wantedConcurrency: Int?
   var wantedPause: Bool?
@@ -72,7 +77,7 @@ struct DashboardModel: Sendable {
   var paused: Bool { wantedPause ?? (snapshot.phase == .paused) }
   /// The oldest warning that nobody has dismissed.
   var warning: String? { warnings.dropFirst(warningsRead).first }
-  var layout: Layout? { Layout(size: size) }
+  var layout: Layout? { Layout(size: size, environments: environmentCount) }
 
   /// Rows of the table in its present filter. The unfiltered table is every lane in order and needs no list.
   var rowCount: Int { failedOnly ? snapshot.lanes.lazy.filter { $0.failed > 0 }.count : snapshot.lanes.count }

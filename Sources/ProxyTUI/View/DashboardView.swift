@@ -5,6 +5,7 @@ enum DashboardView {
     guard let layout = model.layout else { return TinyView.draw(model, into: &frame) }
     HeaderView.draw(model, row: layout.header, into: &frame)
     TotalsView.draw(model, row: layout.totals, into: &frame)
+    EnvironmentView.draw(model, rows: layout.environments, into: &frame)
     GraphView.draw(model, rows: layout.graph, into: &frame)
     LaneTableView.draw(model, layout: layout, into: &frame)
     FailureLine.draw(model, row: layout.failures, into: &frame)

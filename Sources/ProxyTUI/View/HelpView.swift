@@ -20,6 +20,7 @@ enum HelpView {
     ("tester busy", "near 100 % gztop is the limit itself"),
     ("lab (proxy)", "against a gzproxy of its own"),
     ("lab (naive)", "one with the classic 502 mistake added"),
+    ("lab (lambda)", "gzproxy as a Lambda function's runtime"),
     ("Esc", "dismiss a warning; close this"),
   ]
   private static let width = 58

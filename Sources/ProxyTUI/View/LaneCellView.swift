@@ -86,21 +86,7 @@ enum LaneCellView {
       // Rounded down: 100 % is said of a whole body only.
       frame.putRight("\(Int(share * 100))%", row: row, column: column.start + width, width: 5, role: .value)
     }
-    drawBar(share, start: column.start, width: width, glyphs: model.glyphs, role: role, row: row, into: &frame)
-  }
-
-  private static func drawBar(
-    _ share: Double, start: Int, width: Int, glyphs: GlyphSet, role: Role, row: Int, into frame: inout Frame
-  ) {
-    let eighths = Int(share * Double(width * 8))
-    let full = eighths / 8
-    frame.fill(row: row, from: start, to: start + full, glyphs.barFull, role: role)
-    var rest = start + full
-    if eighths % 8 > 0, let part = glyphs.barPart(eighths: eighths % 8) {
-      frame.put(part, row: row, column: rest, role: role)
-      rest += 1
-    }
-    frame.fill(row: row, from: rest, to: start + width, glyphs.barRest, role: .barRest)
+    Bar.draw(share, start: column.start, width: width, glyphs: model.glyphs, role: role, row: row, into: &frame)
   }
 
   /// Of unknown length: a mark that goes to and fro, four cells a second.

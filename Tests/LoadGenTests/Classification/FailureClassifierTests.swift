@@ -108,6 +108,20 @@ import Testing
     Case(name: "nginx-502", status: 502, fields: [("server", "nginx")], body: "<html>", cause: .unknown),
     Case(name: "504 alone", status: 504, cause: .gatewayTimeout),
     Case(name: "an application's own 502", status: 502, fields: [requestID], body: "sorry", cause: .unknown),
+    Case(
+      name: "an application's own 502 through a REST API", status: 502,
+      fields: [requestID, ("x-amz-apigw-id", "abc=")],
+      body: "sorry", cause: .unknown),
+    Case(
+      name: "an application's own 500 through an HTTP API", status: 500, fields: [("apigw-requestid", "abc=")],
+      body: #"{"error":"sorry"}"#, cause: .unknown),
+    Case(
+      name: "an application's own 502 behind an ALB", status: 502, fields: [("Server", "awselb/2.0")], body: "sorry",
+      cause: .unknown),
+    Case(
+      name: "function-url-413", status: 413, fields: [requestID, ("x-amzn-ErrorType", "RequestTooLargeException")],
+      body: #"{"Type":"User","message":"Request must be smaller than 6291556 bytes for the InvokeFunction operation"}"#,
+      cause: .requestTooLarge),
     Case(name: "404", status: 404, cause: .unknown),
     Case(name: "500", status: 500, body: "oops", cause: .unknown),
   ]
@@ -140,6 +154,8 @@ import Testing
     ("error=destination_unavailable", .proxyOverloaded),
     ("error=destination_unavailable; cause=connect_failed", .upstreamRefused),
     ("error=http_response_body_size", .responseTooLarge),
+    ("error=http_response_body_size; details=\"limit 6291556 bytes\"; cause=response_too_large", .responseTooLarge),
+    ("error=http_response_timeout; cause=invocation_deadline", .functionTimeout),
     ("error=http_protocol_error; cause=malformed_response", .malformedResponse),
     ("error=http_protocol_error; cause=invalid_response_length", .malformedResponse),
     ("error=http_response_transfer_coding; cause=response_transfer_coding", .malformedResponse),
@@ -163,6 +179,22 @@ import Testing
     #expect(found?.advice.hasPrefix("gzproxy says ") == true)
     // Even where no cause of the list fits, something can be said.
     #expect(found?.advice.contains("nothing in the answer says why") == false)
+  }
+
+  /// Of three limits that one cause stands for, the way out is told of the one that was met.
+  @Test(arguments: [
+    ("limit 1048576 bytes", "a load balancer takes 1 MB"),
+    ("limit 6291556 bytes", "a buffered Lambda response ends at 6 MB"),
+    ("limit 209715200 bytes", "a response that streams ends at 200 MB"), ("no limit", "a buffered Lambda response"),
+    ("limit 99999999999999999999 bytes", "a buffered Lambda response"),
+  ])
+  func theLimitThatWasMet(details: String, advice: String) {
+    let status = "gzproxy; error=http_response_body_size; details=\"\(details)\"; cause=response_too_large"
+    let answer = Case(name: "", status: 502, fields: [("Proxy-Status", status)], cause: .responseTooLarge)
+    let found = classify(answer)
+    #expect(found?.cause == .responseTooLarge)
+    #expect(found?.advice.contains(": \(advice)") == true, "\(found?.advice ?? "")")
+    #expect(found.map { $0.advice.count <= 200 } == true)
   }
 
   @Test func proxyStatusWinsOverSignatures() {

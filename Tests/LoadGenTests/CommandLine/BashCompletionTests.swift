@@ -24,7 +24,7 @@ import ToolSupport
     Line(words: ["--validate", "fr"], offers: ["frame"], offersNot: ["full"]),
     Line(words: ["--validate", "=", "fr"], offers: ["frame"], offersNot: ["full"]),
     Line(words: ["--output-format", "j"], offers: ["json", "junit"], offersNot: ["text"]),
-    Line(words: ["--embedded", "="], offers: ["proxy", "naive"]),
+    Line(words: ["--embedded", "="], offers: ["proxy", "naive", "lambda", "buffered"]),
     Line(words: ["--embedded", "=", "n"], offers: ["naive"], offersNot: ["proxy"]),
     // By itself it takes no word: a path may follow, or an option.
     Line(words: ["--embedded", "n"], offersNot: ["naive"]),

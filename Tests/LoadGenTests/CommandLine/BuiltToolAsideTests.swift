@@ -41,6 +41,13 @@
       #expect(run.errors.contains("two a stream, and the limit is 300: run `ulimit -n "))
     }
 
+    @Test func aFunctionThatIsTooSmallIsRefused() throws {
+      let run = try ShellRun.run("ulimit -n 150; exec \"$1\" --embedded=lambda /gzip/1KiB -c 2 -n 2", [])
+      #expect(run.exit == 2 && run.output == "")
+      #expect(run.errors.hasPrefix("gzload: --lab-concurrency 64: the lab's function needs "), "\(run.errors)")
+      #expect(run.errors.contains("two an invocation, and the limit is 150: run `ulimit -n "))
+    }
+
     /// At the limit that is named there is no answer but the origin's.
     @Test func aLabAtItsLimitHolds() throws {
       let run = try ShellRun.run(

@@ -126,11 +126,26 @@ import ToolSupport
     (["--embedded=naive"], .naive, [Lab.defaultTarget]),
     (["--embedded", "/gzip/1MiB?fault=crc", "/hello"], .proxy, ["/gzip/1MiB?fault=crc", "/hello"]),
     (["-c", "2", "--embedded=proxy", "/a#b"], .proxy, ["/a"]),
+    (["--embedded=lambda"], .lambda, [Lab.defaultTarget]),
+    (["--embedded=buffered"], .buffered, [Lab.overlongTarget]),
+    (["--embedded=buffered", "/gzip/1KiB"], .buffered, ["/gzip/1KiB"]),
   ])
   func embedded(arguments: [String], mode: LabMode, targets: [String]) throws {
     let parsed = try LoadArguments.parse(LoadArguments.prepared(arguments))
     #expect(try parsed.labMode(.gzload) == mode)
     #expect(try parsed.plan(.gzload).urls == targets)
+  }
+
+  /// The lab turns no lane away unless it is told to.
+  @Test(arguments: [
+    (["--embedded=lambda"], 64), (["--embedded=lambda", "-c", "3"], 64), (["--embedded=buffered", "-c", "90"], 90),
+    (["--embedded=lambda", "-c", "90", "--lab-concurrency", "9"], 9),
+    (["--embedded=lambda", "-c", "1600", "-n", "2k", "--shard", "1/2"], 800), (["--embedded"], nil),
+    (["http://h/"], nil),
+  ])
+  func invocationsOfTheLab(arguments: [String], count: Int?) throws {
+    let parsed = try LoadArguments.parse(LoadArguments.prepared(arguments))
+    #expect(try parsed.labConcurrency(.gzload, parsed.plan(.gzload)) == count)
   }
 
   @Test func onlyTheBareFlagIsPrepared() {

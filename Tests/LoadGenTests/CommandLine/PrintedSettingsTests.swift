@@ -14,7 +14,9 @@ import Testing
     ["http://h/", "--abort-on-fail"], ["http://h/", "--abort-on-fail", "--abort-delay", "1500ms"],
     ["http://h/", "--no-default-thresholds"], ["http://h/", "--threads", "3", "-c", "9", "--seed", "5"],
     ["http://h/", "--expect-status", "200,404", "--expect-header", "A: b"], ["--embedded=naive"],
-    ["--embedded=proxy", "/gzip/1KiB"], ["http://h/", "-o", "r.json", "--output-format", "json"],
+    ["--embedded=proxy", "/gzip/1KiB"], ["--embedded=lambda", "-c", "3"],
+    ["--embedded=buffered", "--lab-concurrency", "7"],
+    ["http://h/", "-o", "r.json", "--output-format", "json"],
     ["http://h/", "-o", "r"], ["http://h/", "-o", "json=-"], ["http://h/", "--output-format", "json=-"],
     ["http://h/", "--output-format", "quiet"], ["http://h/", "--output-format", "json=j", "--output-format", "hgrm=h"],
     ["http://h/", "--record", "r.ndjson"], ["http://h/", "-6", "-k", "--connect-timeout", "250ms"],
@@ -31,9 +33,10 @@ import Testing
     let command = try #require(try GzloadCommand.parseAsRoot(settings.arguments) as? GzloadCommand)
     let standards = try command.load.standards(defaults, output: command.output)
     let mode = try command.load.labMode(defaults)
+    let plan = try command.load.plan(defaults)
     let outputs = try command.output.plan()
     let run =
-      "\(try command.load.plan(defaults)) \(mode.map(\.rawValue) ?? "-") \(outputs.reports) \(outputs.progress)"
+      "\(plan) \(mode.map(\.rawValue) ?? "-") \(try command.load.labConcurrency(defaults, plan) ?? 0) \(outputs.reports) \(outputs.progress)"
       + " \(outputs.hgrmMetric) \(try command.load.observation.plan())"
     return (SettingsText.yaml(settings, standards: standards), run)
   }

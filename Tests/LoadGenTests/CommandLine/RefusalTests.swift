@@ -163,7 +163,21 @@ import ToolSupport
       "--watch-url: the lab's proxy is watched already; drop it"
     ),
     (["--expect-length", "-1", "http://h/"], "--expect-length -1: not a length; write it in bytes, or like 64KiB"),
-    (["--embedded=lambada"], "--embedded lambada: choose proxy or naive"),
+    (["--embedded=lambada"], "--embedded lambada: choose proxy, naive, lambda or buffered"),
+    (["--embedded", "lambda"], "lambda: not a path; did you mean --embedded=lambda?"),
+    (["--embedded=lambda", "--lab-concurrency", "0"], "--lab-concurrency 0: must be a whole number from 1 to 1000"),
+    (
+      ["--embedded=proxy", "--lab-concurrency", "8"],
+      "--lab-concurrency: there is no function; it goes with --embedded=lambda and --embedded=buffered"
+    ),
+    (
+      ["http://h/", "--lab-concurrency", "8"],
+      "--lab-concurrency: there is no function; it goes with --embedded=lambda and --embedded=buffered"
+    ),
+    (
+      ["--embedded=buffered", "-c", "1001"],
+      "-c 1001: a lab's function takes at most 1000 invocations at once; lower -c"
+    ),
     (["--embedded", "naive"], "naive: not a path; did you mean --embedded=naive?"),
     (
       ["--embedded", "http://h/"],
@@ -221,6 +235,7 @@ import ToolSupport
     case "--validate": parsed.judging.validate = value
     case "--reference-memory": parsed.judging.referenceMemory = value
     case "--embedded": parsed.target.embedded = value
+    case "--lab-concurrency": parsed.target.labConcurrency = value
     case "--expect": parsed.judging.expect = value
     case "--expect-status": parsed.judging.expectStatus = value
     case "--expect-header": parsed.judging.expectHeaders.append(value)

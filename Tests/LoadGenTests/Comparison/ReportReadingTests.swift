@@ -20,7 +20,7 @@ import ToolSupport
     unmeasured.counters.missedExpectations = ["status": 3, "header Vary": 1]
     return [
       SampleResults.empty, SampleResults.passed, SampleResults.failed, SampleResults.naive, SampleResults.refused, open,
-      unmeasured,
+      unmeasured, SampleResults.function,
     ]
   }()
 

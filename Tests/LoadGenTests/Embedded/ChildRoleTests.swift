@@ -8,6 +8,7 @@ import Testing
     #expect(role == .gzproxy)
     #expect(rest == ["serve", "--listen", "x"])
     #expect(ChildRole.named(in: ["__role", "gzorigin"])?.arguments == [])
+    #expect(ChildRole.named(in: ["__role", "gzlambda", "--", "x"])?.arguments == ["--", "x"])
     for other in [[], ["__role"], ["__role", "sh"], ["http://h/", "__role", "gzproxy"]] {
       #expect(ChildRole.named(in: other) == nil)
     }
@@ -24,6 +25,15 @@ import Testing
     // Renamed to the role's own name, we are not the tool of that name.
     let renamed = ChildCommand.locate(.gzorigin, beside: "/opt/bin/gzorigin") { _ in true }
     #expect(renamed.leadingArguments == ["__role", "gzorigin"])
+  }
+
+  /// A link to oneself leads a child to itself.
+  @Test func aLinkToUsIsOneThatOthersCanFollow() {
+    let link = ChildCommand(executable: "/proc/self/exe", leadingArguments: ["__role", "gzproxy"])
+    let shown = link.forOthers.executable.split(separator: "/")
+    #expect(shown.count == 3 && shown[0] == "proc" && Int32(shown[1]) != nil && shown[2] == "exe")
+    #expect(link.forOthers.leadingArguments == link.leadingArguments)
+    #expect(ChildCommand(executable: "/opt/bin/gzproxy").forOthers.executable == "/opt/bin/gzproxy")
   }
 
   @Test func theRunningToolIsFound() throws {

@@ -25,6 +25,7 @@ import ToolSupport
       switch role {
       case .gzorigin: shell(folder, port: 1111)
       case .gzproxy: shell(folder, port: 2222, then: proxy)
+      case .gzlambda: shell(folder, port: 3333)
       }
     }
   }
@@ -59,6 +60,30 @@ import ToolSupport
         naive --listen 127.0.0.1:0 --upstream http://127.0.0.1:1111 --ready-fd 3 --life-fd 4
         serve --listen 127.0.0.1:0 --telemetry --access-log off --max-upstream-connections 1000000 \
         --upstream http://127.0.0.1:1111 --ready-fd 3 --life-fd 4
+
+        """)
+  }
+
+  /// The proxy is gzlambda's to start: its command stands behind everything, and knows the origin.
+  @Test(arguments: [(LabMode.lambda, "stream"), (.buffered, "buffered")])
+  func functionModes(mode: LabMode, invoked: String) throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let lab = try Lab.start(mode: mode, concurrency: 9, errors: .null) { role in
+      switch role {
+      case .gzorigin: shell(folder, port: 1111)
+      case .gzproxy: ChildCommand(executable: "/x/gzload", leadingArguments: ["__role", "gzproxy"])
+      case .gzlambda: shell(folder, port: 3333)
+      }
+    }
+    defer { lab.stop() }
+    #expect(lab.baseURL == "http://127.0.0.1:3333")
+    #expect(
+      try folder.text("calls") == """
+        --listen 127.0.0.1:0 --ready-fd 3 --life-fd 4
+        --listen 127.0.0.1:0 --runtime-api 127.0.0.1:0 --instances managed --concurrency 9 --invoke-mode \(invoked) \
+        --bandwidth off --log off --ready-fd 3 --life-fd 4 -- /x/gzload __role gzproxy lambda --lambda-mode \(invoked) \
+        --access-log off --max-upstream-connections 1000000 --access-log-file /dev/null --upstream http://127.0.0.1:1111
 
         """)
   }
@@ -102,7 +127,7 @@ import ToolSupport
   }
 
   @Test func targetsArePathsThatTheCommandLineTakes() throws {
-    for path in Lab.demoTargets + [Lab.defaultTarget] {
+    for path in Lab.demoTargets + [Lab.defaultTarget, Lab.overlongTarget] {
       #expect(try TargetURL.checkedPath(path) == path)
     }
   }

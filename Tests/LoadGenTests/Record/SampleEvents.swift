@@ -67,7 +67,15 @@ enum SampleEvents {
     sample.memory.ageSeconds = 0.25
     var instance = TargetMemory.Instance()
     (instance.streams, instance.rssBytes, instance.rssPeakBytes) = (4, 5, 6)
-    sample.memory.instances = [text: instance]
+    var environment = FunctionEnvironment(state: .ended)
+    (environment.pid, environment.memoryLimitBytes) = (7, 8)
+    (environment.activeInvocations, environment.maximumInvocations) = (1, 2)
+    (environment.invocations, environment.failures, environment.restarts) = (9, 10, 11)
+    var barest = TargetMemory.Instance()
+    barest.environment = FunctionEnvironment(state: .starting)
+    sample.memory.instances = [text: instance, text + "e": barest]
+    instance.environment = environment
+    sample.memory.instances["env"] = instance
     (sample.client.cpuSeconds, sample.client.busyFraction, sample.client.busyNow) = (1.5, 0.25, 1e-7)
     (sample.client.rssPeakBytes, sample.client.threads) = (1 << 20, 2)
     return sample

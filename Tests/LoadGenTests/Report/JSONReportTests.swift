@@ -377,6 +377,7 @@ import ToolSupport
       RunReport(open), RunReport(SampleResults.empty), RunReport(SampleResults.passed, lab: .proxy),
       RunReport(SampleResults.failed),
       RunReport(SampleResults.naive, lab: .naive), RunReport(SampleResults.refused), RunReport(rich, lab: .naive),
+      RunReport(SampleResults.function, lab: .lambda), RunReport(SampleResults.function, lab: .buffered),
     ] + SampleResults.paced.map { RunReport($0) }
   }
 

@@ -98,6 +98,15 @@ import Testing
     #expect(values("gzload_protocols_total") == [3])
   }
 
+  /// Nobody's streams are told of an environment, whose work it counts itself.
+  @Test func environmentsHaveInvocations() throws {
+    let families = try Exposition(PrometheusFigures(RunReport(SampleResults.function)).text()).families
+    func values(_ name: String) -> [Double] { families.first { $0.name == name }?.samples.map(\.value) ?? [] }
+    #expect(values("gzload_instance_invocations_total") == [100, 100])
+    #expect(values("gzload_instance_streams_total").isEmpty)
+    #expect(values("gzload_instance_resident_memory_peak_bytes").count == 2)
+  }
+
   @Test func manyInstancesAreBounded() throws {
     var snapshot = Snapshot()
     for number in 0..<1000 { snapshot.memory.instances["i\(number)"] = TargetMemory.Instance() }

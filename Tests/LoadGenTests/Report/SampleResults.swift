@@ -132,6 +132,22 @@ enum SampleResults {
     return client
   }
 
+  /// Of a run against a Lambda function.
+  static var function: RunResult {
+    var result = passed
+    result.memory.instances = [:]
+    for (id, restarts) in [("env-1", 0), ("env-10", 2)] {
+      var use = TargetMemory.Instance()
+      (use.rssBytes, use.rssPeakBytes) = (1, 22_020_096)
+      var environment = FunctionEnvironment(state: restarts > 0 ? .ended : .ready)
+      (environment.memoryLimitBytes, environment.maximumInvocations) = (2 << 30, 64)
+      (environment.invocations, environment.failures, environment.restarts) = (100, restarts, restarts)
+      use.environment = environment
+      result.memory.instances[id] = use
+    }
+    return result
+  }
+
   private static var instance: TargetMemory.Instance {
     var instance = TargetMemory.Instance()
     instance.streams = 200

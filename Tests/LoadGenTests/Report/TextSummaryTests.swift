@@ -138,6 +138,13 @@ import Testing
         """)
   }
 
+  @Test func environments() {
+    let text = RunReport(SampleResults.function, lab: .lambda).text(color: false)
+    #expect(text.contains("lab          embedded, lambda\n"))
+    #expect(text.contains("instance     env-1: 100 invocations, 21.0 MiB of 2.00 GiB peak\n"))
+    #expect(text.contains("instance     env-10: 100 invocations, 2 failures, 2 restarts, 21.0 MiB of 2.00"))
+  }
+
   @Test func naive() {
     #expect(
       RunReport(SampleResults.naive, lab: .naive).text(color: false) == """

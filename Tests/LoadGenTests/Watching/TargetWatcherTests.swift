@@ -53,6 +53,55 @@ import ToolSupport
     #expect(memory.instances.count <= InstanceBook.limit)
   }
 
+  private static let function = """
+    {"front":"function-url","concurrency":8,"memory_limit_bytes":2147483648,"rss_bytes":30,"rss_peak_bytes":60,
+     "instances":[{"id":"env-1","pid":41,"state":"ready","rss_bytes":30,"rss_peak_bytes":50,"active_invocations":3,
+     "max_concurrency":8,"invocations_total":70,"failures_total":2,"restarts":1},
+     {"id":"env-2","pid":null,"state":"ended","rss_bytes":null,"rss_peak_bytes":10,"active_invocations":0,
+     "max_concurrency":8,"invocations_total":1,"failures_total":1,"restarts":0}]}
+    """
+
+  @Test func environmentsOfAFunction() throws {
+    let stats = try #require(TargetStats(json: Array(Self.function.utf8)))
+    var memory = TargetMemory()
+    stats.update(&memory, source: "gzproxy")
+    // Of one that lives, its process is the target; the sum is nobody's.
+    #expect(memory.source == "gzproxy (env-1, pid 41)" && memory.rssBytes == 30 && memory.rssPeakBytes == 50)
+    var expected = FunctionEnvironment(state: .ready)
+    (expected.pid, expected.memoryLimitBytes) = (41, 2 << 30)
+    (expected.activeInvocations, expected.maximumInvocations) = (3, 8)
+    (expected.invocations, expected.failures, expected.restarts) = (70, 2, 1)
+    #expect(memory.environments.map(\.id) == ["env-1", "env-2"])
+    #expect(memory.environments[0].environment == expected && memory.environments[0].use.rssBytes == 30)
+    #expect(memory.environments[1].environment.state == .ended && memory.environments[1].use.rssPeakBytes == 10)
+    // One that is told of no more is gone, and what it was stays.
+    let later = try #require(TargetStats(json: Array("{\"memory_limit_bytes\":1,\"instances\":[]}".utf8)))
+    later.update(&memory, source: "gzproxy")
+    #expect(memory.environments.allSatisfy { $0.environment.state == .ended && $0.environment.activeInvocations == 0 })
+    #expect(memory.environments[0].use.rssPeakBytes == 50 && memory.environments[0].environment.invocations == 70)
+    #expect(memory.sampleCount == 1 && memory.rssPeakBytes == 50)
+  }
+
+  /// Before its first invocation a function has no environment: that is no failure to tell.
+  @Test func aFunctionWithoutEnvironments() throws {
+    let body = "{\"memory_limit_bytes\":1,\"rss_bytes\":0,\"instances\":[]}"
+    let server = try OneShotServer(answers: [Self.answer(body)])
+    let probe = StatsProbe(url: "http://127.0.0.1:\(server.port)/", source: "s")
+    var memory = TargetMemory()
+    #expect(probe.sample(into: &memory))
+    #expect(memory == TargetMemory() && probe.notices().isEmpty)
+  }
+
+  /// gzlambda takes the path of gzproxy's stats for a request like any other.
+  @Test func gzlambdasPathIsNamed() throws {
+    let server = try OneShotServer(answers: ["HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"]
+    )
+    let url = try LoadArguments.watchedURL("http://127.0.0.1:\(server.port)")
+    var memory = TargetMemory()
+    #expect(!StatsProbe(url: url, source: url).sample(into: &memory))
+    #expect(memory.unavailableReason == "\(url) gave no figure: HTTP 404; gzlambda tells it at /.gzlambda/stats")
+  }
+
   @Test(arguments: [
     "", "[]", "{}", "{\"rss_bytes\":\"1\"}", "{\"rss_bytes\":0}", "{\"rss_bytes\":1e300}", "{\"instances\":[]}",
   ])
@@ -130,6 +179,18 @@ import ToolSupport
     result.takeFigures(of: later)
     #expect(result.source == "s" && result.rssBytes == 1 && result.rssPeakBytes == 5000 && result.sampleCount == 9)
     #expect(result.instances.count == 1)
+    // Of an environment the later moment counts.
+    var environment = TargetMemory.Instance()
+    (environment.rssBytes, environment.rssPeakBytes, environment.environment) = (
+      7, 9, FunctionEnvironment(state: .ready)
+    )
+    result.instances["e"] = environment
+    environment.environment?.state = .ended
+    (environment.rssBytes, environment.rssPeakBytes) = (0, 8)
+    later.instances["e"] = environment
+    result.takeFigures(of: later)
+    #expect(result.instances["e"]?.rssBytes == 0 && result.instances["e"]?.rssPeakBytes == 9)
+    #expect(result.environments.map(\.environment.state) == [.ended])
   }
 
   #if os(Linux)

@@ -14,16 +14,13 @@ extension HTMLReport {
     rows.append(["Tester, memory peak", HumanText.size(client.rssPeakBytes)])
     rows.append(["Tester, threads", HumanText.grouped(client.threads)])
     let instances = report.instances.prefix(Self.maximumRows).map { instance in
-      [
-        "<code>\(HTMLText.escaped(instance.id, limit: 200))</code>", HumanText.grouped(instance.streams),
-        HumanText.size(instance.rssPeakBytes),
-      ]
+      ["<code>\(HTMLText.escaped(instance.id, limit: 200))</code>", instance.work, instance.peak]
     }
     return HTMLText.section(
       "resources", "Target and tester",
       [
         "<div class=\"columns\"><div>", HTMLText.table(["", ""], rows), "</div><div>",
-        HTMLText.table(["instance", "streams", "memory peak"], Array(instances)), "</div></div>",
+        HTMLText.table(["instance", "served", "memory peak"], Array(instances)), "</div></div>",
         report.instances.count > Self.maximumRows
           ? "<p>and \(report.instances.count - Self.maximumRows) more instances</p>" : "",
       ])

@@ -6,29 +6,29 @@
   /// Guarantees: a process that ended, was reaped, or whose number went to another one is told from one that lives. Memory
   /// that several of the processes share counts for each of them: the sum is an upper bound. Costs a few small files of /proc
   /// for each process and thread of the tree; at most `limit` processes are looked at.
-  struct ProcessTree: Sendable {
-    static let limit = 4096
+  public struct ProcessTree: Sendable {
+    public static let limit = 4096
 
-    struct Reading: Equatable, Sendable {
-      var rssBytes: Int64
-      var processes: Int
+    public struct Reading: Equatable, Sendable {
+      public var rssBytes: Int64
+      public var processes: Int
     }
 
-    let pid: Int32
+    public let pid: Int32
     /// Of the process's start, in the kernel's ticks: tells it from a later one of the same number.
     private let startedAt: String
 
     /// Nil when there is no such process.
-    init?(pid: Int32) {
+    public init?(pid: Int32) {
       guard let stat = Stat(pid: pid), !stat.isDead else { return nil }
       self.pid = pid
       startedAt = stat.startedAt
     }
 
-    static func exists(_ pid: Int32) -> Bool { ProcessTree(pid: pid) != nil }
+    public static func exists(_ pid: Int32) -> Bool { ProcessTree(pid: pid) != nil }
 
     /// Nil when the process has ended.
-    func read() -> Reading? {
+    public func read() -> Reading? {
       guard let stat = Stat(pid: pid), !stat.isDead, stat.startedAt == startedAt else { return nil }
       var reading = Reading(rssBytes: 0, processes: 0)
       var seen: Set<Int32> = []
@@ -38,7 +38,7 @@
         waiting += Self.children(of: next)
         // One that ended in between has none.
         guard let rss = Self.rss(of: next), rss > 0 else { continue }
-        reading.rssBytes = reading.rssBytes.saturatingAdd(rss)
+        reading.rssBytes &+= min(rss, Int64.max &- reading.rssBytes)
         reading.processes += 1
       }
       return reading.rssBytes > 0 ? reading : nil

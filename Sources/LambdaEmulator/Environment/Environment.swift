@@ -1,0 +1,162 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import ToolSupport
+
+/// What an environment tells the pool it belongs to. On the event loop.
+protocol EnvironmentOwner: AnyObject {
+  /// A runtime has asked for work: for the first time since it was started when `isFirst`.
+  func environment(_ environment: Environment, parked isFirst: Bool)
+  func environmentEnded(_ environment: Environment, reason: String, wasReady: Bool)
+  /// An invocation is through, its slot free again.
+  func environment(_ environment: Environment, settled failure: FunctionFailure?)
+  var isDraining: Bool { get }
+}
+
+/// One execution environment: a Runtime API of its own, the process that talks to it, and the invocations in it. Lives as long as
+/// the emulator; its process may be started many times. On the event loop.
+///
+/// ```
+/// ended ─start▶ starting ─first /next▶ ready ─process's end, timeout, memory▶ ended
+/// ```
+/// Classic: one invocation at a time, its slot taken until the runtime asks for more; the calls' order is checked
+/// (`RuntimePhase`). Managed: as many as there are parked calls of `/next`; ids alone say what belongs together.
+final class Environment {
+  enum State: String, Sendable { case starting, ready, ended }
+
+  /// `env-1`
+  let id: String
+  let configuration: EmulatorConfiguration
+  let loop: any EventLoop
+  let log: EventLog
+  weak var owner: (any EnvironmentOwner)?
+  /// Of its Runtime API, once that listens.
+  var api: ListenAddress?
+
+  var state = State.ended
+  var phase = RuntimePhase()
+  var parked = CircularBuffer<RuntimeConnection>()
+  var connections: [ObjectIdentifier: RuntimeConnection] = [:]
+  /// Delivered, and not yet settled.
+  var running: [String: Invocation] = [:]
+  /// Classic: will be delivered at the next `/next`.
+  var waiting: Invocation?
+  var timedOut = TimedOutIDs()
+  var counters = Counters()
+
+  var process: RuntimeProcess?
+  var memory: ResidentMemory?
+  var rssBytes: Int64?
+  var peakBytes: Int64?
+  var startedAt = NIODeadline.now()
+  /// Of the running process, until a REPORT has told it.
+  var initMilliseconds: Double?
+  /// Why the process is being killed, or what it said itself at `/init/error`.
+  var endReason: FunctionFailure?
+  var hasStartedBefore = false
+  var restarts = 0
+  var initTimer: Scheduled<Void>?
+
+  init(id: String, configuration: EmulatorConfiguration, loop: any EventLoop, log: EventLog) {
+    self.id = id
+    self.configuration = configuration
+    self.loop = loop
+    self.log = log
+  }
+
+  var isManaged: Bool { configuration.instances == .managed }
+  var errorBodyLimit: Int { isManaged ? Limits.errorBody : Limits.payload }
+  var activeInvocations: Int { running.count + (waiting == nil ? 0 : 1) }
+
+  // MARK: What the pool asks
+
+  /// Whether an invocation would be delivered at once.
+  var isIdle: Bool { state == .ready && !parked.isEmpty && (isManaged || running.isEmpty) && waiting == nil }
+
+  /// Classic: whether its one invocation has been answered, so that the runtime is about to ask for more.
+  var isReturning: Bool { state == .ready && waiting == nil && phase.state == .sent }
+
+  /// Classic: nothing in it, no process.
+  var isVacant: Bool { state == .ended && waiting == nil && running.isEmpty }
+
+  /// Delivers at once if it is idle; else at the next `/next`, for which a process is started if there is none.
+  func assign(_ invocation: Invocation) {
+    counters.invocations += 1
+    guard !isIdle else { return deliver(invocation) }
+    waiting = invocation
+    if state == .ended, process == nil { start() }
+  }
+
+  // MARK: An invocation's way
+
+  func deliver(_ invocation: Invocation) {
+    guard let connection = parked.popFirst() else { return }
+    running[invocation.id] = invocation
+    phase.delivered()
+    invocation.begin(timeout: configuration.timeout)
+    invocation.timer = loop.assumeIsolated().scheduleTask(in: .nanoseconds(configuration.timeout.nanoseconds)) {
+      [weak self] in
+      self?.timeOut(invocation)
+    }
+    tell("START RequestId: \(invocation.id) Version: \(configuration.function.version)")
+    connection.deliver(invocation, function: configuration.function)
+  }
+
+  /// The slot is free again. Once for each that was delivered.
+  func settle(_ invocation: Invocation) {
+    guard running.removeValue(forKey: invocation.id) != nil else { return }
+    invocation.timer?.cancel()
+    invocation.timer = nil
+    invocation.relay = nil
+    if peakBytes == nil { sample() }
+    let elapsed = Double((NIODeadline.now() - invocation.startedAt).nanoseconds) / 1e6
+    let report = ReportLine(
+      requestID: invocation.id, milliseconds: elapsed, initMilliseconds: isManaged ? nil : initMilliseconds,
+      memoryMegabytes: configuration.memoryMegabytes, peakBytes: peakBytes, failure: invocation.failure)
+    initMilliseconds = nil
+    if let failure = invocation.failure {
+      counters.note(failure)
+      let now = EventTime.timestamp(EventTime.milliseconds())
+      tell(
+        failure.cause == .timeout
+          ? "\(now) \(invocation.id) \(failure.message)"
+          : "RequestId: \(invocation.id) Error: \(failure.message)\n\(failure.type)")
+    }
+    tell("END RequestId: \(invocation.id)\n\(report.text)")
+    owner?.environment(self, settled: invocation.failure)
+  }
+
+  /// One that never reached the runtime.
+  func refuseWaiting(_ failure: FunctionFailure) {
+    guard let invocation = waiting else { return }
+    waiting = nil
+    invocation.fail(failure)
+    counters.note(failure)
+    tell("RequestId: \(invocation.id) Error: \(failure.message)\n\(failure.type)")
+    owner?.environment(self, settled: failure)
+  }
+
+  private func tell(_ line: @autoclosure () -> String) {
+    if configuration.log == .all { log.line(line()) }
+  }
+
+  private func timeOut(_ invocation: Invocation) {
+    guard running[invocation.id] != nil else { return }
+    let failure = FunctionFailure.timeout(configuration.timeout)
+    guard isManaged else {
+      // Lambda resets the sandbox, also when the response was whole and the runtime only did not come back.
+      invocation.fail(failure)
+      return reset(failure)
+    }
+    // The code runs on: its slot is busy until the worker asks for more.
+    if invocation.relay == nil { timedOut.insert(invocation.id) }
+    invocation.fail(failure, answer: .invokeTimeout.closing)
+    settle(invocation)
+  }
+}
+
+extension Environment: RelayOwner {
+  func relayEnded(_ invocation: Invocation) {
+    invocation.relay = nil
+    if isManaged { settle(invocation) } else { phase.answered() }
+  }
+}

@@ -1,0 +1,187 @@
+internal import NIOCore
+internal import ToolSupport
+
+/// All environments, and which of them gets an invocation. On the event loop.
+///
+/// Classic: one that is idle, else one that is about to be, else a new one as long as there are fewer than the concurrency allows.
+/// Managed: the one there is, if a worker of it has asked for work; there is no queue.
+final class EnvironmentPool {
+  /// How often memory is looked at.
+  static let samplePeriod = TimeAmount.milliseconds(50)
+  /// Workers that park one after the other at the start are waited for this long.
+  static let parkingTime = TimeAmount.milliseconds(100)
+
+  let configuration: EmulatorConfiguration
+  private let loop: any EventLoop
+  private let log: EventLog
+  /// Starts the Runtime API of an environment.
+  private let listen: (Environment) -> EventLoopFuture<Void>
+  private(set) var environments: [Environment] = []
+  private(set) var counters = Counters()
+  private(set) var rssPeakBytes: Int64 = 0
+  private(set) var isDraining = false
+  private var sampler: Scheduled<Void>?
+  private var ready: EventLoopPromise<Void>?
+  private var drained: EventLoopPromise<Void>?
+  /// Managed: starts in a row that ended before the first `/next`.
+  private var failedStarts = 0
+
+  init(
+    _ configuration: EmulatorConfiguration, loop: any EventLoop, log: EventLog,
+    listen: @escaping (Environment) -> EventLoopFuture<Void>
+  ) {
+    self.configuration = configuration
+    self.loop = loop
+    self.log = log
+    self.listen = listen
+  }
+
+  /// Done when invocations can be taken: on Managed Instances, when the runtime has asked for work.
+  func start() -> EventLoopFuture<Void> {
+    scheduleSample()
+    let count = configuration.instances == .classic && configuration.isAttached ? configuration.concurrency : 1
+    let listening = (0..<count).map { _ in add() }
+    let all = EventLoopFuture.andAllSucceed(listening, on: loop)
+    guard configuration.instances == .managed else { return all }
+    let promise = loop.makePromise(of: Void.self)
+    if !configuration.isAttached { ready = promise } else { promise.succeed() }
+    let done = promise.futureResult
+    return all.assumeIsolated().flatMap {
+      self.environments.first?.start()
+      return done
+    }.nonisolated()
+  }
+
+  /// An environment more, whose Runtime API will listen.
+  private func add() -> EventLoopFuture<Void> {
+    let environment = Environment(
+      id: "env-\(environments.count + 1)", configuration: configuration, loop: loop, log: log)
+    environment.owner = self
+    environments.append(environment)
+    return listen(environment)
+  }
+
+  // MARK: Invocations
+
+  func invoke(_ invocation: Invocation) {
+    counters.invocations += 1
+    guard !isDraining, let environment = choose() else { return throttle(invocation) }
+    environment.assign(invocation)
+  }
+
+  private func choose() -> Environment? {
+    guard configuration.instances == .classic else { return environments.first { $0.isIdle } }
+    if let environment = environments.first(where: \.isIdle) ?? environments.first(where: \.isReturning)
+      ?? environments.first(where: \.isVacant)
+    {
+      return environment
+    }
+    guard environments.count < configuration.concurrency else { return nil }
+    let listening = add()
+    guard let environment = environments.last else { return nil }
+    listening.assumeIsolated().whenComplete { result in
+      if case .failure(let error) = result { environment.cannotListen(error) } else { environment.startIfWanted() }
+    }
+    return environment
+  }
+
+  private func throttle(_ invocation: Invocation) {
+    let type = configuration.instances == .managed ? "Runtime.Unavailable" : "TooManyRequestsException"
+    let failure = FunctionFailure(type: type, cause: .throttled, message: "no environment is free")
+    counters.throttled += 1
+    counters.note(failure)
+    invocation.fail(failure)
+  }
+
+  // MARK: Memory
+
+  private func scheduleSample() {
+    sampler = loop.assumeIsolated().scheduleTask(in: Self.samplePeriod) { [weak self] in
+      self?.sample()
+      self?.scheduleSample()
+    }
+  }
+
+  private func sample() {
+    for environment in environments { environment.sample() }
+    rssPeakBytes = max(rssPeakBytes, rssBytes)
+  }
+
+  /// Over all environments.
+  var rssBytes: Int64 { environments.reduce(0) { $0 &+ ($1.rssBytes ?? 0) } }
+  var activeInvocations: Int { environments.reduce(0) { $0 + $1.activeInvocations } }
+
+  // MARK: The end
+
+  /// Done when no invocation is left and no process.
+  func drain() -> EventLoopFuture<Void> {
+    let promise = drained ?? loop.makePromise(of: Void.self)
+    drained = promise
+    isDraining = true
+    stopIfIdle()
+    return promise.futureResult
+  }
+
+  private func stopIfIdle() {
+    guard isDraining, activeInvocations == 0 else { return }
+    sampler?.cancel()
+    sampler = nil
+    let living = environments.filter { $0.state != .ended || $0.process != nil }
+    guard !living.isEmpty else {
+      drained?.succeed()
+      return
+    }
+    for environment in living { environment.stop() }
+  }
+
+  /// Every process is killed; what is in them fails.
+  func kill() {
+    isDraining = true
+    let reason = FunctionFailure(type: "Runtime.ExitError", cause: .functionError, message: "gzlambda ends")
+    for environment in environments { environment.reset(reason) }
+  }
+}
+
+extension EnvironmentPool: EnvironmentOwner {
+  func environment(_ environment: Environment, parked isFirst: Bool) {
+    guard let promise = ready else { return }
+    failedStarts = 0
+    if environment.parked.count >= configuration.concurrency {
+      ready = nil
+      promise.succeed()
+    } else if isFirst {
+      loop.assumeIsolated().scheduleTask(in: Self.parkingTime) { [weak self] in
+        self?.ready?.succeed()
+        self?.ready = nil
+      }
+    }
+  }
+
+  func environment(_ environment: Environment, settled failure: FunctionFailure?) {
+    if let failure { counters.note(failure) }
+    // Its last use of the environment may still be on the stack.
+    loop.assumeIsolated().execute { [weak self] in self?.stopIfIdle() }
+  }
+
+  func environmentEnded(_ environment: Environment, reason: String, wasReady: Bool) {
+    if isDraining {
+      if environments.allSatisfy({ $0.state == .ended && $0.process == nil }), activeInvocations == 0 {
+        drained?.succeed()
+      }
+      return
+    }
+    if let promise = ready {
+      ready = nil
+      promise.fail(ToolFailure(.couldNotRun, "the runtime ended before it asked for work: \(reason)"))
+      return
+    }
+    guard configuration.instances == .managed else { return }
+    failedStarts = wasReady ? 0 : failedStarts + 1
+    if !wasReady { log.line("gzlambda: the runtime ended before it asked for work: \(reason)") }
+    // At once, unless it comes to nothing: then after 0.2 s, 0.4 s, … 12.8 s.
+    let delay = failedStarts == 0 ? 0 : Int64(100) << Int64(min(failedStarts, 7))
+    loop.assumeIsolated().scheduleTask(in: .milliseconds(delay)) { [weak self] in
+      if self?.isDraining == false { environment.start() }
+    }
+  }
+}

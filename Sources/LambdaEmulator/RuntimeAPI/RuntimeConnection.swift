@@ -1,0 +1,261 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// One connection of a runtime: takes its calls one at a time and hands them to the environment.
+///
+/// ```
+/// idle ─next▶ parked ─invocation▶ idle
+///   ├─response▶ uploading ─end▶ finishing ─answer▶ idle
+///   │               └─answer (too large, too late, …)▶ discarding ─end▶ idle, or closing
+///   └─error, init/error▶ collecting ─end▶ idle
+/// ```
+/// Reads only when the state wants bytes. While parked it reads too, to see the runtime go; a runtime that talks meanwhile has
+/// lost the thread, and is disconnected. Parts that arrive before their turn wait: those of one read at most.
+final class RuntimeConnection: ChannelInboundHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundOut = ByteBuffer
+
+  private enum State {
+    case idle
+    case parked
+    case uploading
+    /// The upload is whole, its receiver not through with it.
+    case finishing
+    case collecting(RuntimeRoute, HTTPHeaders, ByteBuffer)
+    /// Answered; what is left of the body is not wanted.
+    case discarding(budget: Int)
+    case closing
+  }
+
+  /// What is read of a body after its answer, before the connection is given up: as Go's server does.
+  static let discardLimit = 256 << 10
+  /// How long the end of a connection waits for the runtime to take the last answer.
+  static let closeLimit = TimeAmount.seconds(2)
+
+  private let environment: Environment
+  private var state = State.idle
+  private var receiver: (any UploadReceiver)?
+  private var waiting = CircularBuffer<HTTPServerRequestPart>()
+  private var isProcessing = false
+  private var keepsAlive = true
+  private var context: ChannelHandlerContext?
+  private var isReading = false
+
+  init(environment: Environment) { self.environment = environment }
+
+  // MARK: Channel
+
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelActive(context: ChannelHandlerContext) {
+    environment.opened(self)
+    readIfWanted()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    environment.closed(self)
+    let receiver = receiver
+    self.receiver = nil
+    let wasUploading = if case .uploading = state { true } else { false }
+    if case .parked = state { environment.left(self) }
+    state = .closing
+    if wasUploading { receiver?.uploadBroke() }
+    context.fireChannelInactive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    waiting.append(unwrapInboundIn(data))
+    process()
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    isReading = false
+    receiver?.receivedBurst()
+    readIfWanted()
+  }
+
+  /// What the parser refuses. An upload whose framing breaks is one that broke.
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard error is HTTPParserError else {
+      context.close(promise: nil)
+      return
+    }
+    let receiver = receiver
+    self.receiver = nil
+    if case .uploading = state {
+      state = .closing
+      receiver?.uploadBroke()
+    }
+    state = .discarding(budget: 0)
+    write(.badRequest)
+  }
+
+  private func readIfWanted() {
+    guard !isReading, wantsMore else { return }
+    isReading = true
+    context?.read()
+  }
+
+  private var wantsMore: Bool {
+    switch state {
+    case .idle, .parked, .collecting, .discarding, .closing: true
+    case .uploading: receiver?.wantsMore ?? false
+    case .finishing: false
+    }
+  }
+
+  // MARK: Calls
+
+  private func process() {
+    guard !isProcessing else { return }
+    isProcessing = true
+    defer { isProcessing = false }
+    while !isBlocked, let part = waiting.popFirst() { take(part) }
+  }
+
+  private var isBlocked: Bool {
+    if case .finishing = state { true } else { false }
+  }
+
+  private func take(_ part: HTTPServerRequestPart) {
+    switch (state, part) {
+    case (.idle, .head(let head)): begin(head)
+    case (.parked, .end), (.idle, .end), (.closing, _): break
+    case (.uploading, .body(let buffer)): receiver?.receive(buffer)
+    case (.uploading, .end(let trailers)):
+      state = .finishing
+      receiver?.receivedEnd(trailers)
+    case (.collecting(let route, let fields, var body), .body(let buffer)):
+      // One byte more than allowed is enough to tell.
+      body.writeImmutableBuffer(buffer.prefix(max(0, environment.errorBodyLimit + 1 - body.readableBytes)))
+      state = .collecting(route, fields, body)
+    case (.collecting(let route, let fields, let body), .end):
+      state = .idle
+      report(route, fields, body)
+    case (.discarding(let budget), .body(let buffer)): discard(budget - buffer.readableBytes)
+    case (.discarding, .end): state = .idle
+    default: close()
+    }
+  }
+
+  private func begin(_ head: HTTPRequestHead) {
+    keepsAlive = head.isKeepAlive
+    if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
+      send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+    }
+    let route = RuntimeRoute(head.method, head.uri)
+    switch route {
+    case .next:
+      state = .parked
+      environment.next(self)
+    case .response(let id): upload(id, head.headers)
+    case .error, .initError:
+      state = .collecting(route, head.headers, ByteBuffer())
+    case .ping: refuse(.pong)
+    case .notFound: refuse(.notFound)
+    case .methodNotAllowed: refuse(.methodNotAllowed)
+    }
+  }
+
+  private func upload(_ id: String, _ fields: HTTPHeaders) {
+    state = .uploading
+    switch environment.response(id, fields, source: self) {
+    case .success(let receiver): self.receiver = receiver
+    case .failure(let refusal): refuse(refusal.answer)
+    }
+  }
+
+  private func report(_ route: RuntimeRoute, _ fields: HTTPHeaders, _ body: ByteBuffer) {
+    let answer =
+      switch route {
+      case .error(let id): environment.error(id, fields, body)
+      default: environment.initError(fields, body)
+      }
+    write(answer)
+  }
+
+  /// Answers while the body may still be coming.
+  private func refuse(_ answer: RuntimeAnswer) {
+    state = .discarding(budget: Self.discardLimit)
+    write(answer)
+  }
+
+  private func discard(_ left: Int) {
+    guard left > 0 else {
+      close()
+      return
+    }
+    state = .discarding(budget: left)
+  }
+
+  // MARK: Answers
+
+  /// Ends a parked `/next` with an invocation.
+  func deliver(_ invocation: Invocation, function: FunctionIdentity) {
+    guard case .parked = state else { return }
+    state = .idle
+    send(NextResponse.bytes(invocation, function: function, keepsAlive: keepsAlive))
+    if !keepsAlive { close() }
+    process()
+    readIfWanted()
+  }
+
+  /// Ends a parked `/next` with an answer.
+  func refuseNext(_ answer: RuntimeAnswer) {
+    guard case .parked = state else { return }
+    state = .idle
+    write(answer)
+  }
+
+  private func write(_ answer: RuntimeAnswer) {
+    let closes = answer.closes || !keepsAlive
+    send(NextResponse.bytes(answer, keepsAlive: !closes))
+    if closes { close() }
+  }
+
+  private func send(_ bytes: ByteBuffer) { context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil) }
+
+  /// FIN behind what was written, then what the runtime still says is read and dropped: closing at once with unread bytes would
+  /// make the kernel send RST and take the answer back.
+  func close() {
+    guard let context, !isClosing else { return }
+    if case .parked = state { environment.left(self) }
+    state = .closing
+    waiting.removeAll()
+    context.close(mode: .output, promise: nil)
+    let channel = context.channel
+    context.eventLoop.scheduleTask(in: Self.closeLimit) { channel.close(promise: nil) }
+    readIfWanted()
+  }
+
+  private var isClosing: Bool {
+    if case .closing = state { true } else { false }
+  }
+}
+
+extension RuntimeConnection: UploadSource {
+  func resumeUpload() { readIfWanted() }
+
+  func answerUpload(_ answer: RuntimeAnswer) {
+    receiver = nil
+    switch state {
+    case .uploading: refuse(answer)
+    case .finishing:
+      state = .idle
+      write(answer)
+    default: return
+    }
+    process()
+    readIfWanted()
+  }
+}
+
+@available(*, unavailable)
+extension RuntimeConnection: Sendable {}
+
+extension ByteBuffer {
+  fileprivate func prefix(_ count: Int) -> ByteBuffer {
+    getSlice(at: readerIndex, length: min(count, readableBytes)) ?? ByteBuffer()
+  }
+}
