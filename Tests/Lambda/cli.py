@@ -10,6 +10,7 @@ import tempfile
 
 import conformance
 import models
+import processes
 
 # What a runtime can do wrong, and the checks of which one must see it, with the model that is enough to see it.
 BREAKS = [
@@ -74,7 +75,7 @@ def honest():
     for name in ("honest.py", "runtime_api.py", "wire.py"):
         shutil.copy(models.HERE / name, folder)
         (folder / name).chmod(0o644)
-    return [models.python(), "-B", str(folder / "honest.py")], folder
+    return [processes.python(), "-B", str(folder / "honest.py")], folder
 
 
 def say(line):
@@ -126,5 +127,5 @@ def main(arguments):
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except models.Failed as failure:
+    except processes.Failed as failure:
         sys.exit(f"lambda: {failure}")
