@@ -107,7 +107,7 @@ import Testing
     try process.run()
     let pid = process.processIdentifier
     defer { kill(pid, SIGKILL) }
-    let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+    let deadline = ContinuousClock.now.advanced(by: .seconds(50))
     var family: [(pid: Int32, name: String)] = []
     while !family.contains(where: { $0.name == "gzproxy" }), ContinuousClock.now < deadline {
       family = []
