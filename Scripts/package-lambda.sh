@@ -26,7 +26,10 @@ case ${1:-} in
     scratch=.build-dist
     if [ -z "${GZPROXY_BINARY:-}" ]; then
       Scripts/deps.sh
-      nice swift build "${flags[@]}" --scratch-path "$scratch" >&2
+      mkdir -p "$scratch"
+      # The C compiler that came with swift.
+      "$(dirname "$(readlink -f "$(command -v swift)")")/clang" -O2 -fPIC -fno-builtin -c Scripts/older-glibc.c -o "$scratch/older-glibc.o"
+      nice swift build "${flags[@]}" --scratch-path "$scratch" -Xlinker "$here/$scratch/older-glibc.o" >&2
     fi ;;
   --container)
     scratch=.build-lambda-al2023

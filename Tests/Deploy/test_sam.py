@@ -1,5 +1,6 @@
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -138,6 +139,16 @@ class Templates(unittest.TestCase):
                 process.terminate()
                 process.communicate(timeout=support.LIMIT)
         self.assertEqual(process.returncode, 0)
+
+    def test_gzproxy_has_every_option_that_is_named(self):
+        known = "".join(subprocess.run([support.BIN / "gzproxy", subcommand, "--help"], check=True, capture_output=True, text=True,
+                                       timeout=support.LIMIT).stdout for subcommand in ("lambda", "serve"))
+        named = {name for path in [*TEMPLATES, FOLDER.parent / "README.md"] for name in re.findall(r"GZPROXY_[A-Z_]*[A-Z]", path.read_text())}
+        self.assertGreater(len(named), 4)
+        for name in sorted(named - {"GZPROXY_BINARY"}):
+            option = "--" + name.removeprefix("GZPROXY_").lower().replace("_", "-")
+            with self.subTest(variable=name):
+                self.assertRegex(known, rf"(?m)^  {option}[ \n]")
 
     def test_the_zips_are_those_the_script_makes(self):
         made = {"native.zip", "web-adapter.zip"}

@@ -10,6 +10,7 @@ import tempfile
 
 import conformance
 import models
+import processes
 
 # What a runtime can do wrong, and the checks of which one must see it, with the model that is enough to see it.
 BREAKS = [
@@ -46,12 +47,18 @@ BREAKS = [
     ("exit-on-refusal", "late_answer_is_no_end", "rie-managed"),
     ("one-worker-short", "sixty_four_at_once", "rie-managed"),
     ("worker-lost", "failures_cost_no_worker", "rie-managed"),
+    ("crossed", "two_thousand_with_faults", "rie-managed"),
+    ("no-trace", "trace_reaches_the_upstream", "rie-managed"),
+    ("nameless-log", "log_lines_are_json_with_the_requests_id", "rie-managed"),
     ("one-id", "requests_have_their_own_ids", "rie-managed"),
     ("deaf-to-term", "term_ends_the_process", "cargo-lambda"),
     ("never-base64", "buffered_bodies_are_the_origins", "rie-classic"),
     ("one-shape", "buffered_shapes", "rie-classic"),
     ("buffered-ceiling", "buffered_ceiling_is_ours", "rie-classic"),
 ]
+
+# What a runtime that holds whole bodies cannot pass; that it fails here was tried, and takes 2 GiB.
+BEYOND = {"large_streams_in_little_memory"}
 
 
 def origin():
@@ -68,7 +75,7 @@ def honest():
     for name in ("honest.py", "runtime_api.py", "wire.py"):
         shutil.copy(models.HERE / name, folder)
         (folder / name).chmod(0o644)
-    return [models.python(), "-B", str(folder / "honest.py")], folder
+    return [processes.python(), "-B", str(folder / "honest.py")], folder
 
 
 def say(line):
@@ -78,7 +85,8 @@ def say(line):
 def self_check(names, wanted):
     command, folder = honest()
     try:
-        failed = conformance.run(command, origin(), names, wanted, report=say)
+        every = {function.__name__ for function, _, _ in conformance.CHECKS}
+        failed = conformance.run(command, origin(), names, (wanted or every) - BEYOND, report=say)
         unseen = []
         for mistake, name, model in BREAKS:
             if model not in names or wanted and name not in wanted:
@@ -119,5 +127,5 @@ def main(arguments):
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except models.Failed as failure:
+    except processes.Failed as failure:
         sys.exit(f"lambda: {failure}")

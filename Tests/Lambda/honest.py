@@ -26,6 +26,7 @@ WORKERS = int(os.environ.get("AWS_LAMBDA_MAX_CONCURRENCY") or 1)
 STREAM_LIMIT, JSON_LIMIT, ALB_LIMIT = 200_000_000, 6 * 1024 * 1024 + 100, 1_048_576
 DROPPED = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-connection",
            "proxy-authorization", "content-length"}
+CROSSED = [b""]
 INCOMPLETE = "Function.UpstreamIncomplete"
 
 
@@ -70,6 +71,8 @@ class Request:
     def upstream_fields(self):
         kept = [(name, value) for name, value in self.headers
                 if name not in DROPPED and name not in ("host", "cookie") and not name.startswith(("x-amzn-", "lambda-runtime"))]
+        if self.trace and BREAK != "no-trace":
+            kept.append(("x-amzn-trace-id", self.trace))
         if self.cookies:
             kept.append(("cookie", "; ".join(self.cookies)))
         if self.body:
@@ -140,6 +143,7 @@ class Worker:
         self.deadline = at if at > time.time() and BREAK != "no-deadline" else time.time() + 900
         try:
             self.request = Request(json.loads(event.body))
+            self.request.trace = event.header("lambda-runtime-trace-id")
         except (ValueError, KeyError, TypeError, AttributeError):
             if BREAK != "other-events":
                 self.error("Function.NotARequest", "the event is no HTTP request")
@@ -147,6 +151,8 @@ class Worker:
         try:
             response = self.respond()
         except Problem as problem:
+            said = {"timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "level": "ERROR", "message": problem.detail}
+            print(json.dumps(said if BREAK == "nameless-log" else {**said, "requestId": self.request_id}), flush=True)
             response = problem.response()
         status = self.deliver(response)
         if BREAK == "exit-on-refusal" and status not in (200, 202):
@@ -178,6 +184,8 @@ class Worker:
     def deliver(self, response):
         if BREAK == "status":
             response.status = 200
+        if BREAK == "crossed" and not response.cut:
+            response.body, CROSSED[0] = CROSSED[0] or response.body, response.body
         if BREAK == "flip" and len(response.body) > 1000:
             response.body = bytes([response.body[0] ^ 1]) + response.body[1:]
         if BUFFERED or self.request.front == "alb":

@@ -11,119 +11,23 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.parse
 
+import processes
 import wire
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOOLS = pathlib.Path(os.environ.get("LAMBDA_TOOLS") or HERE.parent.parent / ".build-lambda").resolve()
 FUNCTION = "/2015-03-31/functions/function/invocations"
-START = 30
 ANSWER = 60
-
-
-def readable_by_all(path):
-    """Can a user who owns nothing get there?"""
-    path = pathlib.Path(path).resolve()
-    return path.stat().st_mode & 0o4 != 0 and all(folder.stat().st_mode & 0o1 for folder in path.parents)
-
-
-def python():
-    """An interpreter that every user of this machine can start."""
-    for candidate in (sys.executable, "/usr/bin/python3"):
-        if os.path.exists(candidate) and readable_by_all(candidate):
-            return candidate
-    raise Failed("no python3 here can be started by every user; install Debian's python3")
-
-
-class Failed(Exception):
-    """A model did not start, or did not do what it is for."""
 
 
 def binaries():
     """Where this project's tools are."""
     return pathlib.Path(os.environ.get("GZ_BIN") or HERE.parent.parent / ".build/release").resolve()
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-def descendants(pid):
-    """Every process below this one, nearest first."""
-    found, parents = [], {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                stat = pathlib.Path("/proc", entry, "stat").read_text()
-            except OSError:
-                continue
-            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(entry))
-    level = [pid]
-    while level:
-        level = [child for parent in level for child in parents.get(parent, [])]
-        found += level
-    return found
-
-
-def alive(pid):
-    try:
-        return pathlib.Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
-def connections(port):
-    """How many connections to a port of this machine are open."""
-    wanted, found = f":{port:04X}", 0
-    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        words = line.split()
-        found += words[2].endswith(wanted) and words[3] == "01"
-    return found
-
-
-def wait_until(done, what, limit=START):
-    end = time.monotonic() + limit
-    while True:
-        value = done()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise Failed(f"not within {limit} s: {what}")
-        time.sleep(0.02)
-
-
-def accepts(port):
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        return True
-    except OSError:
-        return False
-
-
-def settle(log, limit):
-    """Returns when `log` has not grown for a fifth of a second, and a limit has passed."""
-    end, size, since = time.monotonic() + limit, -1, time.monotonic()
-    while time.monotonic() < end or time.monotonic() - since < 0.2:
-        if log.stat().st_size != size:
-            size, since = log.stat().st_size, time.monotonic()
-        if time.monotonic() > end + 1:
-            return
-        time.sleep(0.02)
-
-
-def kill(pid, number=signal.SIGKILL):
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 class Model:
@@ -151,7 +55,7 @@ class Model:
             for attempt in range(5):
                 if self.try_to_start():
                     return self
-            raise Failed(f"{self.name}: five ports in a row were taken:\n{self.log()}")
+            raise processes.Failed(f"{self.name}: five ports in a row were taken:\n{self.log()}")
         except BaseException:
             self.stop()
             raise
@@ -174,34 +78,34 @@ class Model:
 
     def try_to_start(self):
         """False: another process was quicker to take the port."""
-        self.port = free_port()
+        self.port = processes.free_port()
         self.launch()
-        end = time.monotonic() + START
+        end = time.monotonic() + processes.START
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 if self.may_end:
                     return True
                 if "address already in use" in self.log().lower():
                     return False
-                raise Failed(f"{self.name} ended at once with {self.process.returncode}:\n{self.log()}")
+                raise processes.Failed(f"{self.name} ended at once with {self.process.returncode}:\n{self.log()}")
             if self.ready():
                 return True
             time.sleep(0.02)
-        raise Failed(f"{self.name} is not ready after {START} s:\n{self.log()}")
+        raise processes.Failed(f"{self.name} is not ready after {processes.START} s:\n{self.log()}")
 
     def ready(self):
-        return accepts(self.port)
+        return processes.accepts(self.port)
 
     def log(self):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
     def runtimes(self):
         """The runtime's processes, as this machine counts them, without the shells and wrappers around them."""
-        return [pid for pid in descendants(self.process.pid) if alive(pid) and self.is_runtime(pid)]
+        return [pid for pid in processes.descendants(self.process.pid) if processes.alive(pid) and self.is_runtime(pid)]
 
     def idle(self):
         """Has a worker of the runtime's asked for work? Known from its connections to the Runtime API."""
-        return connections(self.api_port) > 0
+        return processes.connections(self.api_port) > 0
 
     def is_runtime(self, pid):
         try:
@@ -212,14 +116,14 @@ class Model:
 
     def stop(self):
         if self.process is not None:
-            below = descendants(self.process.pid)
-            kill(self.process.pid, signal.SIGTERM)
+            below = processes.descendants(self.process.pid)
+            processes.kill(self.process.pid, signal.SIGTERM)
             try:
                 self.process.wait(2)
             except subprocess.TimeoutExpired:
                 pass
             for pid in [*below, self.process.pid]:
-                kill(pid)
+                processes.kill(pid)
             self.process.wait(5)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -228,7 +132,7 @@ def emulator():
     machine = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
     found = list((TOOLS / "sam").glob(f"lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}"))
     if not found:
-        raise Failed(f"aws-lambda-rie-{machine} is not below {TOOLS / 'sam'}: Scripts/test-lambda.sh puts it there")
+        raise processes.Failed(f"aws-lambda-rie-{machine} is not below {TOOLS / 'sam'}: Scripts/test-lambda.sh puts it there")
     return str(found[0])
 
 
@@ -236,7 +140,7 @@ class Emulator(Model):
     """AWS's own Runtime Interface Emulator."""
 
     def words(self):
-        self.api_port = free_port()
+        self.api_port = processes.free_port()
         return [emulator(), "--runtime-interface-emulator-address", f"127.0.0.1:{self.port}",
                 "--runtime-api-address", f"127.0.0.1:{self.api_port}", "--log-level", "info"]
 
@@ -286,7 +190,7 @@ exec "$@"
         bootstrap.chmod(0o755)
         shutil.rmtree(self.folder / "var", ignore_errors=True)
         if os.geteuid() != 0:
-            raise Failed("rie-managed: only root can give the emulator a /var of its own; run this with sudo")
+            raise processes.Failed("rie-managed: only root can give the emulator a /var of its own; run this with sudo")
         self.spawn(["unshare", "--mount", "sh", "-c", self.SCRIPT, "sh", str(self.folder), *self.words(), "/var/runtime/bootstrap"],
                    cwd=self.folder, env=self.environment())
 
@@ -295,7 +199,7 @@ exec "$@"
 
     def ready(self):
         # The caller's port listens before the runtime is up; a caller then gets an error of the emulator's.
-        return accepts(self.port) and self.runtimes() and self.process.poll() is None
+        return processes.accepts(self.port) and self.runtimes() and self.process.poll() is None
 
 
 class CargoLambda(Model):
@@ -319,7 +223,7 @@ class CargoLambda(Model):
                     "-A", "127.0.0.1", "-P", str(self.port)], cwd=crate, env=self.environment())
 
     def ready(self):
-        if not accepts(self.port):
+        if not processes.accepts(self.port):
             return False
         if self.runtime is None:
             self.start_runtime()
@@ -351,8 +255,8 @@ class CargoLambda(Model):
 
     def stop(self):
         if getattr(self, "runtime", None) is not None:
-            for pid in [*descendants(self.runtime.pid), self.runtime.pid]:
-                kill(pid)
+            for pid in [*processes.descendants(self.runtime.pid), self.runtime.pid]:
+                processes.kill(pid)
             self.runtime.wait(5)
         super().stop()
 
@@ -366,7 +270,7 @@ class GzLambda(Model):
     def launch(self):
         binary = binaries() / "gzlambda"
         if not binary.exists():
-            raise Failed(f"{binary} is not built")
+            raise processes.Failed(f"{binary} is not built")
         self.api_port = None
         if self.extra.get("GZPROXY_LAMBDA_MODE") == "buffered":
             self.invoke_mode = "buffered"
@@ -377,7 +281,7 @@ class GzLambda(Model):
     def ready(self):
         said = re.search(r"^runtime api on \S*:(\d+)$", self.log(), re.MULTILINE)
         self.api_port = int(said[1]) if said else None
-        return said is not None and accepts(self.port)
+        return said is not None and processes.accepts(self.port)
 
     def http(self, method, target, body=None, headers=(), timeout=ANSWER):
         return wire.request(self.port, method, target, body, headers, timeout)

@@ -18,6 +18,7 @@ import sys
 import tempfile
 
 import models
+import processes
 
 OVER = 6 * 1024 * 1024 + 100 + 1
 # name, event, what is special about it, the modes it is for.
@@ -102,7 +103,7 @@ def stage(folder):
     log = folder / "exchanges"
     log.touch()
     log.chmod(0o666)
-    return [models.python(), "-B", str(folder / "scripted.py")], log
+    return [processes.python(), "-B", str(folder / "scripted.py")], log
 
 
 def observe(make, case):
@@ -120,16 +121,16 @@ def observe(make, case):
         model.invoke_mode = "buffered" if "buffered" in special else "stream"
         with model:
             if make.concurrency > 1 and "init" not in special:
-                models.wait_until(lambda: model.idle() or model.process.poll() is not None, "a worker waits for work")
+                processes.wait_until(lambda: model.idle() or model.process.poll() is not None, "a worker waits for work")
             if make is models.Managed and "init" in special:
                 # It comes up first and takes invocations afterwards: without it, there is nobody to ask.
                 model.process.wait(10)
             with concurrent.futures.ThreadPoolExecutor(together) as pool:
                 got = list(pool.map(lambda _: caller(model, event), range(together)))
             # With a moment for what comes after the caller has its answer.
-            models.settle(log, special.get("timeout", 0) + 2 if name == "late" else 0.3)
+            processes.settle(log, special.get("timeout", 0) + 2 if name == "late" else 0.3)
             after = caller(model, {"do": "whole"})
-            models.settle(log, 0.3)
+            processes.settle(log, 0.3)
             ended = model.process.poll() is not None
         pids = {}
         lines = [exchange(json.loads(line), pids) for line in log.read_text().splitlines()]
@@ -239,5 +240,5 @@ def main(arguments):
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except models.Failed as failure:
+    except processes.Failed as failure:
         sys.exit(f"lambda: {failure}")

@@ -80,7 +80,7 @@ final class StreamRelay: ResponseRelay {
     guard !isOver else { return }
     let failure = FunctionFailure(
       type: "Runtime.TruncatedResponse", cause: .functionError, message: "the response broke off")
-    invocation.fail(failure)
+    invocation.fail(failure, answer: .truncated.closing)
   }
 
   private var isOver: Bool {

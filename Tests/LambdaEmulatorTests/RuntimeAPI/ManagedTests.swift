@@ -71,7 +71,7 @@ import Testing
 
   /// The caller is answered; the worker goes on, and is told once that it was too late.
   @Test func timeouts() async throws {
-    try await Rig.with(Self.configuration { $0.timeout = .milliseconds(100) }) { rig in
+    try await Rig.with(Self.configuration { $0.timeout = .milliseconds(400) }) { rig in
       let runtime = try rig.runtime()
       try runtime.askNext()
       let client = try rig.parkedRequest("/")
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func aTimeoutInTheMiddle() async throws {
-    try await Rig.with(Self.configuration { $0.timeout = .milliseconds(100) }) { rig in
+    try await Rig.with(Self.configuration { $0.timeout = .milliseconds(400) }) { rig in
       let runtime = try rig.runtime()
       try runtime.askNext()
       let client = try rig.parkedRequest("/")
@@ -120,6 +120,39 @@ import Testing
       #expect(client.readToEnd().end == .fin)
       #expect(try runtime.client.response().status == 500)
       #expect(try other.fail(call).status == 400)
+    }
+  }
+
+  /// A late answer must not reach the next attempt of the same request.
+  @Test func anotherAttempt() async throws {
+    try await Rig.with(Self.configuration()) { rig in
+      let runtime = try rig.runtime()
+      try runtime.askNext()
+      let client = try rig.parkedRequest("/")
+      let call = try runtime.takeNext()
+      let attempt = try #require(call.head.field("lambda-runtime-invocation-id"))
+      let path = "/runtime/invocation/\(call.id)/"
+      for end in ["response", "error"] {
+        let other = try runtime.post(path + end, ["Lambda-Runtime-Invocation-Id: other"], "{}")
+        #expect(other.status == 410)
+      }
+      let right = try runtime.post(path + "response", ["Lambda-Runtime-Invocation-Id: \(attempt)"], "{}")
+      #expect(right.status == 202)
+      _ = try client.chunkedResponse()
+    }
+  }
+
+  @Test func lateInitErrors() async throws {
+    try await Rig.with(Self.configuration()) { rig in
+      let runtime = try rig.runtime()
+      try runtime.askNext()
+      _ = try rig.awaitParked(1)
+      let other = try rig.runtime()
+      #expect(try other.post("/runtime/init/error", "{}").status == 202)
+      #expect(try other.post("/runtime/init/error", "{}").status == 403)
+      let client = try rig.request("/")
+      #expect(try runtime.stream(try runtime.takeNext(), "x").status == 202)
+      _ = try client.chunkedResponse()
     }
   }
 

@@ -14,7 +14,9 @@ import Testing
       let call = try runtime.next()
       #expect(call.head.status == 200)
       #expect(call.head.field("content-type") == "application/json")
-      #expect(call.head.field("lambda-runtime-trace-id") == "Root=1-65f2a1b3-0123456789abcdef01234567;Sampled=1")
+      let trace = try #require(call.head.field("lambda-runtime-trace-id"))
+      let form = /Root=1-65f2a1b3-0123456789abcdef01234567;Sampled=1;Parent=[0-9a-f]{16}/
+      #expect(trace.wholeMatch(of: form) != nil, "\(trace)")
       let arn = "arn:aws:lambda:us-east-1:123456789012:function:function"
       #expect(call.head.field("lambda-runtime-invoked-function-arn") == arn)
       let deadline = try #require(call.head.field("lambda-runtime-deadline-ms").flatMap { Int64($0) })
@@ -63,7 +65,7 @@ import Testing
 
   /// The supervisor is stuck after that, until the invocation times out.
   @Test func aModeThatIsNone() async throws {
-    try await Rig.with(.test { $0.timeout = .milliseconds(300) }) { rig in
+    try await Rig.with(.test { $0.timeout = .milliseconds(900) }) { rig in
       let client = try rig.request("/")
       let runtime = try rig.runtime()
       let call = try runtime.next()
@@ -71,10 +73,11 @@ import Testing
         "/runtime/invocation/\(call.id)/response", ["Lambda-Runtime-Function-Response-Mode: Streaming"], "{}")
       #expect(answer.status == 400)
       #expect(answer.text == RuntimeAnswer.invalidResponseMode.body)
-      #expect(try client.response().status == 502)
       try runtime.askNext()
       #expect(try runtime.client.response().status == 403)
+      #expect(try client.response().status == 502)
       #expect(runtime.client.readToEnd().end == .fin)
+      #expect(try rig.stats()["timeouts_total"] == 1)
     }
   }
 
@@ -137,6 +140,41 @@ import Testing
     }
   }
 
+  /// It has said half, and listens.
+  @Test func halfAnUploadAndNoMore() async throws {
+    try await Rig.with(.test()) { rig in
+      let client = try rig.request("/")
+      let runtime = try rig.runtime()
+      let call = try runtime.next()
+      try runtime.beginStream(call)
+      try runtime.chunk("half")
+      runtime.client.finishSending()
+      let answer = try runtime.client.response()
+      #expect(answer.status == 400)
+      #expect(answer.text == RuntimeAnswer.truncated.body)
+      #expect(runtime.client.readToEnd().end == .fin)
+      let (bytes, end) = client.readToEnd()
+      #expect(RawResponse(bytes)?.text == "4\r\nhalf\r\n")
+      #expect(end == .fin)
+    }
+  }
+
+  /// All is said in one breath, and the answer waited for.
+  @Test func aRuntimeThatClosesItsSideEarly() async throws {
+    try await Rig.with(.test()) { rig in
+      let client = try rig.request("/")
+      let runtime = try rig.runtime()
+      let call = try runtime.next()
+      try runtime.beginStream(call)
+      try runtime.chunk("whole")
+      try runtime.endStream()
+      runtime.client.finishSending()
+      #expect(try runtime.client.response().status == 202)
+      #expect(runtime.client.readToEnd().end == .fin)
+      #expect(try client.chunkedResponse().body == Array("whole".utf8))
+    }
+  }
+
   @Test func nobodyComes() async throws {
     try await Rig.with(.test { $0.initLimit = .milliseconds(50) }) { rig in
       let answer = try rig.request("/").response()
@@ -147,7 +185,7 @@ import Testing
 
   /// The slot of a runtime that does not come back is taken until the timeout, then its connection ends.
   @Test func theTimeoutOfAClassicEnvironment() async throws {
-    try await Rig.with(.test { $0.timeout = .milliseconds(100) }) { rig in
+    try await Rig.with(.test { $0.timeout = .milliseconds(600) }) { rig in
       let client = try rig.request("/")
       let runtime = try rig.runtime()
       let call = try runtime.next()
@@ -161,7 +199,29 @@ import Testing
       _ = try other.response()
       // Now in the middle of a stream.
       #expect(other.readToEnd().end == .fin)
-      #expect(rig.log.lines.contains { $0.hasSuffix(" \(call.id) Task timed out after 0.10 seconds") })
+      #expect(rig.log.lines.contains { $0.hasSuffix(" \(call.id) Task timed out after 0.60 seconds") })
+    }
+  }
+
+  /// Each has a Runtime API of its own, so that it is known which of them calls.
+  @Test func severalThatAreAttached() async throws {
+    try await Rig.with(.test { $0.concurrency = 2 }) { rig in
+      #expect(rig.apiPorts.count == 2)
+      let clients = try [rig.request("/0"), rig.request("/1")]
+      let runtimes = try [rig.runtime(0), rig.runtime(1)]
+      for runtime in runtimes { try runtime.askNext() }
+      var served: Set<String> = []
+      for runtime in runtimes {
+        let call = try runtime.takeNext()
+        let path = call.event["rawPath"]?.text ?? ""
+        served.insert(path)
+        #expect(try runtime.stream(call, path).status == 202)
+      }
+      #expect(served == ["/0", "/1"])
+      for (index, client) in clients.enumerated() {
+        let body = try client.chunkedResponse().body
+        #expect(body == Array("/\(index)".utf8))
+      }
     }
   }
 
