@@ -55,14 +55,15 @@ import Testing
   func environment(_ name: String) async throws {
     try await inTerminal(columns: 80, rows: 24, terminal: name) { terminal in
       try await terminal.type("\(Products.path("gztop")) --embedded=lambda -c 5")
-      func row(_ screen: String) -> Substring? { screen.split(separator: "\n").first { $0.hasPrefix("env-1 ") } }
       try await terminal.wait(for: "the environment, with its memory and its invocations") { screen in
-        guard let row = row(screen) else { return false }
+        guard let row = Self.environment(screen) else { return false }
         return row.contains("ready") && row.contains("M of 2.00G") && row.hasSuffix("5/64  restarts   0")
       }
       for (columns, rows) in [(120, 40), (200, 60)] {
         try await terminal.resize(columns: columns, rows: rows)
-        try await terminal.wait(for: "the same on a larger screen") { row($0)?.contains("MiB of 2.00 GiB") == true }
+        try await terminal.wait(for: "the same on a larger screen") {
+          Self.environment($0)?.contains("MiB of 2.00 GiB") == true
+        }
       }
       try await terminal.key("q")
       try await terminal.key("q")
@@ -70,6 +71,10 @@ import Testing
         $0.contains("instance     env-1: ") && $0.contains("ready>")
       }
     }
+  }
+
+  private static func environment(_ screen: String) -> Substring? {
+    screen.split(separator: "\n").first { $0.hasPrefix("env-1 ") }
   }
 
   @Test("without a terminal gztop points at gzload") func noTerminal() async throws {
