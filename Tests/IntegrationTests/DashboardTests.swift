@@ -51,6 +51,32 @@ import Testing
     }
   }
 
+  @Test("a function's environment has its row, on every terminal", arguments: ["xterm-256color", "vt100"])
+  func environment(_ name: String) async throws {
+    try await inTerminal(columns: 80, rows: 24, terminal: name) { terminal in
+      try await terminal.type("\(Products.path("gztop")) --embedded=lambda -c 5")
+      try await terminal.wait(for: "the environment, with its memory and its invocations") { screen in
+        guard let row = Self.environment(screen) else { return false }
+        return row.contains("ready") && row.contains("M of 2.00G") && row.hasSuffix("5/64  restarts   0")
+      }
+      for (columns, rows) in [(120, 40), (200, 60)] {
+        try await terminal.resize(columns: columns, rows: rows)
+        try await terminal.wait(for: "the same on a larger screen") {
+          Self.environment($0)?.contains("MiB of 2.00 GiB") == true
+        }
+      }
+      try await terminal.key("q")
+      try await terminal.key("q")
+      try await terminal.wait(for: "the environment in the summary") {
+        $0.contains("instance     env-1: ") && $0.contains("ready>")
+      }
+    }
+  }
+
+  private static func environment(_ screen: String) -> Substring? {
+    screen.split(separator: "\n").first { $0.hasPrefix("env-1 ") }
+  }
+
   @Test("without a terminal gztop points at gzload") func noTerminal() async throws {
     // setsid takes the controlling terminal away, should the tests have one.
     let run = try await Tool.run("/usr/bin/env", ["setsid", "-w", Products.path("gztop"), "--embedded"], limit: 20)

@@ -107,14 +107,15 @@ import Testing
     try process.run()
     let pid = process.processIdentifier
     defer { kill(pid, SIGKILL) }
-    let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+    let deadline = ContinuousClock.now.advanced(by: .seconds(50))
     var family: [(pid: Int32, name: String)] = []
-    while !family.contains(where: { $0.name == "gzproxy" }), ContinuousClock.now < deadline {
+    while !family.contains(where: { $0.name == "gzproxy" }), process.isRunning, ContinuousClock.now < deadline {
       family = []
       for child in try await Processes.children(of: pid) {
         family += [child] + (try await Processes.children(of: child.pid))
       }
     }
+    #expect(process.isRunning)
     #expect(Set(family.map(\.name)).isSuperset(of: ["gzorigin", "gzlambda", "gzproxy"]), "\(family)")
     kill(pid, signal)
     await Tool.onThread { process.waitUntilExit() }

@@ -7,7 +7,7 @@ extension LoadArguments {
   /// - Throws: what a run would throw before it starts anything.
   public func check(_ defaults: LoadDefaults) throws(ToolFailure) {
     _ = try labMode(defaults)
-    _ = try labConcurrency(defaults, try plan(defaults))
+    _ = try plan(defaults)
   }
 
   /// `gzload comprae a b`: without a scheme or a slash it is no URL, and it is nearly a command.

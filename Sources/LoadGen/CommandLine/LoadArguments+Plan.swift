@@ -13,6 +13,7 @@ extension LoadArguments {
     try setNetwork(&plan)
     try setJudging(&plan)
     try SigV4Option.check(plan)
+    _ = try labConcurrency(defaults, plan)
     // Templates that cannot be filled in are found before a lab is started.
     for target in plan.targets { try RequestSet.checkTemplates(of: target, plan) }
     return plan

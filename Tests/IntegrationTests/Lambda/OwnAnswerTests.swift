@@ -17,7 +17,8 @@ import Testing
   ) async throws {
     let origin = try await TestServers.shared.origin()
     let function = try await RunningFunction.proxy(
-      ["--front", front, "--invoke-mode", mode, "--timeout", "2s"], upstream: origin.url, ["--lambda-mode", mode])
+      ["--front", front, "--invoke-mode", mode, "--timeout", mode == "stream" ? "2s" : "60s"], upstream: origin.url,
+      ["--lambda-mode", mode])
     defer { function.stop() }
     let run = try await Tool.gzload([function.url + path, "-n", "1", "-c", "1", "--output-format", "json"])
     let report = try Report(run.standardOutput)
