@@ -16,6 +16,7 @@ public struct GztopCommand: ConfiguredCommand {
         gztop                                      a proxy and an origin of its own
         gztop -c 32 http://127.0.0.1:8080/data.json.gz
         gztop --embedded=naive                     why some proxies answer 502
+        gztop --embedded=lambda                    a Lambda function's environments
         gztop -z 60s -o report.json --output-format json URL
 
       Keys: q quits (running streams have 2 s, again cuts them now), p pauses,

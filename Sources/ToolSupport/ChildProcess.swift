@@ -101,6 +101,8 @@ public final class ChildProcess: Sendable {
     }
     if let third { actions.duplicate(third, to: 3) }
     actions.duplicate(fourth, to: 4)
+    // Not every library opens its sockets close-on-exec: a child that held a listening one would keep it open.
+    actions.closeEverything(from: 5)
 
     let (status, pid) = spawning.withLock { _ in
       actions.spawn(executable: executable, arguments: [executable] + arguments, dropping: prefixes)

@@ -8,7 +8,7 @@ public struct JSONScanner {
     public init() {}
   }
 
-  public static let depthLimit = 16
+  public static let depthLimit = 64
 
   private let bytes: UnsafeRawBufferPointer
   private var index = 0

@@ -149,10 +149,13 @@ import Testing
     #expect(run.exit == 0 && run.output.contains("USAGE") && run.standardError.isEmpty)
   }
 
-  @Test("a lab's servers do not read what was set for others") func lab() async throws {
+  @Test("a lab's servers do not read what was set for others", arguments: ["proxy", "lambda", "buffered"])
+  func lab(_ mode: String) async throws {
     let run = try await Tool.gzload(
-      ["--embedded", "/gzip/64KiB", "-n", "2", "-c", "1"],
+      ["--embedded=\(mode)", "/gzip/64KiB", "-n", "2", "-c", "1"],
       environment: [
+        "GZLAMBDA_FRONT": "x", "GZPROXY_LAMBDA_MODE": "x", "AWS_LAMBDA_RUNTIME_API": "x", "AWS_REGION": "nowhere",
+        "AWS_LAMBDA_MAX_CONCURRENCY": "x", "AWS_LAMBDA_FUNCTION_NAME": "x", "_HANDLER": "x",
         "GZPROXY_CONFIG": "/no/such", "GZPROXY_LISTEN": "x", "GZORIGIN_LISTEN": "x", "GZPROXY_MAX_HEADER_COUNT": "1",
       ])
     #expect(run.exit == 0, "\(run.standardError)")

@@ -338,7 +338,9 @@ import Testing
 
   @Test(arguments: [
     ("gzproxy (child, pid 4711)", "pid 4711"), ("x-gzproxy-rss-bytes of responses", "by its header"),
-    ("x-gzproxy-rss-bytes of responses, largest of 3 instances", "by its header"), ("a, b", "a, b"), (")", ")"),
+    ("x-gzproxy-rss-bytes of responses, largest of 3 instances", "by its header"), ("a, b", "a, b"),
+    ("http://127.0.0.1:9000/.gzlambda/stats, largest of 3 instances", "largest of 3 instances"),
+    ("gzproxy (env-1, pid 4711)", "pid 4711"), (")", ")"),
     ("", ""),
   ])
   func sourcesHaveShortNames(_ source: String, _ short: String) { #expect(TotalsView.shortened(source) == short) }

@@ -10,7 +10,13 @@ extension Environment {
   static let responseModeField = "lambda-runtime-function-response-mode"
 
   func opened(_ connection: RuntimeConnection) { connections[ObjectIdentifier(connection)] = connection }
-  func closed(_ connection: RuntimeConnection) { connections[ObjectIdentifier(connection)] = nil }
+
+  /// Classic: an invocation that went to a connection which was dying is handed to the one behind it.
+  func closed(_ connection: RuntimeConnection) {
+    connections[ObjectIdentifier(connection)] = nil
+    guard !isManaged, phase.state == .running, let current = running.first?.value else { return }
+    parked.popFirst()?.deliver(current, function: configuration.function)
+  }
 
   /// A parked call's connection is gone.
   func left(_ connection: RuntimeConnection) { parked.removeAll { $0 === connection } }
@@ -51,6 +57,7 @@ extension Environment {
     guard let invocation = running[id] else { return .failure(Refusal(answer: unknown(id))) }
     if isManaged {
       guard invocation.relay == nil else { return .failure(Refusal(answer: .invalidRequestID)) }
+      guard isAttempt(invocation, fields) else { return .failure(Refusal(answer: .invokeTimeout)) }
     } else if let refusal = phase.response() {
       return .failure(Refusal(answer: refusal))
     }
@@ -67,18 +74,21 @@ extension Environment {
     return .success(relay)
   }
 
-  /// Classic: the phase stays where no `/next` is allowed any more, until the timeout. That is what AWS's supervisor does.
+  /// Classic: the phase stays where no `/next` is allowed any more, and the caller waits for the timeout. That is what AWS's
+  /// supervisor does.
   private func refuseMode(_ invocation: Invocation) {
+    guard isManaged else { return }
     invocation.fail(
       FunctionFailure(
         type: "Runtime.InvalidResponseModeHeader", cause: .functionError, message: "Invalid function response mode"))
-    if isManaged { settle(invocation) }
+    settle(invocation)
   }
 
   /// `/error`: before a response, or on Managed Instances in the middle of one.
   func error(_ id: String, _ fields: HTTPHeaders, _ body: ByteBuffer) -> RuntimeAnswer {
     guard body.readableBytes <= errorBodyLimit else { return .tooLarge }
     guard let invocation = running[id] else { return unknown(id) }
+    if isManaged, !isAttempt(invocation, fields) { return .invokeTimeout }
     if !isManaged, let refusal = phase.error() { return refusal }
     let failure = Self.failure(fields, body)
     if isManaged {
@@ -94,12 +104,22 @@ extension Environment {
 
   func initError(_ fields: HTTPHeaders, _ body: ByteBuffer) -> RuntimeAnswer {
     guard body.readableBytes <= errorBodyLimit else { return .tooLarge }
-    if let refusal = phase.initError() { return refusal }
     let failure = Self.failure(fields, body)
+    // On Managed Instances it is taken late, too, once, and nothing comes of it.
+    if isManaged, state == .ready, !hasReportedInit {
+      hasReportedInit = true
+      return .accepted
+    }
+    if let refusal = hasReportedInit ? .initErrorTwice : phase.initError() { return refusal }
     endReason = failure
     log.line("INIT_REPORT Phase: init\tStatus: error\tError Type: \(failure.type)\n\(failure.message)")
     refuseWaiting(failure)
     return .accepted
+  }
+
+  /// A runtime need not say which attempt it answers; the classic supervisor does not look.
+  private func isAttempt(_ invocation: Invocation, _ fields: HTTPHeaders) -> Bool {
+    fields.first(name: "lambda-runtime-invocation-id").map { $0 == invocation.attempt } ?? true
   }
 
   private func unknown(_ id: String) -> RuntimeAnswer { timedOut.consume(id) ? .invokeTimeout : .invalidRequestID }

@@ -18,6 +18,7 @@ extension Environment {
     state = .starting
     phase = RuntimePhase()
     endReason = nil
+    hasReportedInit = false
     startedAt = .now()
     scheduleInitLimit()
     guard !configuration.isAttached else { return }
@@ -101,6 +102,7 @@ extension Environment {
 
   /// Looks at the memory; above its size the runtime is killed.
   func sample() {
+    sampledAt = .now()
     guard let process, let bytes = memory?.read() else { return }
     rssBytes = bytes
     peakBytes = max(peakBytes ?? 0, bytes)

@@ -23,6 +23,9 @@ protocol EnvironmentOwner: AnyObject {
 final class Environment {
   enum State: String, Sendable { case starting, ready, ended }
 
+  /// A REPORT line tells of memory that was looked at no longer ago, without a look for each of thousands a second.
+  static let freshness = TimeAmount.milliseconds(10)
+
   /// `env-1`
   let id: String
   let configuration: EmulatorConfiguration
@@ -47,11 +50,15 @@ final class Environment {
   var memory: ResidentMemory?
   var rssBytes: Int64?
   var peakBytes: Int64?
+  /// When memory was looked at last.
+  var sampledAt = NIODeadline.uptimeNanoseconds(0)
   var startedAt = NIODeadline.now()
   /// Of the running process, until a REPORT has told it.
   var initMilliseconds: Double?
   /// Why the process is being killed, or what it said itself at `/init/error`.
   var endReason: FunctionFailure?
+  /// Managed: whether a worker has told of an init error late.
+  var hasReportedInit = false
   var hasStartedBefore = false
   var restarts = 0
   var initTimer: Scheduled<Void>?
@@ -70,10 +77,13 @@ final class Environment {
   // MARK: What the pool asks
 
   /// Whether an invocation would be delivered at once.
-  var isIdle: Bool { state == .ready && !parked.isEmpty && (isManaged || running.isEmpty) && waiting == nil }
+  var isIdle: Bool {
+    state == .ready && !parked.isEmpty && waiting == nil && running.count < (isManaged ? configuration.concurrency : 1)
+  }
 
-  /// Classic: whether its one invocation has been answered, so that the runtime is about to ask for more.
-  var isReturning: Bool { state == .ready && waiting == nil && phase.state == .sent }
+  /// Classic: whether its one invocation has been answered, so that the runtime is about to ask for more, or a new one about to
+  /// be started since this one is being killed.
+  var isReturning: Bool { state == .ready && waiting == nil && (phase.state == .sent || endReason != nil) }
 
   /// Classic: nothing in it, no process.
   var isVacant: Bool { state == .ended && waiting == nil && running.isEmpty }
@@ -107,7 +117,7 @@ final class Environment {
     invocation.timer?.cancel()
     invocation.timer = nil
     invocation.relay = nil
-    if peakBytes == nil { sample() }
+    if NIODeadline.now() - sampledAt >= Self.freshness { sample() }
     let elapsed = Double((NIODeadline.now() - invocation.startedAt).nanoseconds) / 1e6
     let report = ReportLine(
       requestID: invocation.id, milliseconds: elapsed, initMilliseconds: isManaged ? nil : initMilliseconds,

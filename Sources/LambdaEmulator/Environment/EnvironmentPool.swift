@@ -19,6 +19,8 @@ final class EnvironmentPool {
   private(set) var environments: [Environment] = []
   private(set) var counters = Counters()
   private(set) var rssPeakBytes: Int64 = 0
+  /// Managed: invocations for which a worker is about to ask, oldest first; at most as many as there are slots.
+  private var returning = CircularBuffer<Invocation>()
   private(set) var isDraining = false
   private var sampler: Scheduled<Void>?
   private var ready: EventLoopPromise<Void>?
@@ -64,10 +66,39 @@ final class EnvironmentPool {
   // MARK: Invocations
 
   func invoke(_ invocation: Invocation) {
+    guard !isDraining else { return throttle(invocation) }
+    if let environment = choose() {
+      assign(invocation, to: environment)
+    } else if workerReturns {
+      hold(invocation)
+    } else {
+      throttle(invocation)
+    }
+  }
+
+  private func assign(_ invocation: Invocation, to environment: Environment) {
     counters.invocations += 1
-    guard !isDraining, let environment = choose() else { return throttle(invocation) }
     environment.assign(invocation)
   }
+
+  /// Managed: fewer invocations are under way than there are slots, so that a worker is about to ask again. Lambda counts
+  /// invocations and not questions; who comes back at once is not one too many.
+  private var workerReturns: Bool {
+    configuration.instances == .managed && environments.first?.state == .ready
+      && activeInvocations < configuration.concurrency
+  }
+
+  private func hold(_ invocation: Invocation) {
+    returning.append(invocation)
+    loop.assumeIsolated().scheduleTask(in: Self.returnTime) { [weak self] in
+      guard let self, let index = returning.firstIndex(where: { $0 === invocation }) else { return }
+      returning.remove(at: index)
+      throttle(invocation)
+    }
+  }
+
+  /// What a worker that has answered has to ask again.
+  private static let returnTime = TimeAmount.seconds(1)
 
   private func choose() -> Environment? {
     guard configuration.instances == .classic else { return environments.first { $0.isIdle } }
@@ -85,12 +116,11 @@ final class EnvironmentPool {
     return environment
   }
 
+  /// No invocation, and no failure of the function's: AWS counts it apart too.
   private func throttle(_ invocation: Invocation) {
-    let type = configuration.instances == .managed ? "Runtime.Unavailable" : "TooManyRequestsException"
-    let failure = FunctionFailure(type: type, cause: .throttled, message: "no environment is free")
     counters.throttled += 1
-    counters.note(failure)
-    invocation.fail(failure)
+    let type = configuration.instances == .managed ? "Runtime.Unavailable" : "TooManyRequestsException"
+    invocation.fail(FunctionFailure(type: type, cause: .throttled, message: "no environment is free"))
   }
 
   // MARK: Memory
@@ -109,7 +139,7 @@ final class EnvironmentPool {
 
   /// Over all environments.
   var rssBytes: Int64 { environments.reduce(0) { $0 &+ ($1.rssBytes ?? 0) } }
-  var activeInvocations: Int { environments.reduce(0) { $0 + $1.activeInvocations } }
+  var activeInvocations: Int { environments.reduce(returning.count) { $0 + $1.activeInvocations } }
 
   // MARK: The end
 
@@ -144,6 +174,7 @@ final class EnvironmentPool {
 
 extension EnvironmentPool: EnvironmentOwner {
   func environment(_ environment: Environment, parked isFirst: Bool) {
+    if environment.isIdle, let invocation = returning.popFirst() { assign(invocation, to: environment) }
     guard let promise = ready else { return }
     failedStarts = 0
     if environment.parked.count >= configuration.concurrency {
@@ -164,6 +195,7 @@ extension EnvironmentPool: EnvironmentOwner {
   }
 
   func environmentEnded(_ environment: Environment, reason: String, wasReady: Bool) {
+    while let invocation = returning.popFirst() { throttle(invocation) }
     if isDraining {
       if environments.allSatisfy({ $0.state == .ended && $0.process == nil }), activeInvocations == 0 {
         drained?.succeed()

@@ -4,6 +4,8 @@ internal import NIOCore
 final class Invocation {
   let id: String
   let traceID: String
+  /// Tells this delivery from another of the same request: a runtime may say it back.
+  let attempt = InvocationID.requestID()
   let event: ByteBuffer
   let sink: any ResponseSink
   /// When it came to a runtime, in place of which stands when it arrived.

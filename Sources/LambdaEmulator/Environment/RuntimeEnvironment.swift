@@ -22,7 +22,7 @@ enum RuntimeEnvironment {
       // Neither our own, nor those of another Lambda that we may run in.
       return !name.hasPrefix("GZLAMBDA_") && !names.contains(name) && !absent.contains(name)
     }
-    let present = Set(kept.map { String($0.prefix { $0 != "=" }) })
+    let present = names.union(kept.map { String($0.prefix { $0 != "=" }) })
     let added = defaults.filter { !present.contains($0.0) }
     return kept + (set + added).map { "\($0.0)=\($0.1)" }
   }

@@ -17,6 +17,13 @@ enum InvocationID {
     return "Root=1-\(hexadecimal(seconds, 8))-\(random)"
   }
 
+  /// What the runtime is told: with the segment that its own hang on.
+  static func runtimeTraceID(_ traceID: String) -> String {
+    if traceID.contains("Parent=") { return traceID }
+    let sampling = traceID.contains("Sampled=") ? "" : ";Sampled=0"
+    return "\(traceID);Parent=\(hexadecimal(.random(in: .min ... .max), 16))\(sampling)"
+  }
+
   /// At least `width` digits.
   private static func hexadecimal(_ value: UInt64, _ width: Int) -> String {
     let digits = String(value, radix: 16)

@@ -109,7 +109,9 @@ final class EmulatorServer: Sendable {
   ) -> EventLoopFuture<Void> {
     let wanted = environment.configuration.runtimeAPI
     let bound = NIOLoopBound(environment, eventLoop: environment.loop)
+    // A runtime that has said all may still listen.
     return bootstrap(group, readSize: uploadRead) { channel in
+      try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
       try channel.pipeline.syncOperations.addHandler(RuntimeConnection(environment: bound.value))
     }.bind(host: wanted.host, port: environment.id == "env-1" ? wanted.port : 0).map { channel in
       bound.value.api = ListenAddress(host: wanted.host, port: channel.localAddress?.port ?? 0)

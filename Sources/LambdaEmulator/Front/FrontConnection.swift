@@ -180,10 +180,13 @@ final class FrontConnection: ChannelInboundHandler {
     exchange = nil
     guard case .answering = state else { return }
     context?.flush()
-    guard keepsAlive else { return close() }
+    guard keepsAlive, !isDraining else { return close() }
     state = .idle
-    process()
-    readIfWanted()
+    // In a turn of its own: the invocation that has ended may not have been settled yet.
+    context?.eventLoop.assumeIsolated().execute {
+      self.process()
+      self.readIfWanted()
+    }
   }
 
   /// No request after the current one.

@@ -30,9 +30,7 @@ final class BufferedRelay: ResponseRelay {
       let failure = FunctionFailure(
         type: "Function.ResponseSizeTooLarge", cause: .responseTooLarge,
         message: "Response payload size exceeded maximum allowed payload size (\(Limits.payload) bytes).")
-      // On Managed Instances the connection does not outlive it.
-      let answer = configuration.instances == .managed ? RuntimeAnswer.tooLarge.closing : .tooLarge
-      return invocation.fail(failure, answer: answer)
+      return invocation.fail(failure, answer: .tooLarge)
     }
     payload.writeImmutableBuffer(buffer)
   }
@@ -80,7 +78,8 @@ final class BufferedRelay: ResponseRelay {
   func uploadBroke() {
     guard !isOver else { return }
     invocation.fail(
-      FunctionFailure(type: "Runtime.TruncatedResponse", cause: .functionError, message: "the response broke off"))
+      FunctionFailure(type: "Runtime.TruncatedResponse", cause: .functionError, message: "the response broke off"),
+      answer: .truncated.closing)
   }
 
   func abort(_ failure: FunctionFailure, answer: RuntimeAnswer?) {

@@ -22,7 +22,7 @@ final class StreamRelay: ResponseRelay {
   private var stage: Stage
   private var bucket: TokenBucket?
   private var held = CircularBuffer<ByteBuffer>()
-  private var uploaded = 0
+  private var passed = 0
   private var hasEnded = false
   private var trailers: HTTPHeaders?
   private var refillTimer: Scheduled<Void>?
@@ -65,7 +65,6 @@ final class StreamRelay: ResponseRelay {
   var wantsMore: Bool { held.isEmpty && !hasEnded && invocation.sink.isWritable }
 
   func receive(_ buffer: ByteBuffer) {
-    uploaded &+= buffer.readableBytes
     held.append(buffer)
   }
 
@@ -81,7 +80,7 @@ final class StreamRelay: ResponseRelay {
     guard !isOver else { return }
     let failure = FunctionFailure(
       type: "Runtime.TruncatedResponse", cause: .functionError, message: "the response broke off")
-    invocation.fail(failure)
+    invocation.fail(failure, answer: .truncated.closing)
   }
 
   private var isOver: Bool {
@@ -100,9 +99,8 @@ final class StreamRelay: ResponseRelay {
       }
       held.removeFirst()
       pass(buffer)
-      if isOver { return }
+      if passed > Limits.stream { return refuseOversize() }
     }
-    if uploaded > Limits.stream { return refuseOversize() }
     invocation.sink.flush()
     if hasEnded, held.isEmpty { finish() } else if wantsMore { source?.resumeUpload() }
   }
@@ -115,7 +113,13 @@ final class StreamRelay: ResponseRelay {
     }
   }
 
-  private func pass(_ buffer: ByteBuffer) {
+  private func pass(_ whole: ByteBuffer) {
+    var buffer = whole
+    passed &+= buffer.readableBytes
+    // Up to the limit all of it arrives.
+    if passed > Limits.stream {
+      buffer.moveWriterIndex(to: buffer.writerIndex - min(buffer.readableBytes, passed - Limits.stream))
+    }
     guard case .prelude(var parser) = stage else {
       invocation.sink.write(buffer)
       return

@@ -7,8 +7,10 @@ enum NextResponse {
   static func bytes(_ invocation: Invocation, function: FunctionIdentity, keepsAlive: Bool) -> ByteBuffer {
     let fields = [
       ("Content-Type", "application/json"), ("Lambda-Runtime-Aws-Request-Id", invocation.id),
+      ("Lambda-Runtime-Invocation-Id", invocation.attempt),
       ("Lambda-Runtime-Deadline-Ms", String(invocation.deadlineMilliseconds)),
-      ("Lambda-Runtime-Invoked-Function-Arn", function.arn), ("Lambda-Runtime-Trace-Id", invocation.traceID),
+      ("Lambda-Runtime-Invoked-Function-Arn", function.arn),
+      ("Lambda-Runtime-Trace-Id", InvocationID.runtimeTraceID(invocation.traceID)),
     ]
     var buffer = head(200, fields, keepsAlive: keepsAlive)
     let count = invocation.event.readableBytes

@@ -25,6 +25,8 @@ struct RuntimeAnswer: Equatable, Sendable {
       "State transition from \(from) to \(to) failed for runtime. Error: State transition is not allowed")
   }
 
+  static let initErrorTwice = invalidTransition(from: "InitError", to: "InitError")
+
   var closing: RuntimeAnswer {
     var copy = self
     copy.closes = true

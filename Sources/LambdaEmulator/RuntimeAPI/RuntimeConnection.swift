@@ -6,7 +6,7 @@ internal import NIOHTTP1
 /// ```
 /// idle ─next▶ parked ─invocation▶ idle
 ///   ├─response▶ uploading ─end▶ finishing ─answer▶ idle
-///   │               └─answer (too large, too late, …)▶ discarding ─end▶ idle, or closing
+///   │               └─too large, too late, …▶ discarding ─end, answer▶ idle, or closing
 ///   └─error, init/error▶ collecting ─end▶ idle
 /// ```
 /// Reads only when the state wants bytes. While parked it reads too, to see the runtime go; a runtime that talks meanwhile has
@@ -22,12 +22,13 @@ final class RuntimeConnection: ChannelInboundHandler {
     /// The upload is whole, its receiver not through with it.
     case finishing
     case collecting(RuntimeRoute, HTTPHeaders, ByteBuffer)
-    /// Answered; what is left of the body is not wanted.
-    case discarding(budget: Int)
+    /// What is left of the body is not wanted. The answer, if it was not given yet, comes behind it.
+    case discarding(budget: Int, answer: RuntimeAnswer?)
     case closing
   }
 
-  /// What is read of a body after its answer, before the connection is given up: as Go's server does.
+  /// What is read of an unwanted body before it is answered. One that is longer costs the runtime its connection: as Go's
+  /// server does it, and so all of AWS's supervisors.
   static let discardLimit = 256 << 10
   /// How long the end of a connection waits for the runtime to take the last answer.
   static let closeLimit = TimeAmount.seconds(2)
@@ -38,6 +39,8 @@ final class RuntimeConnection: ChannelInboundHandler {
   private var waiting = CircularBuffer<HTTPServerRequestPart>()
   private var isProcessing = false
   private var keepsAlive = true
+  /// Of a body whose length was declared.
+  private var bodyLeft: Int?
   private var context: ChannelHandlerContext?
   private var isReading = false
 
@@ -60,7 +63,7 @@ final class RuntimeConnection: ChannelInboundHandler {
     let wasUploading = if case .uploading = state { true } else { false }
     if case .parked = state { environment.left(self) }
     state = .closing
-    if wasUploading { receiver?.uploadBroke() }
+    if wasUploading { Self.end(receiver) }
     context.fireChannelInactive()
   }
 
@@ -75,20 +78,35 @@ final class RuntimeConnection: ChannelInboundHandler {
     readIfWanted()
   }
 
-  /// What the parser refuses. An upload whose framing breaks is one that broke.
+  /// What the parser refuses, the end of the bytes in the middle of a message included. An upload that ends so broke off; its
+  /// runtime may still listen.
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard error is HTTPParserError else {
       context.close(promise: nil)
       return
     }
-    let receiver = receiver
-    self.receiver = nil
-    if case .uploading = state {
-      state = .closing
-      receiver?.uploadBroke()
+    if case .uploading = state { Self.end(receiver) } else if !isClosing { write(.badRequest) }
+    receiver = nil
+    close()
+  }
+
+  /// A runtime that says nothing any more is heard out; nothing else comes after it.
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard let event = event as? ChannelEvent, event == .inputClosed else {
+      return context.fireUserInboundEventTriggered(event)
     }
-    state = .discarding(budget: 0)
-    write(.badRequest)
+    keepsAlive = false
+    switch state {
+    case .finishing: break
+    case .uploading where !waiting.isEmpty: break
+    default: close()
+    }
+  }
+
+  /// What came before the break reaches the client.
+  private static func end(_ receiver: (any UploadReceiver)?) {
+    receiver?.receivedBurst()
+    receiver?.uploadBroke()
   }
 
   private func readIfWanted() {
@@ -122,7 +140,9 @@ final class RuntimeConnection: ChannelInboundHandler {
     switch (state, part) {
     case (.idle, .head(let head)): begin(head)
     case (.parked, .end), (.idle, .end), (.closing, _): break
-    case (.uploading, .body(let buffer)): receiver?.receive(buffer)
+    case (.uploading, .body(let buffer)):
+      bodyLeft = bodyLeft.map { $0 - buffer.readableBytes }
+      receiver?.receive(buffer)
     case (.uploading, .end(let trailers)):
       state = .finishing
       receiver?.receivedEnd(trailers)
@@ -133,14 +153,17 @@ final class RuntimeConnection: ChannelInboundHandler {
     case (.collecting(let route, let fields, let body), .end):
       state = .idle
       report(route, fields, body)
-    case (.discarding(let budget), .body(let buffer)): discard(budget - buffer.readableBytes)
-    case (.discarding, .end): state = .idle
+    case (.discarding(let budget, let answer), .body(let buffer)): discard(budget - buffer.readableBytes, answer)
+    case (.discarding(_, let answer), .end):
+      state = .idle
+      if let answer { write(answer) }
     default: close()
     }
   }
 
   private func begin(_ head: HTTPRequestHead) {
     keepsAlive = head.isKeepAlive
+    bodyLeft = head.headers.first(name: "content-length").flatMap { Int($0) }
     if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
       send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
     }
@@ -175,18 +198,21 @@ final class RuntimeConnection: ChannelInboundHandler {
     write(answer)
   }
 
-  /// Answers while the body may still be coming.
+  /// Answers although the body may still be coming.
   private func refuse(_ answer: RuntimeAnswer) {
-    state = .discarding(budget: Self.discardLimit)
-    write(answer)
-  }
-
-  private func discard(_ left: Int) {
-    guard left > 0 else {
-      close()
+    let isLong = bodyLeft.map { $0 >= Self.discardLimit } ?? false
+    guard answer.closes || isLong else {
+      state = .discarding(budget: Self.discardLimit, answer: answer)
       return
     }
-    state = .discarding(budget: left)
+    state = .discarding(budget: Self.discardLimit, answer: nil)
+    write(answer.closing)
+  }
+
+  private func discard(_ left: Int, _ answer: RuntimeAnswer?) {
+    state = .discarding(budget: left, answer: answer)
+    guard left <= 0 else { return }
+    if let answer { write(answer.closing) } else { close() }
   }
 
   // MARK: Answers

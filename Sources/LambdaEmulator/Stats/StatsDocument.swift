@@ -26,6 +26,7 @@ enum StatsDocument {
       "state": .string(environment.state.rawValue), "rss_bytes": environment.rssBytes.map { .integer($0) } ?? .null,
       "rss_peak_bytes": environment.peakBytes.map { .integer($0) } ?? .null,
       "active_invocations": number(environment.activeInvocations),
+      "parked_workers": number(environment.parked.count),
       "max_concurrency": number(isManaged ? environment.configuration.concurrency : 1),
       "invocations_total": number(environment.counters.invocations),
       "failures_total": number(environment.counters.failures), "restarts": number(environment.restarts),

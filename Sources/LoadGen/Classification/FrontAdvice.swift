@@ -43,7 +43,8 @@ enum FrontAdvice {
   /// Which of Lambda's limits it was; nil is the general advice.
   static func tooLarge(limit: Int64?) -> String? {
     switch limit {
-    case 1_048_576: "a load balancer takes 1 MB from a function, base64 included; use a front that streams, or send less"
+    case 1_048_576:
+      "a load balancer takes 1 MB from a function, base64 included; use a front that streams, or send less"
     case let limit? where limit > 6_291_556:
       "a response that streams ends at 200 MB; ask for it in ranges, or see the function's --redirect-oversize"
     default: nil

@@ -18,6 +18,7 @@ public struct GzloadCommand: ConfiguredCommand {
         gzload --embedded -c 16 -n 200             a proxy and an origin of its own
         gzload --embedded '/gzip/1MiB?fault=crc'   how a broken body is found
         gzload --embedded=naive                    why some proxies answer 502
+        gzload --embedded=lambda                   a Lambda function that streams
         gzload compare base.json new.json          whether a run was worse
         gzload merge shard-*.json                  one report of many
 

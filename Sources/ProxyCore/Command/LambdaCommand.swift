@@ -56,7 +56,8 @@ public struct LambdaCommand: AsyncParsableCommand {
     }
     if let reason { runtime.log(reason) }
     await runtime.shutdown(within: reason == nil ? drainLimit : .zero)
-    if let reason { throw ToolFailure(.couldNotRun, reason) }
+    // Told in the log. An init error would be too late for it.
+    if reason != nil { throw ExitCode(ToolExit.couldNotRun.rawValue) }
   }
 
   /// Lambda gives a runtime about 600 ms between SIGTERM and SIGKILL.
@@ -68,10 +69,11 @@ public struct LambdaCommand: AsyncParsableCommand {
         .badConfiguration, "GZPROXY_UPSTREAM is missing: name the server to forward to, as in https://api.example.com")
     }
     let upstream = try target.target()
-    guard upstream.host != settings.api.host || upstream.port != settings.api.port else {
+    guard !settings.api.isNamed(by: upstream) else {
       throw .usage("--upstream", "is the Runtime API itself: requests could read and answer other invocations")
     }
     var configuration = ProxyConfiguration(listen: .nowhere, upstream: upstream)
+    configuration.prohibited = settings.api
     configuration.certificateAuthorities = target.cacert
     try forwarding.apply(&configuration)
     try reporting.apply(&configuration)
@@ -100,17 +102,25 @@ public struct LambdaCommand: AsyncParsableCommand {
 
   /// The command line that is meant: without a subcommand this one, where a Runtime API is there.
   public static func arguments(_ words: [String]) -> [String] {
-    guard LambdaEnvironment.process.isLambda else { return words }
+    arguments(words, isLambda: LambdaEnvironment.process.isLambda)
+  }
+
+  static func arguments(_ words: [String], isLambda: Bool) -> [String] {
+    guard isLambda else { return words }
     let informing: Set = ["-h", "--help", "--help-hidden", "--version", "--generate-manual"]
-    guard words.first.map({ $0.hasPrefix("-") && !informing.contains($0) }) ?? true else { return words }
-    return [configuration.commandName ?? "lambda"] + words
+    let name = configuration.commandName ?? "lambda"
+    guard let first = words.first else { return [name] }
+    if first.hasPrefix("-") { return informing.contains(first) ? words : [name] + words }
+    let commands = GzproxyCommand.configuration.subcommands.map { $0.configuration.commandName } + ["help"]
+    // Emulators give a bootstrap the name of its handler.
+    return commands.contains(first) ? words : [name] + words.dropFirst()
   }
 
   /// Says why a function cannot start to who invoked it. Does nothing for any other command.
   public static func tellPlatform(_ message: String, _ words: [String]) async {
-    guard words.first == configuration.commandName, let settings = try? LambdaEnvironment.process.settings() else {
+    guard words.first == configuration.commandName, let address = try? LambdaEnvironment.process.address() else {
       return
     }
-    await InitFailure.post(message, to: settings.api)
+    await InitFailure.post(message, to: address)
   }
 }

@@ -37,8 +37,10 @@ struct LambdaOptions: ParsableArguments {
       "How long before its deadline an invocation is ended, so that its end can still be told.", valueName: "time"))
   var deadlineMargin = TimeSpan.seconds(0.75)
 
-  @Option(help: ArgumentHelp("Most bytes of a response that streams.", valueName: "size"))
-  var streamLimit = ByteSize(bytes: 200 * 1024 * 1024)
+  @Option(
+    help: ArgumentHelp(
+      "Most bytes of a response that streams: AWS says 200 MB, and not of which kind.", valueName: "size"))
+  var streamLimit = ByteSize(bytes: 200_000_000)
 
   init() {}
 

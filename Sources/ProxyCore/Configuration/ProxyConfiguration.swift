@@ -33,6 +33,10 @@ public struct ProxyConfiguration: Sendable {
   /// Open descriptors the process may have; nil is no guard.
   public var descriptorLimit: Int?
 
+  /// Never connected to, whatever name leads there: who could make the proxy ask the Runtime API could read and answer
+  /// everybody's invocations.
+  var prohibited: RuntimeAddress?
+
   /// Resolves the upstream's name; nil is the system's resolver. Tests give another.
   var resolver: (any Resolver & Sendable)?
 

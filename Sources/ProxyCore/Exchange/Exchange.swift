@@ -14,7 +14,8 @@ final class Exchange {
   let startedAt: NIODeadline
   private(set) var machine: ExchangeStateMachine
   var upstream: UpstreamConnection?
-  unowned let client: any Ingress
+  /// Held: a flush may end the ingress while this is still at work. The circle is cut when `client.exchange` is.
+  let client: any Ingress
   let loop: LoopContext
   private let target: UpstreamTarget
   /// The request head as it goes upstream, kept for a second attempt.

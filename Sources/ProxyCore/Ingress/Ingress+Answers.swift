@@ -25,7 +25,7 @@ extension Ingress {
   /// A refused request's own id where it is good for it.
   private func requestID(_ head: MessageHead?) -> String {
     let accepted = loop.shared.configuration.acceptsRequestID ? head.flatMap(RequestRules.acceptedID) : nil
-    return accepted ?? loop.makeRequestID()
+    return accepted ?? invocationID ?? loop.makeRequestID()
   }
 
   /// Instead of an upstream's response; the exchange has told of its end. The connection is kept when the request was read
@@ -108,7 +108,7 @@ extension Ingress {
 
   private func serveHello(_ facts: RequestFacts, _ context: ProblemResponse.Context) {
     beginAnswer()
-    let hello = HelloStream(facts: facts, context: context, ingress: self) { [unowned self] keep in
+    let hello = HelloStream(facts: facts, context: context, ingress: self) { [self] keep in
       self.hello = nil
       self.ended(.local(200), requestID: context.requestID, bytes: 0)
       self.exchangeFinished(keep: keep)

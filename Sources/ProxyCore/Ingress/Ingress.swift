@@ -3,7 +3,8 @@ internal import NIOCore
 /// Where an exchange's request comes from and its response goes to: a client's connection, or one invocation of a Lambda
 /// function. Confined to its event loop.
 ///
-/// Any call that writes may end the exchange before it returns, so callers look at their state again after each.
+/// Any call that writes may end the exchange, and the ingress, before it returns: callers hold it, and look at its state
+/// again after each.
 protocol Ingress: AnyObject {
   var loop: LoopContext { get }
   /// The socket that the response goes to.

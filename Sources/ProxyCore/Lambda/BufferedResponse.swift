@@ -3,15 +3,20 @@ internal import ToolSupport
 
 /// A whole response as the one JSON document that a front without streaming takes, and the limit it must stay under.
 ///
-/// The body is turned into base64 as it comes, unless its type says that it is text and no coding was applied; text that is
-/// not valid UTF-8 becomes base64 in the end. Holds at most as much as the limit allows.
+/// A body is turned into base64 as it comes, unless its type says that it is text, no coding was applied, and it is valid
+/// UTF-8; text goes as base64 too where only that fits. Holds at most as much as the limit allows.
 struct BufferedResponse {
   private let head: LambdaResponseHead
   private let front: LambdaEvent.Front
   /// Bytes of JSON.
   let limit: Int64
-  private let isText: Bool
+  /// What is left of the limit for the body.
+  private var room = 0
+  private var isText: Bool
+  private var check = UTF8Check()
   private var text = ByteBuffer()
+  /// Bytes of `text` as JSON.
+  private var escaped = 0
   private var encoded = ByteBuffer()
   /// Less than a group of three.
   private var rest: [UInt8] = []
@@ -22,16 +27,15 @@ struct BufferedResponse {
     self.front = front
     limit = Self.limit(of: front)
     isText = head[.contentEncoding] == nil && Self.isText(head[.contentType] ?? "")
-    let overhead = Int64(envelope(isBase64: true).reduce(0) { $0 + $1.utf8.count })
-    guard overhead <= limit else { throw .responseHeadTooLarge }
-    remaining = limit - overhead
+    let (before, after) = envelope(isBase64: !isText)
+    room = Int(clamping: limit) - before.utf8.count - after.utf8.count
+    guard room >= 0 else { throw .responseHeadTooLarge }
     guard let length else { return }
-    let least = isText ? length : Int64(clamping: Base64.encodedLength(Int(clamping: length)))
-    guard length <= limit, least <= remaining else { throw .responseTooLarge }
-    if isText { text.reserveCapacity(Int(length)) } else { encoded.reserveCapacity(Int(least)) }
+    guard length <= limit, isText ? length <= room : Base64.encodedLength(Int(clamping: length)) <= room else {
+      throw .responseTooLarge
+    }
+    if !isText { encoded.reserveCapacity(Base64.encodedLength(Int(clamping: length))) }
   }
-
-  private var remaining: Int64 = 0
 
   static func limit(of front: LambdaEvent.Front) -> Int64 {
     if case .balancer = front { return LambdaSettings.balancerLimit }
@@ -43,14 +47,26 @@ struct BufferedResponse {
   /// False when the document would become too large.
   mutating func append(_ piece: ByteBuffer) -> Bool {
     if isText {
-      guard Int64(text.readableBytes + piece.readableBytes) <= remaining else { return false }
+      piece.withUnsafeReadableBytes { bytes in
+        check.receive(bytes)
+        escaped += JSONEscaping.length(bytes)
+      }
       text.writeImmutableBuffer(piece)
-      return true
+      if check.isValid { return escaped <= room || Base64.encodedLength(text.readableBytes) <= room }
+      return becomeBase64()
     }
-    guard Int64(encoded.readableBytes + Base64.encodedLength(rest.count + piece.readableBytes)) <= remaining else {
-      return false
-    }
+    guard encoded.readableBytes + Base64.encodedLength(rest.count + piece.readableBytes) <= room else { return false }
     encode(piece.readableBytesView)
+    return true
+  }
+
+  /// The text is none.
+  private mutating func becomeBase64() -> Bool {
+    let bytes = text
+    text = ByteBuffer()
+    isText = false
+    guard Base64.encodedLength(bytes.readableBytes) <= room else { return false }
+    encode(bytes.readableBytesView)
     return true
   }
 
@@ -69,42 +85,23 @@ struct BufferedResponse {
     rest = Array(bytes.dropFirst(whole))
   }
 
-  /// The document; nil when it is too large after all, since text may grow as JSON.
+  /// The document; nil when it is too large after all: half a character at the end makes base64 of what fitted as text alone.
   mutating func finish() -> ByteBuffer? {
-    if isText, let document = textDocument() { return document.map(\.self) }
-    if isText {
-      let bytes = text
-      text = ByteBuffer()
-      guard Int64(clamping: Base64.encodedLength(bytes.readableBytes)) <= remaining else { return nil }
-      encode(bytes.readableBytesView)
-    }
+    if isText, !check.isComplete || escaped > room, !becomeBase64() { return nil }
     rest.withUnsafeBytes { _ = encoded.writeBytes(Base64.encodeBytes($0)) }
     rest = []
-    let parts = envelope(isBase64: encoded.readableBytes > 0)
+    let (before, after) = envelope(isBase64: encoded.readableBytes > 0)
     var out = ByteBuffer()
-    out.reserveCapacity(encoded.readableBytes + parts[0].utf8.count + parts[1].utf8.count)
-    out.writeString(parts[0])
+    out.reserveCapacity(before.utf8.count + escaped + encoded.readableBytes + after.utf8.count)
+    out.writeString(before)
+    if isText { text.withUnsafeReadableBytes { JSONEscaping.write($0, to: &out) } }
     out.writeBuffer(&encoded)
-    out.writeString(parts[1])
-    return Int64(out.readableBytes) <= limit ? out : nil
-  }
-
-  /// Outer nil: the text is none. Inner nil: it is too large.
-  private func textDocument() -> ByteBuffer?? {
-    let view = text.readableBytesView
-    guard let string = String(validating: view, as: UTF8.self) else { return .none }
-    var quoted = JSONText()
-    quoted.element(string)
-    // Without its quotes, which the envelope has.
-    let body = quoted.text.dropFirst().dropLast()
-    let parts = envelope(isBase64: false)
-    let size = Int64(parts[0].utf8.count + body.utf8.count + parts[1].utf8.count)
-    guard size <= limit else { return .some(nil) }
-    return .some(ByteBuffer(string: parts[0] + body + parts[1]))
+    out.writeString(after)
+    return out
   }
 
   /// What stands before the body's text and after it.
-  private func envelope(isBase64: Bool) -> [String] {
+  private func envelope(isBase64: Bool) -> (before: String, after: String) {
     var text = JSONText()
     text.object { text in
       text.field("statusCode", head.status)
@@ -112,7 +109,7 @@ struct BufferedResponse {
       case .functionURL, .httpAPI:
         writeFields(&text, single: head.fields)
         head.writeCookies(&text)
-      case .restAPI: writeFields(&text, multi: head.fields)
+      case .restAPI, .httpAPIFormatOne: writeFields(&text, multi: head.fields)
       case .balancer(let isMultiValue):
         text.field("statusDescription", "\(head.status) \(description)")
         if isMultiValue { writeFields(&text, multi: head.fields) } else { writeFields(&text, single: singleFields) }
@@ -121,7 +118,7 @@ struct BufferedResponse {
       text.field("body", "")
     }
     // `…"body":""}`
-    return [String(text.text.dropLast(2)), "\"}"]
+    return (String(decoding: text.text.utf8.dropLast(2), as: UTF8.self), "\"}")
   }
 
   private var description: String {
@@ -170,9 +167,7 @@ struct BufferedResponse {
       return true
     }
     switch name {
-    case "application/json", "application/javascript", "application/xml", "application/yaml",
-      "application/problem+json":
-      return true
+    case "application/json", "application/javascript", "application/xml", "application/yaml": return true
     default: return false
     }
   }

@@ -17,10 +17,9 @@ enum EventReader {
   }
 
   private static func formatTwo(_ raw: RawEvent) -> LambdaEvent {
-    let isHTTPAPI = raw.context.domainName?.contains(".execute-api.") == true
     var event = LambdaEvent(
-      front: isHTTPAPI ? .httpAPI : .functionURL, method: raw.context.method ?? raw.httpMethod ?? "GET",
-      path: withoutStage(raw.rawPath ?? raw.path ?? "/", raw.context.stage))
+      front: isHTTPAPI(raw.context) ? .httpAPI : .functionURL, method: raw.context.method ?? raw.httpMethod ?? "GET",
+      path: withoutStage(raw.rawPath ?? raw.context.path ?? raw.path ?? "/", raw.context.stage))
     event.query = raw.rawQuery ?? ""
     event.fields = raw.headers
     if !raw.cookies.isEmpty {
@@ -32,15 +31,25 @@ enum EventReader {
     return event
   }
 
+  /// A Function URL's name begins with its id, as an API's own does; a custom domain is an API's, and begins otherwise.
+  private static func isHTTPAPI(_ context: RawEvent.Context) -> Bool {
+    guard let domain = context.domainName, let id = context.apiID, !domain.contains(".lambda-url.") else {
+      return false
+    }
+    return domain.contains(".execute-api.") || !domain.hasPrefix("\(id).")
+  }
+
   /// An HTTP API puts the name of its stage before the path; what the client asked for begins after it.
   private static func withoutStage(_ path: String, _ stage: String?) -> String {
-    guard let stage, !stage.isEmpty, stage != "$default", path.hasPrefix("/\(stage)") else { return path }
-    let rest = path.dropFirst(stage.count + 1)
-    return rest.isEmpty ? "/" : rest.hasPrefix("/") ? String(rest) : path
+    guard let stage, !stage.isEmpty, stage != "$default", path.utf8.starts(with: "/\(stage)".utf8) else { return path }
+    let rest = path.utf8.dropFirst(stage.utf8.count + 1)
+    guard let first = rest.first else { return "/" }
+    return first == UInt8(ascii: "/") ? String(decoding: rest, as: UTF8.self) : path
   }
 
   private static func formatOne(_ raw: RawEvent) -> LambdaEvent {
-    var event = LambdaEvent(front: .restAPI, method: raw.httpMethod ?? "GET", path: raw.path ?? "/")
+    let front = raw.version == "1.0" ? LambdaEvent.Front.httpAPIFormatOne : .restAPI
+    var event = LambdaEvent(front: front, method: raw.httpMethod ?? "GET", path: raw.path ?? "/")
     // Decoded by the front.
     event.query = joined(raw.multiParameters ?? raw.parameters, PercentEncoding.component)
     event.fields = multi(raw)
@@ -59,7 +68,7 @@ enum EventReader {
     if agent.hasPrefix("ELB-HealthChecker/"), event.method == "GET" || event.method == "HEAD", event.query.isEmpty,
       event.body.isEmpty
     {
-      return .healthCheck(front)
+      return .healthCheck(front, isHead: event.method == "HEAD")
     }
     event.isTLS = event.first("x-forwarded-proto") != "http"
     // The balancer adds the peer's address at the end; what stands before it is the client's word.

@@ -12,7 +12,7 @@ final class Invocation: Ingress {
   let key: InvocationKey
   let loop: LoopContext
   let port: ChannelPort
-  private unowned let worker: LambdaWorker
+  private let worker: LambdaWorker
   private let settings: LambdaSettings
   private let trace: String?
   private var event: ByteBuffer
@@ -27,6 +27,7 @@ final class Invocation: Ingress {
   private var body = ByteBuffer()
   private var isTLS = true
   private var isRetrieval = false
+  private var isHead = false
   private var path = ""
 
   // The response.
@@ -37,6 +38,8 @@ final class Invocation: Ingress {
   private var whole: BufferedResponse?
   private var uploaded: Int64 = 0
   private var sentinel: ByteBuffer?
+  /// The response has its beginning.
+  private var isOpen = false
   private var requestID: String?
   private var delivered: Int64 = 0
   private var progress: NIODeadline
@@ -68,8 +71,9 @@ final class Invocation: Ingress {
     }
     switch content {
     case .request(let event): serve(event)
-    case .healthCheck(let front):
+    case .healthCheck(let front, let isHead):
       self.front = front
+      self.isHead = isHead
       answerHealthCheck()
     case .warmUp: sendDocument(ByteBuffer(string: #"{"status":"warm","instance":"\#(loop.shared.instance)"}"#))
     case .foreign:
@@ -85,7 +89,8 @@ final class Invocation: Ingress {
     isTLS = event.isTLS
     if let address = event.sourceAddress, IPAddress.parse(address) != nil { clientAddress = address }
     body = ByteBuffer(bytes: event.body)
-    isRetrieval = event.method == "GET" || event.method == "HEAD"
+    isHead = event.method == "HEAD"
+    isRetrieval = isHead || event.method == "GET"
     var message: ByteBuffer
     do { message = try EventRequest.head(event, trace: trace) } catch { return refuse(error, head: nil) }
     var parser = HeadParser(.request, limits: loop.limits.requestHead)
@@ -149,39 +154,48 @@ final class Invocation: Ingress {
     _ head: MessageHead, _ response: ResponseFacts, _ context: ResponseForwarding.Context
   ) throws(ProxyCause) -> ByteBuffer {
     requestID = context.requestID
+    guard (200...599).contains(response.status) else { throw .malformedResponse }
     var length: Int64?
     if case .length(let known) = response.framing { length = known }
     if !response.hasBody { length = 0 }
     var message = ResponseForwarding.head(head, response, context)
     do {
-      return try open(&message, length: length, toHead: context.toHead)
+      return try open(&message, length: length)
     } catch {
-      guard error == .responseTooLarge, settings.redirectsOversize, isRetrieval else { throw error }
-      throw .oversizeRedirected
+      throw error == .responseTooLarge ? tooLarge : error
     }
+  }
+
+  /// What a response that is too large becomes while nothing of it has gone out.
+  private var tooLarge: ProxyCause {
+    settings.redirectsOversize && isRetrieval ? .oversizeRedirected : .responseTooLarge
   }
 
   func streamedHead(_ head: ByteBuffer) -> ByteBuffer {
     var message = head
-    return (try? open(&message, length: nil, toHead: false)) ?? ByteBuffer()
+    return (try? open(&message, length: nil)) ?? ByteBuffer()
   }
 
   /// The beginning of a response.
   ///
   /// - Parameter length: of the body, where it is known.
-  private func open(_ message: inout ByteBuffer, length: Int64?, toHead: Bool) throws(ProxyCause) -> ByteBuffer {
-    guard let head = LambdaResponseHead(&message, limits: Self.ownLimits(loop.limits)) else { throw .internalError }
+  private func open(_ message: inout ByteBuffer, length: Int64?) throws(ProxyCause) -> ByteBuffer {
+    guard var head = LambdaResponseHead(&message, limits: Self.ownLimits(loop.limits)) else { throw .internalError }
     guard streams else {
       whole = try BufferedResponse(head, front: front, length: length)
+      isOpen = true
       return ByteBuffer()
     }
+    let isWanted = settings.sentinel == .on || settings.sentinel == .auto && front == .functionURL
+    sentinel = isWanted ? EmptyBody.sentinel(head, toHead: isHead) : nil
+    // A length of zero before a byte would say that something is there which should not be.
+    if sentinel != nil, length == 0 { head.removeLength() }
     let prelude = ByteBuffer(string: head.prelude)
     let opening = prelude.readableBytes + LambdaResponseHead.delimiter.readableBytes
     guard opening <= LambdaSettings.preludeLimit else { throw .responseHeadTooLarge }
     guard length ?? 0 <= settings.streamLimit - Int64(opening) else { throw .responseTooLarge }
     uploaded = Int64(opening)
-    let isWanted = settings.sentinel == .on || settings.sentinel == .auto && front == .functionURL
-    sentinel = isWanted ? EmptyBody.sentinel(head, toHead: toHead) : nil
+    isOpen = true
     var out = worker.runtime.wire.stream(key)
     RuntimeWire.chunk(prelude) { out.writeImmutableBuffer($0) }
     RuntimeWire.chunk(LambdaResponseHead.delimiter) { out.writeImmutableBuffer($0) }
@@ -200,7 +214,7 @@ final class Invocation: Ingress {
   func frame(_ piece: ByteBuffer, emit: (ByteBuffer) -> Void) {
     guard refusal == nil, piece.readableBytes > 0 else { return }
     guard streams else {
-      if whole?.append(piece) != true { refusal = .responseTooLarge }
+      if whole?.append(piece) != true { refusal = tooLarge }
       return
     }
     uploaded += Int64(piece.readableBytes)
@@ -225,13 +239,15 @@ final class Invocation: Ingress {
     let document = whole?.finish()
     whole = nil
     if let document { return sendDocument(document) }
-    // Text that grew as JSON: nothing was sent, so it can be told.
-    report(ErrorReport(.responseTooLarge, requestID: requestID))
+    // Half a character at the end made base64 of a text that only fitted as text. Nothing was sent, so it can be told.
+    let context = ProblemResponse.Context(
+      requestID: requestID ?? id, version: .http11, toHead: isHead, closes: false, date: loop.dateText())
+    write(ProblemResponse.make(.responseTooLarge, detail: limitDetail, context), closes: false)
   }
 
   func abort(_ cause: ProxyCause, reset: Bool) {
     guard phase == .answering else { return }
-    guard streams else { return report(ErrorReport(cause, requestID: requestID)) }
+    guard streams, isOpen else { return report(ErrorReport(cause, requestID: requestID)) }
     switch settings.abort {
     case .trailers:
       port.send(RuntimeWire.end(ErrorReport(cause, requestID: requestID)))
@@ -247,7 +263,7 @@ final class Invocation: Ingress {
     var message = answer
     refusal = nil
     do {
-      let opening = try open(&message, length: nil, toHead: false)
+      let opening = try open(&message, length: nil)
       loop.counters.bytesOut += Int64(answer.readableBytes)
       port.send(opening)
       frame(message) { port.send($0) }
@@ -259,7 +275,7 @@ final class Invocation: Ingress {
 
   private func answerHealthCheck() {
     let context = ProblemResponse.Context(
-      requestID: id, version: .http11, toHead: false, closes: false, date: loop.dateText())
+      requestID: id, version: .http11, toHead: isHead, closes: false, date: loop.dateText())
     let type: StaticString = "text/plain; charset=utf-8"
     write(LocalResponse.make(status: 200, type: type, body: "ok\n", context: context), closes: false)
   }
@@ -343,9 +359,9 @@ final class Invocation: Ingress {
   }
 
   /// Nobody wants the response any more.
-  func abandoned() {
+  func abandoned(_ cause: ProxyCause) {
     phase = .over
-    exchange?.clientEnded(.clientAbort)
+    exchange?.clientEnded(cause)
     finished()
   }
 

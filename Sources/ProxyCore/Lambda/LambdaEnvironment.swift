@@ -26,25 +26,29 @@ struct LambdaEnvironment: Sendable {
 
   /// - Throws: `badConfiguration`, naming the variable.
   func settings() throws(ToolFailure) -> LambdaSettings {
+    let address = try address()
+    let count = workers
+    let isManaged = count > 1 || variable(Self.initialization) == "lambda-managed-instances"
+    return LambdaSettings(api: address, concurrency: count, isManaged: isManaged)
+  }
+
+  /// Where the Runtime API is.
+  func address() throws(ToolFailure) -> RuntimeAddress {
     guard let text = variable(Self.api) else {
       throw ToolFailure(
         .badConfiguration,
         "\(Self.api) is not set: only Lambda, or gzlambda, starts this; use `gzproxy serve` to listen on a port")
     }
-    let address: RuntimeAddress
-    do { address = try RuntimeAddress(text) } catch {
+    do { return try RuntimeAddress(text) } catch {
       throw ToolFailure(.badConfiguration, "\(Self.api)=\(text): \(error.description)")
     }
-    let count = try workers()
-    let isManaged = count > 1 || variable(Self.initialization) == "lambda-managed-instances"
-    return LambdaSettings(api: address, concurrency: count, isManaged: isManaged)
   }
 
-  private func workers() throws(ToolFailure) -> Int {
-    guard let text = variable(Self.concurrency) else { return 1 }
-    guard let count = Int(text), (1...1000).contains(count) else {
-      throw ToolFailure(.badConfiguration, "\(Self.concurrency)=\(text): must be a number from 1 to 1000")
-    }
-    return count
+  /// The platform's word; what is no number of many means one.
+  private var workers: Int {
+    guard let count = variable(Self.concurrency).flatMap({ Int($0) }) else { return 1 }
+    return min(max(count, 1), Self.mostWorkers)
   }
+
+  private static let mostWorkers = 1000
 }

@@ -6,7 +6,8 @@ struct LambdaEvent: Sendable, Equatable {
     case functionURL
     /// Payload format 2.0 of an HTTP API.
     case httpAPI
-    /// A REST API, or an HTTP API with payload format 1.0.
+    /// The same with payload format 1.0, whose events are nearly a REST API's.
+    case httpAPIFormatOne
     case restAPI
     /// An Application Load Balancer, its target group with multi-value headers or without.
     case balancer(isMultiValue: Bool)
@@ -14,7 +15,7 @@ struct LambdaEvent: Sendable, Equatable {
     /// These fronts wait for the whole response, whatever the function is set to.
     var neverStreams: Bool {
       switch self {
-      case .httpAPI, .balancer: true
+      case .httpAPI, .httpAPIFormatOne, .balancer: true
       case .functionURL, .restAPI: false
       }
     }
@@ -45,7 +46,7 @@ struct LambdaEvent: Sendable, Equatable {
 enum EventContent: Sendable, Equatable {
   case request(LambdaEvent)
   /// A load balancer asks whether the function is alive.
-  case healthCheck(LambdaEvent.Front)
+  case healthCheck(LambdaEvent.Front, isHead: Bool)
   /// Somebody keeps the function warm: nothing is asked.
   case warmUp
   /// An event of another service, which no HTTP response could answer.

@@ -43,6 +43,8 @@ struct LambdaResponseHead: Sendable, Equatable {
     if kind.isHopByHop || kind == .trailer { return }
     // JSON could carry it, but no front makes a field of it.
     guard value.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 9 }) else { return }
+    // What it tells is ours to tell.
+    guard kind == .contentLength || name.lowercased() != Self.lengthField else { return }
     if kind == .setCookie { return cookies.append(value) }
     let name = kind == .contentLength ? Self.lengthField : name
     let lowered = name.lowercased()
@@ -58,7 +60,9 @@ struct LambdaResponseHead: Sendable, Equatable {
   subscript(_ known: Known) -> String? { fields.first { $0.name.lowercased() == known.rawValue }?.value }
 
   /// Whether a response of this status may have a body (RFC 9110 §6.4.1).
-  var mayHaveBody: Bool { status >= 200 && status != 204 && status != 304 }
+  var mayHaveBody: Bool { status >= 200 && status != 204 && status != 205 && status != 304 }
+
+  mutating func removeLength() { fields.removeAll { $0.name == Self.lengthField } }
 
   // MARK: Streaming
 

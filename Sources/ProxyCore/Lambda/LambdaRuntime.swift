@@ -1,6 +1,5 @@
 internal import NIOCore
 internal import NIOPosix
-internal import Synchronization
 internal import ToolSupport
 
 /// The proxy as a function's runtime: workers that ask the Runtime API for events, in place of a listener.

@@ -36,7 +36,7 @@ struct LambdaSettings: Sendable {
   /// How long before its deadline an invocation is ended.
   var margin = Duration.milliseconds(750)
   /// Bytes of a response that streams, prelude included.
-  var streamLimit: Int64 = 200 * 1024 * 1024
+  var streamLimit: Int64 = 200_000_000
 
   /// Bytes of a response that does not stream, as JSON: the Runtime API's own limit.
   static let bufferedLimit: Int64 = 6_291_556
@@ -48,12 +48,12 @@ struct LambdaSettings: Sendable {
   static let eventLimit = 8 * 1024 * 1024
   /// What one read from the upstream may bring, and what may wait for the Runtime API before reading stops: together with
   /// one more read they keep a stream below 256 KiB.
-  static let pieceBytes = 112 * 1024
+  static let pieceBytes = 128 * 1024
   static let waitingBytes = 64 * 1024
   /// Nobody hears of a reply that does not come; so long after the last sign of life the connection is given up.
   static let replyLimit = Duration.seconds(60)
-  /// What a broken upload is given to reach the Runtime API.
-  static let brokenLinger = Duration.seconds(10)
+  /// What a connection that is given up has for the bytes that still wait.
+  static let linger = Duration.seconds(10)
   /// A freeze may last hours; a deadline that lies further ahead than this is none.
   static let longestInvocation = Duration.seconds(24 * 3600)
 

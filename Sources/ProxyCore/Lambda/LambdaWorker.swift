@@ -8,11 +8,17 @@ final class LambdaWorker {
   let loop: LoopContext
   let runtime: RuntimeContext
   private var machine: WorkerStateMachine
-  private(set) var connection: RuntimeConnection?
+  private var connection: RuntimeConnection?
   private var invocation: Invocation?
+  /// An event that is served as soon as there is a connection for its answer.
+  private var pending: RuntimeReply?
   private var pause: Scheduled<Void>?
+  private var polledAt = NIODeadline.now()
   /// When the last invocation ended, on a clock that runs on while the process is frozen.
   private var idleSince: UInt64?
+
+  /// Who ends a question after that long does so by habit: longer than any pause of ours.
+  private static let habit = TimeAmount.seconds(3)
 
   init(loop: LoopContext, runtime: RuntimeContext) {
     self.loop = loop
@@ -22,25 +28,21 @@ final class LambdaWorker {
 
   func start() { connect() }
 
-  /// Whether an invocation is being served.
-  var isBusy: Bool { invocation != nil }
-
   // MARK: Events
 
   func received(_ reply: RuntimeReply, from connection: RuntimeConnection) {
     guard connection === self.connection else { return }
     if machine.state == .polling {
-      perform(
-        machine.next(status: reply.status, isEvent: InvocationKey(reply) != nil, persists: reply.persists), reply: reply
-      )
-    } else {
-      if reply.status >= 300 {
-        runtime.log.warning(
-          "the Runtime API answered \(reply.status) \(reply.errorType ?? "")", invocation: invocation?.id)
-      }
-      let isStuck = reply.status == 400 && reply.errorType == "InvalidFunctionResponseMode"
-      perform(machine.reply(status: reply.status, isStuck: isStuck, persists: reply.persists))
+      pending = reply
+      perform(machine.next(status: reply.status, isEvent: InvocationKey(reply) != nil, persists: reply.persists))
+      return
     }
+    if reply.status >= 300 {
+      let type = reply.errorType ?? ""
+      runtime.log.warning("the Runtime API answered \(reply.status) \(type)", invocation: invocation?.id)
+    }
+    let isStuck = reply.status == 400 && reply.errorType == "InvalidFunctionResponseMode"
+    perform(machine.reply(status: reply.status, isStuck: isStuck, persists: reply.persists))
   }
 
   func garbled(_ connection: RuntimeConnection) {
@@ -51,7 +53,7 @@ final class LambdaWorker {
   func disconnected(_ connection: RuntimeConnection) {
     guard connection === self.connection else { return }
     self.connection = nil
-    perform(machine.disconnected())
+    perform(machine.disconnected(wasQuiet: NIODeadline.now() - polledAt > Self.habit))
   }
 
   func canTakeMore() { invocation?.canTakeMore() }
@@ -62,51 +64,41 @@ final class LambdaWorker {
     perform(machine.sent())
   }
 
-  /// The response must not look whole: the upload breaks.
+  /// The response must not look whole: its upload ends where it is.
   func breakOff(_ invocation: Invocation) {
     guard invocation === self.invocation else { return }
-    connection?.breakOff(on: loop.eventLoop)
-    connection = nil
     perform(machine.broken())
   }
 
-  /// Waits no longer for an answer of the Runtime API.
+  /// Waits no longer for the Runtime API.
   func giveUp(_ invocation: Invocation) {
     guard invocation === self.invocation else { return }
     runtime.log.warning("the Runtime API took nothing for too long", invocation: invocation.id)
-    connection?.drop(reset: true)
+    connection?.reset()
     connection = nil
     perform(machine.disconnected())
   }
 
   // MARK: Doing what the machine says
 
-  private func perform(_ action: WorkerStateMachine.Action, reply: RuntimeReply? = nil) {
+  private func perform(_ action: WorkerStateMachine.Action) {
     switch action {
     case .none: break
     case .connect:
       release()
       connect()
     case .poll: poll()
-    case .serve:
-      if let reply { serve(reply) }
-    case .rest(let time): rest(time)
+    case .serve: serve()
+    case .rest(let time, let reason):
+      if let reason { runtime.log.warning(reason) }
+      rest(time)
     case .abandon(let loss):
-      let lost = invocation
-      release()
-      switch loss {
-      case .connection:
-        runtime.log.warning("the Runtime API ended the connection in mid-response", invocation: lost?.id)
-      case .refused: break
-      }
-      lost?.abandoned()
-      drop()
+      abandon(loss)
       connect()
     case .exit(let reason):
-      let lost = invocation
+      invocation?.abandoned(.clientAbort)
       release()
       drop()
-      lost?.abandoned()
       runtime.exit(reason)
     }
   }
@@ -119,18 +111,38 @@ final class LambdaWorker {
     }
     let done = invocation
     invocation = nil
+    pending = nil
+    polledAt = .now()
     connection?.send(runtime.wire.next)
-    done?.finished()
-    if done != nil { idleSince = WallClock.milliseconds() }
+    guard let done else { return }
+    done.finished()
+    idleSince = WallClock.milliseconds()
+  }
+
+  private func abandon(_ loss: WorkerStateMachine.Loss) {
+    var cause = ProxyCause.clientAbort
+    switch loss {
+    case .connection:
+      runtime.log.warning("the Runtime API ended the connection in mid-response", invocation: invocation?.id)
+    case .garbled: runtime.log.warning("the Runtime API sent what nobody asked for", invocation: invocation?.id)
+    case .refused(let status):
+      if status == 413 { cause = .responseTooLarge }
+      if status == 410 { cause = .invocationDeadline }
+    }
+    invocation?.abandoned(cause)
+    release()
+    drop()
   }
 
   private func release() {
-    invocation?.finished()
-    invocation = nil
+    guard let invocation else { return }
+    invocation.finished()
+    self.invocation = nil
+    idleSince = WallClock.milliseconds()
   }
 
   private func drop() {
-    connection?.drop()
+    connection?.retire(on: loop.eventLoop)
     connection = nil
   }
 
@@ -160,21 +172,23 @@ final class LambdaWorker {
 
   private func connected(_ result: Result<any Channel, any Error>) {
     switch result {
-    case .failure(let error): perform(machine.couldNotConnect(ConnectFailure(error).cause.row.title))
+    case .failure(let error): perform(machine.couldNotConnect(ConnectFailure(error).cause.rawValue))
     case .success(let channel):
-      guard machine.state == .connecting, connection == nil,
-        let connection = try? channel.pipeline.syncOperations.handler(type: RuntimeConnection.self)
+      guard machine.state == .connecting, connection == nil else { return channel.close(promise: nil) }
+      guard let connection = try? channel.pipeline.syncOperations.handler(type: RuntimeConnection.self),
+        connection.port.isOpen
       else {
         channel.close(promise: nil)
-        return
+        return perform(machine.couldNotConnect("it ended the connection at once"))
       }
       self.connection = connection
       perform(machine.connected())
     }
   }
 
-  private func serve(_ reply: RuntimeReply) {
-    guard let connection, let key = InvocationKey(reply) else { return }
+  private func serve() {
+    guard let connection, let reply = pending, let key = InvocationKey(reply) else { return }
+    pending = nil
     forgetStaleConnections()
     let invocation = Invocation(key: key, reply: reply, worker: self, connection: connection)
     self.invocation = invocation
@@ -200,6 +214,7 @@ final class LambdaWorker {
   /// Ends at once; an unfinished response is seen as such. True when there was one.
   func stop() -> Bool {
     pause?.cancel()
+    pending = nil
     let cut = invocation?.abortForShutdown() ?? false
     machine.stop()
     invocation?.finished()

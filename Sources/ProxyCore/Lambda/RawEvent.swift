@@ -28,6 +28,8 @@ struct RawEvent {
     var isBalancer = false
     var hasHTTP = false
     var method: String?
+    var path: String?
+    var apiID: String?
     var sourceAddress: String?
     var domainName: String?
     var stage: String?
@@ -85,8 +87,7 @@ struct RawEvent {
     case "source": source = try Self.text(&scanner)
     case "detail-type": detailType = try Self.text(&scanner)
     case "warmer", "warmup":
-      isWarmer = scanner.kind() == .boolean
-      try scanner.skip()
+      if scanner.kind() == .boolean { isWarmer = try scanner.boolean() } else { try scanner.skip() }
     default: try scanner.skip()
     }
   }
@@ -150,6 +151,7 @@ extension RawEvent.Context {
       case "elb":
         isBalancer = scanner.kind() == .object
         try scanner.skip()
+      case "apiId": apiID = try RawEvent.text(&scanner)
       case "domainName": domainName = try RawEvent.text(&scanner)
       case "stage": stage = try RawEvent.text(&scanner)
       case "http":
@@ -167,6 +169,7 @@ extension RawEvent.Context {
     try scanner.object { (name, scanner) throws(JSONScanner.Malformed) in
       switch name {
       case "method": method = try RawEvent.text(&scanner)
+      case "path": path = try RawEvent.text(&scanner)
       case "sourceIp": sourceAddress = try RawEvent.text(&scanner)
       default: try scanner.skip()
       }

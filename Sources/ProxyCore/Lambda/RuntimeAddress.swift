@@ -34,4 +34,22 @@ struct RuntimeAddress: Sendable, Equatable {
     self.prefix = String(prefix)
     authority = (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
   }
+
+  /// Whether requests to this upstream would go to the Runtime API, as far as names tell.
+  func isNamed(by upstream: UpstreamTarget) -> Bool {
+    guard upstream.port == port else { return false }
+    return upstream.host.lowercased() == host.lowercased() || isReached(at: upstream.host)
+  }
+
+  /// Whether an address is the Runtime API's; of a machine's own addresses one is as good as another.
+  func isReached(at address: String) -> Bool {
+    guard let other = IPAddress.parse(address) else { return false }
+    let own = IPAddress.parse(host) ?? [127, 0, 0, 1]
+    return own == other || Self.isOwn(own) && Self.isOwn(other)
+  }
+
+  private static func isOwn(_ bytes: [UInt8]) -> Bool {
+    bytes.count == 4
+      ? bytes[0] == 127 || bytes == [0, 0, 0, 0] : bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] <= 1
+  }
 }

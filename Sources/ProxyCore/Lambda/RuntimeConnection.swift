@@ -12,6 +12,7 @@ final class RuntimeConnection: ChannelInboundHandler {
   private var reader = RuntimeReplyReader()
   private var bytes = ByteBuffer()
   private var isReading = false
+  private var hasFailed = false
 
   init(worker: LambdaWorker) {
     self.worker = worker
@@ -23,20 +24,22 @@ final class RuntimeConnection: ChannelInboundHandler {
     port.flush()
   }
 
-  /// Nobody is told of its end.
-  func drop(reset: Bool = false) {
+  /// Ends it at once. Nobody is told of it.
+  func reset() {
     worker = nil
-    if reset { port.reset() } else { port.close() }
+    port.reset()
   }
 
-  /// Ends an upload where it is, without its last chunk: all that was written goes out first, since a reset would destroy
-  /// what the other side has not read. Nobody is told of its end.
-  func breakOff(on eventLoop: any EventLoop) {
+  /// Ends it after everything written has gone out: a plain close would reset a connection on which something waits, and
+  /// a reset destroys what the other side has not read. An upload without its last chunk is seen to be cut all the same.
+  /// Nobody is told of its end.
+  func retire(on eventLoop: any EventLoop) {
     worker = nil
+    port.refresh()
     port.closeOutput()
     guard port.isOpen else { return }
     let bound = NIOLoopBound(port, eventLoop: eventLoop)
-    eventLoop.scheduleTask(in: TimeAmount(LambdaSettings.brokenLinger)) { bound.value.reset() }
+    eventLoop.scheduleTask(in: TimeAmount(LambdaSettings.linger)) { bound.value.reset() }
   }
 
   // MARK: ChannelInboundHandler
@@ -44,7 +47,10 @@ final class RuntimeConnection: ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) { port.open(context) }
   func handlerRemoved(context: ChannelHandlerContext) { gone() }
   func channelInactive(context: ChannelHandlerContext) { gone() }
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    hasFailed = true
+    context.close(promise: nil)
+  }
   func channelWritabilityChanged(context: ChannelHandlerContext) { port.writabilityChanged() }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -66,8 +72,10 @@ final class RuntimeConnection: ChannelInboundHandler {
       case .fault:
         worker?.garbled(self)
         return
-      case .reply(let reply):
-        if bytes.readableBytes == 0 { bytes = ByteBuffer() }
+      case .reply(var reply):
+        // What follows an answer that was the last one asked for must not be taken for the next one.
+        if bytes.readableBytes > 0 { reply.persists = false }
+        bytes = ByteBuffer()
         worker?.received(reply, from: self)
       }
     }
@@ -78,7 +86,7 @@ final class RuntimeConnection: ChannelInboundHandler {
     port.closed()
     let worker = worker
     self.worker = nil
-    if case .reply(let reply) = reader.finish() { worker?.received(reply, from: self) }
+    if !hasFailed, case .reply(let reply) = reader.finish() { worker?.received(reply, from: self) }
     worker?.disconnected(self)
   }
 }

@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import Synchronization
 
 /// What the workers of one runtime share. Nothing in it changes but whether the process is to end.
 final class RuntimeContext: Sendable {

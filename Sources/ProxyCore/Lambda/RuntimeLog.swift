@@ -2,11 +2,10 @@ internal import NIOCore
 
 /// What the runtime itself has to say: one JSON object a line on stdout, as Lambda's JSON logs want it.
 struct RuntimeLog: Sendable {
-  enum Level: String, Sendable { case info = "INFO", warning = "WARN", error = "ERROR" }
+  enum Level: String, Sendable { case warning = "WARN", error = "ERROR" }
 
   let writer: AccessLogWriter
 
-  func info(_ message: String, invocation: String? = nil) { write(.info, message, invocation) }
   func warning(_ message: String, invocation: String? = nil) { write(.warning, message, invocation) }
   func error(_ message: String, invocation: String? = nil) { write(.error, message, invocation) }
 

@@ -18,8 +18,8 @@ struct WorkerStateMachine: Sendable {
     case poll
     /// The event that has come is this worker's.
     case serve
-    /// Drop the connection, wait, and connect.
-    case rest(Duration)
+    /// Drop the connection, wait, and connect. The reason is told now and then, not each time.
+    case rest(Duration, because: String? = nil)
     /// The invocation is of no use to anyone any more: drop it, and the connection, and connect.
     case abandon(Loss)
     /// Nothing will work again in this process.
@@ -32,12 +32,16 @@ struct WorkerStateMachine: Sendable {
     case connection
     /// The Runtime API would not have the response, with this status.
     case refused(Int)
+    /// What came on the connection is not what was asked for.
+    case garbled
   }
 
   let isManaged: Bool
   private(set) var state = State.connecting
   /// In a row, since something last worked.
   private var failures = 0
+  /// An event has come on a connection that ended with it; it is served on the next one.
+  private var hasEvent = false
   private var isSent = false
   private var isAccepted = false
   /// The Runtime API will end this connection.
@@ -51,7 +55,9 @@ struct WorkerStateMachine: Sendable {
 
   mutating func connected() -> Action {
     guard state == .connecting else { return .none }
-    return poll()
+    guard hasEvent else { return poll() }
+    hasEvent = false
+    return serve()
   }
 
   mutating func couldNotConnect(_ reason: String) -> Action {
@@ -68,17 +74,20 @@ struct WorkerStateMachine: Sendable {
 
   /// The answer to the question for the next event.
   ///
-  /// - Parameter isEvent: it has an id, and its body is whole.
+  /// - Parameters:
+  ///   - isEvent: it has an id.
+  ///   - persists: the connection can carry what answers it.
   mutating func next(status: Int, isEvent: Bool, persists: Bool) -> Action {
     guard state == .polling else { return unexpected() }
-    connectionEnds = !persists
     switch status {
     case 200 where isEvent:
-      state = .serving
       failures = 0
-      (isSent, isAccepted) = (false, false)
-      return .serve
+      guard !persists else { return serve() }
+      hasEvent = true
+      state = .connecting
+      return .connect
     case 204, 408:
+      failures = 0
       // Nothing came in time, say some emulators. Not at once, or the two would go in a circle.
       state = .resting
       return .rest(Self.breath)
@@ -117,9 +126,7 @@ struct WorkerStateMachine: Sendable {
       return served()
     }
     if isSent {
-      failures += 1
-      state = .resting
-      return .rest(backoff)
+      return failed("a response was answered with \(status)")
     }
     state = .connecting
     return .abandon(.refused(status))
@@ -133,9 +140,13 @@ struct WorkerStateMachine: Sendable {
   }
 
   /// The connection ended.
-  mutating func disconnected() -> Action {
+  ///
+  /// - Parameter wasQuiet: it had been asked for an event so long before that this is no failure but its custom.
+  mutating func disconnected(wasQuiet: Bool = false) -> Action {
     switch state {
-    case .polling: return failed("the Runtime API ended the connection")
+    case .polling:
+      if wasQuiet { failures = 0 }
+      return failed("the Runtime API ended the connection")
     case .serving:
       state = .connecting
       // The answer can no longer come, and what was sent is all that could be.
@@ -148,10 +159,16 @@ struct WorkerStateMachine: Sendable {
   mutating func garbled() -> Action {
     guard state == .serving else { return failed("the Runtime API sent what is not HTTP") }
     state = .connecting
-    return .abandon(.connection)
+    return isSent ? .connect : .abandon(.garbled)
   }
 
   mutating func stop() { state = .ended }
+
+  private mutating func serve() -> Action {
+    state = .serving
+    (isSent, isAccepted, connectionEnds) = (false, false, false)
+    return .serve
+  }
 
   private mutating func poll() -> Action {
     state = .polling
@@ -171,7 +188,8 @@ struct WorkerStateMachine: Sendable {
     failures += 1
     guard isManaged || failures <= Self.patience else { return end(reason) }
     state = .resting
-    return .rest(backoff)
+    // The first, the second, the fourth: a Runtime API that is gone for long does not fill the log.
+    return .rest(backoff, because: failures & (failures - 1) == 0 ? reason : nil)
   }
 
   private mutating func end(_ reason: String) -> Action {

@@ -6,7 +6,8 @@ final class HelloStream {
 
   private let characters: [UInt8]
   private let context: ProblemResponse.Context
-  private unowned let ingress: any Ingress
+  /// Held while it greets; whoever drops the stream cuts the circle.
+  private let ingress: any Ingress
   private let done: (_ keep: Bool) -> Void
   private var position = 0
   private var task: RepeatedTask?

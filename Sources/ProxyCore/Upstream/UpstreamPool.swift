@@ -76,9 +76,13 @@ final class UpstreamPool {
 
   private func open(_ target: UpstreamTarget, _ reservation: UpstreamReservation, _ attempt: ConnectAttempt) {
     let bound = NIOLoopBound((attempt, self), eventLoop: eventLoop)
+    let shared = shared
     channel(target, reservation, bound).whenComplete { result in
       let (attempt, _) = bound.value
       switch result {
+      case .success(let channel) where Self.isProhibited(channel.remoteAddress, shared.configuration.prohibited):
+        channel.close(promise: nil)
+        attempt.failed(ConnectFailure(cause: .destinationProhibited))
       case .failure(let error):
         var failure = ConnectFailure(error)
         // The time was over before there was an address to connect to.
@@ -94,6 +98,13 @@ final class UpstreamPool {
       case .success: break
       }
     }
+  }
+
+  private static func isProhibited(_ address: SocketAddress?, _ prohibited: RuntimeAddress?) -> Bool {
+    guard let prohibited, let address, let text = address.ipAddress, address.port == prohibited.port else {
+      return false
+    }
+    return prohibited.isReached(at: text)
   }
 
   private func channel(

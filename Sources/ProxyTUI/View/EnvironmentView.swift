@@ -18,14 +18,20 @@ enum EnvironmentView {
     /// Sizes with their units' whole names.
     var isWide = false
 
+    private static func wide(barWidth: Int) -> Columns {
+      let bar = 44..<44 + barWidth
+      return Columns(
+        memoryWidth: 25, bar: bar, peak: bar.upperBound + 2, peakWidth: 14, active: bar.upperBound + 20,
+        activeWidth: 18,
+        restarts: bar.upperBound + 42, isWide: true)
+    }
+
     static func fit(_ columns: Int) -> Columns {
       switch columns {
       case ..<80: Columns(memoryWidth: 19, peak: 37, peakWidth: 0, active: 38, activeWidth: 16, restarts: nil)
       case ..<120: Columns(memoryWidth: 19, peak: 38, peakWidth: 10, active: 50, activeWidth: 16, restarts: 68)
       default:
-        Columns(
-          memoryWidth: 25, bar: 44..<44 + min(40, columns - 102), peak: columns - 56, peakWidth: 14,
-          active: columns - 38, activeWidth: 18, restarts: columns - 16, isWide: true)
+        wide(barWidth: min(40, columns - 102))
       }
     }
   }

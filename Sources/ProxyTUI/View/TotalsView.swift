@@ -125,6 +125,9 @@ enum TotalsView {
   /// The part of a source's name that tells it from others: `pid 4711` of `gzproxy (child, pid 4711)`.
   static func shortened(_ source: String) -> String {
     if source.hasPrefix("x-gzproxy-rss-bytes") { return "by its header" }
+    if let several = source.firstRange(of: ", largest of ") {
+      return String(source[several.lowerBound...].dropFirst(2))
+    }
     guard source.hasSuffix(")"), let pid = source.utf8.lastIndex(of: UInt8(ascii: ",")) else { return source }
     return source[source.index(after: pid)...].dropLast().drop { $0 == " " }.description
   }

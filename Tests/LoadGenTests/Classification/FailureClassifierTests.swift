@@ -183,7 +183,7 @@ import Testing
 
   /// Of three limits that one cause stands for, the way out is told of the one that was met.
   @Test(arguments: [
-    ("limit 1048576 bytes", "a load balancer takes 1 MB"),
+    ("limit 1048576 bytes", "a load balancer takes 1 MB from a function"),
     ("limit 6291556 bytes", "a buffered Lambda response ends at 6 MB"),
     ("limit 209715200 bytes", "a response that streams ends at 200 MB"), ("no limit", "a buffered Lambda response"),
     ("limit 99999999999999999999 bytes", "a buffered Lambda response"),

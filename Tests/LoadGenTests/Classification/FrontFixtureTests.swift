@@ -1,3 +1,4 @@
+import NIOCore
 import Testing
 
 @testable import LoadGen
@@ -51,7 +52,7 @@ import Testing
 
   private static func classify(_ plan: ResponsePlan, seconds: Double) -> FailureClassifier.Classification? {
     var body: [UInt8] = []
-    for case .text(let text) in plan.segments { body += Array(text.utf8) }
+    for case .bytes(let buffer) in plan.segments { body += buffer.readableBytesView }
     let head = LoadGen.ResponseHead(
       status: plan.head.status, fields: plan.head.fields.map { (String($0.name), String($0.value)) })
     return FailureClassifier.classify(

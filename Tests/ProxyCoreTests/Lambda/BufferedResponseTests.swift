@@ -42,6 +42,57 @@ extension BufferedResponse {
     #expect(empty.hasSuffix(#""isBase64Encoded":false,"body":""}"#))
   }
 
+  /// Marks that combine with a quote before or after them would be cut with it, if text were cut by characters.
+  @Test(arguments: ["\u{301}abc", "abc\u{600}", "\u{200D}", "\u{FE0F}x\u{301}"])
+  func noCharacterIsLostAtTheEnds(_ body: String) throws {
+    let document = try #require(try Self.document("Content-Type: text/plain\r\n", [Array(body.utf8)]))
+    #expect(
+      Array(document.utf8).suffix(body.utf8.count + 10).elementsEqual(
+        Array("\"body\":\"\(body)\"}".utf8).suffix(body.utf8.count + 10)))
+    let decoded = try Array(document.utf8).withUnsafeBytes { bytes in
+      var scanner = JSONScanner(bytes)
+      var body = ""
+      try scanner.object { (name, scanner) throws(JSONScanner.Malformed) in
+        if name == "body" { body = try scanner.string() } else { try scanner.skip() }
+      }
+      return body
+    }
+    #expect(Array(decoded.utf8) == Array(body.utf8))
+  }
+
+  /// However it comes in pieces, and whatever is in it.
+  @Test func everyByteOfTextIsKept() throws {
+    let body = Array((0..<0x80).map { UInt8($0) }) + Array("Grüße 😀\u{2028}".utf8)
+    for size in 1...7 {
+      let pieces = stride(from: 0, to: body.count, by: size).map { Array(body[$0..<min($0 + size, body.count)]) }
+      let document = try #require(try Self.document("Content-Type: text/plain\r\n", pieces))
+      let read = try Array(document.utf8).withUnsafeBytes { bytes in
+        var scanner = JSONScanner(bytes)
+        var found: [UInt8] = []
+        try scanner.object { (name, scanner) throws(JSONScanner.Malformed) in
+          if name == "body" { found = Array(try scanner.string().utf8) } else { try scanner.skip() }
+        }
+        return found
+      }
+      #expect(read == body)
+      #expect(document.contains(#""isBase64Encoded":false"#))
+    }
+  }
+
+  @Test(
+    arguments: [
+      ([0xC3], true), ([0xC3, 0xA9], false), ([0xE0, 0x80, 0x80], true), ([0xED, 0xA0, 0x80], true),
+      ([0xF4, 0x90, 0x80, 0x80], true), ([0xF0, 0x9F, 0x98, 0x80], false), ([0xFF], true), ([0x80], true),
+      ([0xC0, 0x80], true), ([0xE2, 0x82], true), ([0xE2, 0x28], true),
+    ] as [([UInt8], Bool)])
+  func whatIsNoUTF8IsBase64(_ bytes: [UInt8], _ isBase64: Bool) throws {
+    for pieces in [[bytes], bytes.map { [$0] }] {
+      let document = try #require(try Self.document("Content-Type: text/plain\r\n", pieces))
+      #expect(document.contains(#""isBase64Encoded":\#(isBase64)"#))
+      #expect((String(validating: bytes, as: UTF8.self) == nil) == isBase64)
+    }
+  }
+
   @Test func everyFrontGetsItsOwnShape() throws {
     let fields = "Content-Type: text/plain\r\nX-A: 1\r\nX-A: 2\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n"
     func shape(_ front: LambdaEvent.Front) throws -> String? { try Self.document(fields, [[65]], front: front) }
@@ -93,14 +144,22 @@ extension BufferedResponse {
     #expect(answers == [true, false])
   }
 
-  @Test func textThatGrowsAsJSONIsRefusedInTheEnd() throws {
+  /// Quotes double as JSON, and grow by a third as base64.
+  @Test func textThatGrowsAsJSONGoesAsBase64AndIsRefusedInTime() throws {
     let head = try LambdaResponseHeadTests.head("Content-Type: text/plain\r\n")
-    let half = Int(LambdaSettings.balancerLimit) / 2
-    var response = try BufferedResponse(head, front: .balancer(isMultiValue: true), length: Int64(half))
-    let isTaken = response.append(ByteBuffer(repeating: UInt8(ascii: "\""), count: half))
+    let count = Int(LambdaSettings.balancerLimit) * 7 / 10
+    var response = try BufferedResponse(head, front: .balancer(isMultiValue: true), length: Int64(count))
+    let isTaken = response.append(ByteBuffer(repeating: UInt8(ascii: "\""), count: count))
     #expect(isTaken)
-    let document = response.finish()
-    #expect(document == nil)
+    let document = response.finish().map { String(buffer: $0) }
+    #expect(document?.contains(#""isBase64Encoded":true"#) == true)
+    #expect(document?.utf8.count ?? 0 <= LambdaSettings.balancerLimit)
+    var larger = try BufferedResponse(head, front: .balancer(isMultiValue: true), length: nil)
+    let answers = [
+      larger.append(ByteBuffer(repeating: UInt8(ascii: "\""), count: count)),
+      larger.append(ByteBuffer(repeating: UInt8(ascii: "\""), count: count / 6)),
+    ]
+    #expect(answers == [true, false])
   }
 
   @Test(arguments: [Int64.max, 1 << 62]) func anAbsurdLengthIsRefused(_ length: Int64) throws {

@@ -11,7 +11,13 @@ import Testing
     #expect(try Events.request(Events.balancer())?.front == .balancer(isMultiValue: false))
     #expect(try Events.request(Events.balancer(isMultiValue: true))?.front == .balancer(isMultiValue: true))
     let one = #"{"version":"1.0","httpMethod":"GET","path":"/","requestContext":{}}"#
-    #expect(try Events.request(one)?.front == .restAPI)
+    #expect(try Events.request(one)?.front == .httpAPIFormatOne)
+    // A custom domain's name does not begin with the API's id; an emulator may know neither.
+    #expect(try Events.request(Events.functionURL(domain: "api.example.com"))?.front == .httpAPI)
+    let bare =
+      #"{"version":"2.0","requestContext":{"domainName":"localhost","apiId":null,"http":{"method":"GET","path":"/x"}}}"#
+    #expect(try Events.request(bare)?.front == .functionURL)
+    #expect(try Events.request(bare)?.path == "/x")
   }
 
   /// An emulator's events of format 2.0 have members of format 1.0 beside their own, and wrong ones.
@@ -34,15 +40,18 @@ import Testing
   @Test(arguments: [
     #"{"Records":[{"eventSource":"aws:sqs","body":"{}"}]}"#, #"[1,2]"#, #""text""#, "12",
     #"{"version":"2.0","routeKey":"$connect","requestContext":{"connectionId":"x"}}"#,
-    #"{"httpMethod":"GET","path":"/"}"#,
+    #"{"httpMethod":"GET","path":"/"}"#, #"{"warmer":false}"#,
   ])
   func whatIsNotHTTPIsForeign(_ text: String) throws { #expect(try Events.read(text) == .foreign) }
 
   @Test func aBalancersHealthCheckIsKnown() throws {
     let agent = "ELB-HealthChecker/2.0"
-    #expect(try Events.read(Events.balancer(agent: agent)) == .healthCheck(.balancer(isMultiValue: false)))
-    #expect(
-      try Events.read(Events.balancer(isMultiValue: true, agent: agent)) == .healthCheck(.balancer(isMultiValue: true)))
+    for isMultiValue in [true, false] {
+      let check = Events.balancer(isMultiValue: isMultiValue, agent: agent)
+      #expect(try Events.read(check) == .healthCheck(.balancer(isMultiValue: isMultiValue), isHead: false))
+      let head = check.replacing(#""httpMethod":"GET""#, with: #""httpMethod":"HEAD""#)
+      #expect(try Events.read(head) == .healthCheck(.balancer(isMultiValue: isMultiValue), isHead: true))
+    }
     // Not what a health check looks like: somebody's request.
     #expect(try Events.request(Events.balancer(agent: agent, parameters: #"{"a":"1"}"#)) != nil)
   }

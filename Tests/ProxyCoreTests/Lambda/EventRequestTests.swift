@@ -14,7 +14,7 @@ import Testing
 
   @Test(arguments: [
     ("/a b", "/a%20b"), ("/100%", "/100%"), ("/a?b", "/a%3Fb"), ("/a#b", "/a%23b"), ("/ü", "/%C3%BC"),
-    ("a", "/a"), ("", "/"), ("/%2e%2E/", "/%2e%2E/"), (#"/a\r\nb"#, "/a%0D%0Ab"),
+    ("a", "/a"), ("", "/"), ("/\u{301}x", "/%CC%81x"), ("/%2e%2E/", "/%2e%2E/"), (#"/a\r\nb"#, "/a%0D%0Ab"),
   ])
   func pathsAreMadeLegalAndNeverEncodedTwice(_ path: String, _ expected: String) throws {
     let message = try Events.message(Events.functionURL("GET", path))
@@ -31,6 +31,13 @@ import Testing
     let fields = message.split(separator: "\r\n").dropFirst().map { $0.prefix { $0 != ":" } }
     #expect(fields == ["host", "x-forwarded-for", "x-kept", "x-amzn-trace-id"])
     #expect(!message.contains("secret"))
+  }
+
+  @Test func aSignatureInTheQueryStaysHere() throws {
+    let signed = "X-Amz-Algorithm=AWS4-HMAC-SHA256&a=1&X-Amz-Security-Token=secret&X-Amz-Signature=0&b=X-Amz-c"
+    #expect(try Events.message(Events.functionURL(query: signed)).hasPrefix("GET /?a=1&b=X-Amz-c HTTP/1.1\r\n"))
+    let own = "X-Amz-Meta=kept"
+    #expect(try Events.message(Events.functionURL(query: own)).hasPrefix("GET /?X-Amz-Meta=kept HTTP/1.1\r\n"))
   }
 
   @Test func aClientsOwnCredentialsGoOn() throws {

@@ -65,6 +65,7 @@ import Testing
       let upload = try await RuntimeModel.outcome(of: event, upstream: origin.url)
       #expect(upload.prelude.hasPrefix(#"{"statusCode":400,"#))
       #expect(upload.prelude.contains("cause=malformed_request"))
+      #expect(upload.prelude.contains(#""x-request-id":"id-1""#))
     }
   }
 
@@ -111,6 +112,11 @@ import Testing
     #expect(upload.text.hasPrefix(#"{"statusCode":502,"#))
     #expect(upload.text.contains("cause=response_too_large"))
     #expect(upload.text.contains("6291556"))
+    let redirected = try await RuntimeModel.outcome(of: Events.functionURL(), upstream: origin.url) {
+      $1.mode = .buffered
+      $1.redirectsOversize = true
+    }
+    #expect(redirected.text.hasPrefix(#"{"statusCode":307,"#))
     let balancer = try await RuntimeModel.outcome(of: Events.balancer(), upstream: origin.url)
     #expect(balancer.text.contains("cause=response_too_large"))
     #expect(balancer.text.contains("1048576"))

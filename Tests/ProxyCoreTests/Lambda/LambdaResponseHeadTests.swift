@@ -25,6 +25,11 @@ import Testing
     #expect(try Self.head("", status: "204 No Content").prelude == #"{"statusCode":204,"headers":{},"cookies":[]}"#)
   }
 
+  @Test func theLengthIsOursToTell() throws {
+    let head = try Self.head("X-Gzproxy-Content-Length: 77\r\nContent-Length: 5\r\n")
+    #expect(head.fields.filter { $0.name == LambdaResponseHead.lengthField }.map(\.value) == ["5"])
+  }
+
   @Test func whatNoFrontCouldSayIsLeftOut() throws {
     let head = try Self.head("x-a: ü\r\nx-b: a\tb\r\nx-c: \"q\\\"\r\nContent-Type: a\r\n")
     #expect(head.fields.map(\.name) == ["x-b", "x-c", "Content-Type"])

@@ -107,6 +107,28 @@ import ToolSupport
     #expect(rest.body.isEmpty && rest.isWhole)
   }
 
+  @Test(arguments: [("HEAD", "200 OK", ""), ("GET", "205 Reset Content", ""), ("GET", "200 OK", "\n")])
+  func aSentinelIsNeverWhereNoBodyMayBe(_ method: String, _ status: String, _ expected: String) async throws {
+    let origin = try ScriptedOrigin.answering("HTTP/1.1 \(status)\r\nContent-Length: 0\r\n\r\n")
+    let upload = try await RuntimeModel.outcome(of: Events.functionURL(method), upstream: origin.url)
+    #expect(String(decoding: upload.body, as: UTF8.self) == expected)
+    // A length of nothing beside a byte would be held against it.
+    #expect(upload.prelude.contains("x-gzproxy-content-length") == expected.isEmpty)
+  }
+
+  @Test(arguments: ["/.gzproxy/healthz", "/.gzproxy/hello", "/"]) func noHEADHasABody(_ path: String) async throws {
+    let closed = try ClosedPort()
+    let upload = try await RuntimeModel.outcome(of: Events.functionURL("HEAD", path), upstream: closed.url)
+    #expect(upload.body.isEmpty && upload.isWhole)
+    #expect(upload.prelude.contains(path == "/" ? "502" : "200"))
+  }
+
+  @Test(arguments: [600, 999]) func aStatusThatNoFrontTakesIsAnError(_ status: Int) async throws {
+    let origin = try ScriptedOrigin.answering("HTTP/1.1 \(status) X\r\nContent-Length: 1\r\n\r\nx")
+    let upload = try await RuntimeModel.outcome(of: Events.functionURL(), upstream: origin.url)
+    #expect(upload.prelude.hasPrefix(#"{"statusCode":502,"#))
+  }
+
   @Test func anEchoIsSentOnlyWhereItWasAskedFor() async throws {
     let origin = try ScriptedOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
     let asked = try await RuntimeModel.outcome(

@@ -111,6 +111,54 @@ import Testing
     }
   }
 
+  /// A platform that hangs up does so in the middle of a flush.
+  @Test(arguments: [RuntimeModel.Manner.hangUp(after: 4), .early(413, after: 4, closes: true), .early(410, after: 3)])
+  func aPlatformThatHangsUpCostsItsOwnInvocationOnly(_ manner: RuntimeModel.Manner) async throws {
+    let body = [UInt8](repeating: 3, count: 1_500_000)
+    let origin = try ScriptedOrigin { peer, _ in
+      while peer.readHead() != nil {
+        peer.write("HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n\r\n")
+        guard peer.write(body) else { return }
+      }
+    }
+    let model = try RuntimeModel((0..<60).map(Self.event)) { $0.id.hasSuffix("9") ? .answer(202) : manner }
+    try await withRuntime(model, upstream: origin.url, workers: 8) { _ in
+      let uploads = try await model.answered(60, within: .seconds(20))
+      for upload in uploads where upload.id.hasSuffix("9") { #expect(upload.isWhole && upload.body == body) }
+      #expect(await eventually { model.parked == 8 })
+    }
+  }
+
+  @Test(arguments: [RuntimeModel.Framing.lengthAndClose, .untilClose])
+  func anEventOnAConnectionThatEndsIsAnswered(_ framing: RuntimeModel.Framing) async throws {
+    let origin = try ScriptedOrigin.answering(Self.small)
+    var event = Self.event(1)
+    event.framing = framing
+    let model = try RuntimeModel([event, Self.event(2)])
+    try await withRuntime(model, upstream: origin.url) { _ in
+      let uploads = try await model.answered(2)
+      #expect(uploads.map(\.id) == ["id-1", "id-2"])
+      #expect(uploads.allSatisfy { $0.isWhole && String(decoding: $0.body, as: UTF8.self) == "hello" })
+      #expect(model.connections == 2)
+    }
+  }
+
+  /// Whatever name leads there.
+  @Test(arguments: ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "127.0.0.2"])
+  func nobodyIsSentToTheRuntimeAPI(_ host: String) async throws {
+    let model = try RuntimeModel([Self.event(1)])
+    try await withRuntime(model, upstream: "http://\(host):\(model.port)") { configuration, settings in
+      configuration.prohibited = settings.api
+    } _: { _ in
+      let upload = try #require(try await model.answered(1).first)
+      #expect(upload.prelude.hasPrefix(#"{"statusCode":502,"#))
+      // Where nothing listens the connection fails by itself.
+      #expect(
+        upload.prelude.contains("cause=destination_prohibited") || upload.prelude.contains("cause=connection_refused"))
+      #expect(model.polls <= 2)
+    }
+  }
+
   @Test func manyWorkersServeAtOnceEachOnItsOwnConnection() async throws {
     let workers = 16
     let waiting = Mutex(0)

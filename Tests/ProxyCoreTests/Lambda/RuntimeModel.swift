@@ -13,9 +13,13 @@ final class RuntimeModel: Sendable {
     var body: String
     /// Header lines beyond the id.
     var fields = ""
+    /// How the answer that brings it is framed.
+    var framing = Framing.length
     /// Milliseconds from its delivery to its deadline.
     var time: Int?
   }
+
+  enum Framing: Sendable { case length, lengthAndClose, untilClose }
 
   /// What came back for an invocation.
   struct Upload: Sendable {
@@ -115,9 +119,18 @@ final class RuntimeModel: Sendable {
         let deadline = event.time.map { "Lambda-Runtime-Deadline-Ms: \(Int(WallClock.milliseconds()) + $0)\r\n" } ?? ""
         return peer.write(
           "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: \(event.id)\r\n"
-            + "\(deadline)\(event.fields)Content-Length: \(event.body.utf8.count)\r\n\r\n\(event.body)")
+            + "\(deadline)\(event.fields)\(framing(event))\r\n\(event.body)") && event.framing == .length
       }
       if peer.wait(milliseconds: 5) { return false }
+    }
+  }
+
+  private func framing(_ event: Event) -> String {
+    let length = "Content-Length: \(event.body.utf8.count)\r\n"
+    return switch event.framing {
+    case .length: length
+    case .lengthAndClose: length + "Connection: close\r\n"
+    case .untilClose: ""
     }
   }
 

@@ -2,11 +2,18 @@ import Testing
 
 @testable import ProxyCore
 
+extension WorkerStateMachine.Action {
+  /// How long the worker is to rest; nil when it is not.
+  fileprivate var pause: Duration? {
+    if case .rest(let pause, _) = self { pause } else { nil }
+  }
+}
+
 @Suite struct WorkerStateMachineTests {
-  static func serving(managed: Bool, persists: Bool = true) -> WorkerStateMachine {
+  static func serving(managed: Bool) -> WorkerStateMachine {
     var machine = WorkerStateMachine(isManaged: managed)
     _ = machine.connected()
-    _ = machine.next(status: 200, isEvent: true, persists: persists)
+    _ = machine.next(status: 200, isEvent: true, persists: true)
     return machine
   }
 
@@ -27,12 +34,10 @@ import Testing
     #expect(machine.sent() == .poll)
   }
 
-  @Test(arguments: [(true, true), (false, true), (true, false)])
-  func aConnectionThatEndsIsReplaced(_ first: Bool, _ second: Bool) {
-    var machine = Self.serving(managed: false, persists: first)
+  @Test(arguments: [true, false]) func aConnectionThatEndsIsReplaced(_ persists: Bool) {
+    var machine = Self.serving(managed: false)
     _ = machine.sent()
-    let action = machine.reply(status: 202, isStuck: false, persists: second)
-    #expect(action == (first && second ? .poll : .connect))
+    #expect(machine.reply(status: 202, isStuck: false, persists: persists) == (persists ? .poll : .connect))
   }
 
   @Test(arguments: [400, 410, 413, 404], [true, false])
@@ -63,7 +68,7 @@ import Testing
       var managed = Self.serving(managed: true)
       if isSent { _ = managed.sent() }
       let action = managed.reply(status: status, isStuck: false, persists: true)
-      #expect(action == (isSent ? .rest(.milliseconds(100)) : .abandon(.refused(status))))
+      #expect(isSent ? action.pause == .milliseconds(100) : action == .abandon(.refused(status)))
     }
     var classic = WorkerStateMachine(isManaged: false)
     _ = classic.connected()
@@ -73,7 +78,7 @@ import Testing
     }
     var managed = WorkerStateMachine(isManaged: true)
     _ = managed.connected()
-    #expect(managed.next(status: status, isEvent: false, persists: true) == .rest(.milliseconds(100)))
+    #expect(managed.next(status: status, isEvent: false, persists: true).pause == .milliseconds(100))
   }
 
   @Test func aWrongResponseModeEndsOnlyTheClassicProcess() {
@@ -93,7 +98,7 @@ import Testing
       var machine = WorkerStateMachine(isManaged: isManaged)
       for _ in 0..<100 {
         _ = machine.connected()
-        #expect(machine.next(status: status, isEvent: false, persists: true) == .rest(WorkerStateMachine.breath))
+        #expect(machine.next(status: status, isEvent: false, persists: true).pause == WorkerStateMachine.breath)
         #expect(machine.rested() == .connect)
       }
     }
@@ -102,7 +107,7 @@ import Testing
   @Test func patienceEndsOnlyWhereOneIsServedAtATime() {
     var classic = WorkerStateMachine(isManaged: false)
     var pauses: [Duration] = []
-    while case .rest(let pause) = classic.couldNotConnect("refused") {
+    while let pause = classic.couldNotConnect("refused").pause {
       pauses.append(pause)
       _ = classic.rested()
     }
@@ -111,7 +116,7 @@ import Testing
 
     var managed = WorkerStateMachine(isManaged: true)
     for index in 0..<1000 {
-      guard case .rest(let pause) = managed.couldNotConnect("refused") else {
+      guard let pause = managed.couldNotConnect("refused").pause else {
         Issue.record("gave up after \(index)")
         return
       }
@@ -124,7 +129,7 @@ import Testing
     var machine = WorkerStateMachine(isManaged: false)
     for _ in 0..<50 {
       for _ in 0..<WorkerStateMachine.patience {
-        guard case .rest = machine.couldNotConnect("refused") else {
+        guard machine.couldNotConnect("refused").pause != nil else {
           Issue.record("counted failures of before the last event")
           return
         }
@@ -145,16 +150,48 @@ import Testing
     #expect(waiting.disconnected() == .connect)
     var polling = WorkerStateMachine(isManaged: true)
     _ = polling.connected()
-    #expect(polling.disconnected() == .rest(.milliseconds(100)))
+    #expect(polling.disconnected().pause == .milliseconds(100))
   }
 
   @Test func whatNobodyAskedForEndsTheConnection() {
     var machine = Self.serving(managed: true)
     _ = machine.reply(status: 202, isStuck: false, persists: true)
-    #expect(machine.reply(status: 202, isStuck: false, persists: true) == .abandon(.connection))
+    #expect(machine.reply(status: 202, isStuck: false, persists: true) == .abandon(.garbled))
     var polling = WorkerStateMachine(isManaged: true)
     _ = polling.connected()
-    #expect(polling.garbled() == .rest(.milliseconds(100)))
+    #expect(polling.garbled().pause == .milliseconds(100))
+  }
+
+  /// The event is taken; its answer goes on the next connection.
+  @Test func anEventOnAConnectionThatEndsIsServedOnTheNext() {
+    var machine = WorkerStateMachine(isManaged: false)
+    _ = machine.connected()
+    #expect(machine.next(status: 200, isEvent: true, persists: false) == .connect)
+    #expect(machine.couldNotConnect("refused").pause != nil)
+    #expect(machine.rested() == .connect)
+    #expect(machine.connected() == .serve)
+    #expect(machine.sent() == .none)
+    #expect(machine.reply(status: 202, isStuck: false, persists: true) == .poll)
+  }
+
+  @Test func aPollThatEndsByHabitIsNoFailure() {
+    var machine = WorkerStateMachine(isManaged: false)
+    for _ in 0..<50 {
+      _ = machine.connected()
+      #expect(machine.disconnected(wasQuiet: true).pause == .milliseconds(100))
+      _ = machine.rested()
+    }
+  }
+
+  /// What goes on for long is told at its first, second, fourth, eighth time.
+  @Test func failuresAreToldMoreAndMoreSeldom() {
+    var machine = WorkerStateMachine(isManaged: true)
+    let told = (1...40).filter { _ in
+      guard case .rest(_, let reason) = machine.couldNotConnect("refused") else { return false }
+      _ = machine.rested()
+      return reason != nil
+    }
+    #expect(told == [1, 2, 4, 8, 16, 32])
   }
 
   @Test func afterTheEndNothingHappens() {
