@@ -20,6 +20,7 @@ final class EnvironmentPool {
   private(set) var counters = Counters()
   private(set) var rssPeakBytes: Int64 = 0
   private(set) var isDraining = false
+  private(set) var isEnding = false
   private var sampler: Scheduled<Void>?
   private var ready: EventLoopPromise<Void>?
   private var drained: EventLoopPromise<Void>?
@@ -136,6 +137,7 @@ final class EnvironmentPool {
   /// Every process is killed; what is in them fails.
   func kill() {
     isDraining = true
+    isEnding = true
     let reason = FunctionFailure(type: "Runtime.ExitError", cause: .functionError, message: "gzlambda ends")
     for environment in environments { environment.reset(reason) }
   }
