@@ -22,6 +22,7 @@ final class EnvironmentPool {
   /// Managed: invocations for which a worker is about to ask, oldest first; at most as many as there are slots.
   private var returning = CircularBuffer<Invocation>()
   private(set) var isDraining = false
+  private(set) var isEnding = false
   private var sampler: Scheduled<Void>?
   private var ready: EventLoopPromise<Void>?
   private var drained: EventLoopPromise<Void>?
@@ -167,6 +168,7 @@ final class EnvironmentPool {
   /// Every process is killed; what is in them fails.
   func kill() {
     isDraining = true
+    isEnding = true
     let reason = FunctionFailure(type: "Runtime.ExitError", cause: .functionError, message: "gzlambda ends")
     for environment in environments { environment.reset(reason) }
   }
