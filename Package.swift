@@ -134,6 +134,7 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
+      exclude: ["Fixtures"],
       swiftSettings: tests),
     .testTarget(
       name: "ProxyCoreTests",
