@@ -60,7 +60,8 @@ enum Front: String, CaseIterable, Sendable {
     // A REST API without binary media types: base64 text, still labelled gzip.
     case .base64Body:
       Self.sized(
-        200, [Self.text, Self.gzip, Self.requestID, Self.gatewayID], Base64.encode(body.bytes(0..<body.length).readableBytesView))
+        200, [Self.text, Self.gzip, Self.requestID, Self.gatewayID],
+        Base64.encode(body.bytes(0..<body.length).readableBytesView))
     // A runtime that writes its error trailers into the body and ends it cleanly.
     case .inBandError:
       Self.chunked(

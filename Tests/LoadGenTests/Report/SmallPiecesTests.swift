@@ -1,7 +1,7 @@
 import Testing
+import ToolSupport
 
 @testable import LoadGen
-import ToolSupport
 
 @Suite struct SmallPiecesTests {
   @Test(
