@@ -1,17 +1,22 @@
-/* Linked into what Scripts/package-lambda.sh packs. glibc 2.35 gave hypot a new version, which reports errors in another way;
-   Lambda has 2.34, and every glibc has the version before. What calls hypot gets that one. */
-#if defined(__x86_64__)
-#define BEFORE "GLIBC_2.2.5"
-#elif defined(__aarch64__)
-#define BEFORE "GLIBC_2.17"
-#else
-#error "Lambda runs on x86_64 and on arm64"
-#endif
+/* Linked into what Scripts/package-lambda.sh packs, for machines whose glibc is newer than Lambda's 2.34: what would otherwise be
+   asked of it in a version it does not have. gzproxy calls none of them; Swift's Foundation and libstdc++ bring the names along. */
+#include <sys/random.h>
 
-double hypot_before(double x, double y);
-float hypotf_before(float x, float y);
-__asm__(".symver hypot_before, hypot@" BEFORE);
-__asm__(".symver hypotf_before, hypotf@" BEFORE);
+/* New versions since 2.35. Wider numbers cannot overflow in between. */
+double hypot(double x, double y) {
+  if (__builtin_isinf(x) || __builtin_isinf(y)) return __builtin_inf();
+  return (double)__builtin_sqrtl((long double)x * x + (long double)y * y);
+}
 
-double hypot(double x, double y) { return hypot_before(x, y); }
-float hypotf(float x, float y) { return hypotf_before(x, y); }
+float hypotf(float x, float y) {
+  if (__builtin_isinf(x) || __builtin_isinf(y)) return __builtin_inff();
+  return (float)__builtin_sqrt((double)x * x + (double)y * y);
+}
+
+/* New in 2.36. */
+unsigned int arc4random(void) {
+  unsigned int value;
+  while (getrandom(&value, sizeof value, 0) != sizeof value) {
+  }
+  return value;
+}

@@ -28,6 +28,9 @@ step "gzproxy" Tests/Lambda/run conformance "$@" -- "$GZ_BIN/gzproxy"
 if [ $# -eq 0 ]; then
   step "gzlambda beside AWS's emulator, classic" Tests/Lambda/run supervisors compare rie-classic gzlambda-classic
   step "gzlambda beside AWS's emulator, managed" Tests/Lambda/run supervisors compare rie-managed gzlambda-managed
+  step "gzproxy under load" python3 -B Tests/Lambda/concurrency.py
+  step "gzproxy under load and limits" python3 -B Tests/Lambda/concurrency.py --limited
+  step "AWS's Python runtime behind gzlambda" Tests/Lambda/awslambdaric_check.sh "$GZ_BIN/gzlambda"
   step "sam validate" Tests/Lambda/validate
 fi
 

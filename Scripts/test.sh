@@ -19,14 +19,15 @@ timed "build" Scripts/build.sh --build-tests
 
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(
-  DigestTests ToolSupportTests OriginTests ProxyCoreTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Numbers LoadSoak
-  Conformance Fuzz Deploy)
+  DigestTests ToolSupportTests OriginTests ProxyCoreTests LambdaEmulatorTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Numbers LoadSoak
+  Lambda Conformance Fuzz Deploy)
 
 run() {
   case $1 in
     Conformance) Tests/Conformance/run gzproxy ;;
     Numbers) Tests/Numbers/truth ;;
     LoadSoak) Tests/Numbers/soak 120 256 ;;
+    Lambda) Tests/Lambda/own ;;
     Fuzz) Scripts/fuzz.sh 20 ;;
     Deploy) Tests/Deploy/run ;;
     *)

@@ -62,7 +62,7 @@ import ToolSupport
     _ = client.read(through: "\r\n\r\n")
     kill(tool.child.pid, SIGTERM)
     // Nobody else gets in, the stream goes on.
-    while (try? RawClient(port: front)) != nil {}
+    try eventually("no listener") { (try? RawClient(port: front)) == nil }
     try runtime.chunk("rest")
     try runtime.endStream()
     let (bytes, end) = client.readToEnd()
@@ -79,10 +79,10 @@ import ToolSupport
     defer { tool.remove() }
     let client = try RawClient(port: try tool.ports().front)
     try client.send("GET /sleep HTTP/1.1\r\nHost: a\r\n\r\n")
-    while !tool.errors.contains("START RequestId") {}
+    try eventually("an invocation") { tool.errors.contains("START RequestId") }
     kill(tool.child.pid, SIGTERM)
     let port = try tool.ports().front
-    while (try? RawClient(port: port)) != nil {}
+    try eventually("no listener") { (try? RawClient(port: port)) == nil }
     #expect(tool.child.isRunning)
     kill(tool.child.pid, SIGTERM)
     #expect(client.readToEnd(seconds: 10).end != .open)
@@ -99,8 +99,7 @@ import ToolSupport
     kill(tool.child.pid, SIGKILL)
     tool.child.end(within: .seconds(5))
     for pid in pids {
-      for _ in 0..<2000 where ProcessTests.isAlive(pid) { usleep(1000) }
-      #expect(!ProcessTests.isAlive(pid))
+      try eventually("the end of \(pid)") { !ProcessTests.isAlive(pid) }
     }
   }
 

@@ -95,7 +95,7 @@ extension Environment {
       settle(invocation)
     }
     phase = RuntimePhase()
-    if !wasReady { refuseWaiting(reason) }
+    if !wasReady || owner?.isEnding ?? true { refuseWaiting(reason) }
     owner?.environmentEnded(self, reason: reason.message, wasReady: wasReady)
     if waiting != nil { start() }
   }

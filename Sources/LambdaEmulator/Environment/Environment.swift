@@ -9,7 +9,8 @@ protocol EnvironmentOwner: AnyObject {
   func environmentEnded(_ environment: Environment, reason: String, wasReady: Bool)
   /// An invocation is through, its slot free again.
   func environment(_ environment: Environment, settled failure: FunctionFailure?)
-  var isDraining: Bool { get }
+  /// Everything is being ended now: nothing starts any more.
+  var isEnding: Bool { get }
 }
 
 /// One execution environment: a Runtime API of its own, the process that talks to it, and the invocations in it. Lives as long as

@@ -19,7 +19,10 @@ final class EnvironmentPool {
   private(set) var environments: [Environment] = []
   private(set) var counters = Counters()
   private(set) var rssPeakBytes: Int64 = 0
+  /// Managed: invocations for which a worker is about to ask, oldest first; at most as many as there are slots.
+  private var returning = CircularBuffer<Invocation>()
   private(set) var isDraining = false
+  private(set) var isEnding = false
   private var sampler: Scheduled<Void>?
   private var ready: EventLoopPromise<Void>?
   private var drained: EventLoopPromise<Void>?
@@ -64,10 +67,39 @@ final class EnvironmentPool {
   // MARK: Invocations
 
   func invoke(_ invocation: Invocation) {
-    guard !isDraining, let environment = choose() else { return throttle(invocation) }
+    guard !isDraining else { return throttle(invocation) }
+    if let environment = choose() {
+      assign(invocation, to: environment)
+    } else if workerReturns {
+      hold(invocation)
+    } else {
+      throttle(invocation)
+    }
+  }
+
+  private func assign(_ invocation: Invocation, to environment: Environment) {
     counters.invocations += 1
     environment.assign(invocation)
   }
+
+  /// Managed: fewer invocations are under way than there are slots, so that a worker is about to ask again. Lambda counts
+  /// invocations and not questions; who comes back at once is not one too many.
+  private var workerReturns: Bool {
+    configuration.instances == .managed && environments.first?.state == .ready
+      && activeInvocations < configuration.concurrency
+  }
+
+  private func hold(_ invocation: Invocation) {
+    returning.append(invocation)
+    loop.assumeIsolated().scheduleTask(in: Self.returnTime) { [weak self] in
+      guard let self, let index = returning.firstIndex(where: { $0 === invocation }) else { return }
+      returning.remove(at: index)
+      throttle(invocation)
+    }
+  }
+
+  /// What a worker that has answered has to ask again.
+  private static let returnTime = TimeAmount.seconds(1)
 
   private func choose() -> Environment? {
     guard configuration.instances == .classic else { return environments.first { $0.isIdle } }
@@ -108,7 +140,7 @@ final class EnvironmentPool {
 
   /// Over all environments.
   var rssBytes: Int64 { environments.reduce(0) { $0 &+ ($1.rssBytes ?? 0) } }
-  var activeInvocations: Int { environments.reduce(0) { $0 + $1.activeInvocations } }
+  var activeInvocations: Int { environments.reduce(returning.count) { $0 + $1.activeInvocations } }
 
   // MARK: The end
 
@@ -136,6 +168,7 @@ final class EnvironmentPool {
   /// Every process is killed; what is in them fails.
   func kill() {
     isDraining = true
+    isEnding = true
     let reason = FunctionFailure(type: "Runtime.ExitError", cause: .functionError, message: "gzlambda ends")
     for environment in environments { environment.reset(reason) }
   }
@@ -143,6 +176,7 @@ final class EnvironmentPool {
 
 extension EnvironmentPool: EnvironmentOwner {
   func environment(_ environment: Environment, parked isFirst: Bool) {
+    if environment.isIdle, let invocation = returning.popFirst() { assign(invocation, to: environment) }
     guard let promise = ready else { return }
     failedStarts = 0
     if environment.parked.count >= configuration.concurrency {
@@ -163,6 +197,7 @@ extension EnvironmentPool: EnvironmentOwner {
   }
 
   func environmentEnded(_ environment: Environment, reason: String, wasReady: Bool) {
+    while let invocation = returning.popFirst() { throttle(invocation) }
     if isDraining {
       if environments.allSatisfy({ $0.state == .ended && $0.process == nil }), activeInvocations == 0 {
         drained?.succeed()

@@ -101,7 +101,9 @@ import ToolSupport
   @Test func aProcessForEachInvocation() async throws {
     try await Rig.with(Self.configuration { $0.concurrency = 2 }) { rig in
       let busy = try [rig.request("/sleep"), rig.request("/sleep")]
-      while try Self.instances(rig).filter({ $0["state"] == "ready" && $0["parked_workers"] == 0 }).count < 2 {}
+      try eventually("two busy environments") {
+        try Self.instances(rig).filter { $0["state"] == "ready" && $0["parked_workers"] == 0 }.count == 2
+      }
       // Both are in use: it is refused as a third one would be on AWS.
       #expect(try Self.get(rig, "/").status == 429)
       let instances = try Self.instances(rig)

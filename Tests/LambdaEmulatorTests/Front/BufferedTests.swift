@@ -45,7 +45,7 @@ import Testing
           }
         }
         #expect(try client.response().status == status)
-        feeder.wait()
+        try feeder.wait()
       }
     }
   }
@@ -146,13 +146,10 @@ import Testing
 extension Rig {
   /// A request for an environment that never queues: sent again until a worker is parked.
   func parkedRequest(_ target: String) throws -> RawClient {
-    for _ in 0..<2000 {
-      let idle = try stats()["instances"]
-      guard case .array(let instances) = idle, instances.contains(where: { $0.members?["state"] == "ready" }) else {
-        continue
-      }
-      return try request(target)
+    try eventually("a parked worker") {
+      guard case .array(let instances) = try stats()["instances"] else { return false }
+      return instances.contains { $0.members?["state"] == "ready" && $0.members?["parked_workers"] != 0 }
     }
-    throw Missing(what: "a parked worker")
+    return try request(target)
   }
 }

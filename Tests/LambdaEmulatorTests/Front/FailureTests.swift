@@ -139,7 +139,7 @@ import Testing
       let call = try runtime.next()
       #expect(call.event["body"] == .string(text))
       #expect(try runtime.stream(call, "x").status == 202)
-      feeder.wait()
+      try feeder.wait()
     }
   }
 

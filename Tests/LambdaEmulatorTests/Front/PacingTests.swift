@@ -25,7 +25,7 @@ import Testing
       #expect(RawResponse(bytes)?.dechunked.data.count == 7 << 20)
       // The last step may bring the rest of the fourth quarter and the prelude.
       #expect(elapsed >= .milliseconds(375))
-      feeder.wait()
+      try feeder.wait()
     }
   }
 
@@ -63,7 +63,7 @@ import Testing
         body += client.read(size + 2).count - 2
       }
       #expect(body == 128 << 20)
-      feeder.wait()
+      try feeder.wait()
     }
   }
 }

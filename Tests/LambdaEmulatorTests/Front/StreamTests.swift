@@ -213,7 +213,7 @@ import Testing
       }
       #expect(body == (200 << 20) - prelude)
       #expect(client.readToEnd().end == .fin)
-      feeder.wait()
+      try feeder.wait()
     }
   }
 }

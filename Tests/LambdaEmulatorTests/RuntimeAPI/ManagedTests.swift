@@ -195,15 +195,13 @@ extension Rig {
 
   /// Until that many invocations are under way.
   func awaitActive(_ count: Int64) throws {
-    for _ in 0..<2000 where try instance()["active_invocations"] == .integer(count) { return }
-    throw Missing(what: "\(count) active invocations")
+    try eventually("\(count) active invocations") { try instance()["active_invocations"] == .integer(count) }
   }
 
   func awaitActive(_ count: Int) throws { try awaitActive(Int64(count)) }
 
   /// Until that many workers are parked.
   func awaitParked(_ count: Int) throws {
-    for _ in 0..<2000 where try instance()["parked_workers"] == .integer(Int64(count)) { return }
-    throw Missing(what: "\(count) parked workers")
+    try eventually("\(count) parked workers") { try instance()["parked_workers"] == .integer(Int64(count)) }
   }
 }

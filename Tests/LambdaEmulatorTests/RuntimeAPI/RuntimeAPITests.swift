@@ -234,7 +234,7 @@ import Testing
       _ = try client.response()
       // The invocation is over when the runtime comes back.
       try runtime.askNext()
-      while try rig.stats()["active_invocations"] != 0 {}
+      try eventually("the end of the invocation") { try rig.stats()["active_invocations"] == 0 }
       return (call.id, rig.log)
     }
     let text = lines.1.lines

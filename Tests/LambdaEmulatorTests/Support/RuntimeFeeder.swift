@@ -1,13 +1,17 @@
+import Synchronization
 import ToolSupport
 
 /// Sends while the test reads: neither side's socket takes everything at once. Failures end it quietly, since what it feeds may
 /// well be cut.
 final class RuntimeFeeder: Sendable {
-  private let thread: PlainThread?
+  private let hasEnded = Mutex(false)
 
   init(_ work: @escaping @Sendable () throws -> Void) {
-    thread = PlainThread.start(name: "feeder") { try? work() }
+    PlainThread.detach(name: "feeder") { [self] in
+      try? work()
+      hasEnded.withLock { $0 = true }
+    }
   }
 
-  func wait() { thread?.join() }
+  func wait() throws { try eventually("the end of what was sent") { hasEnded.withLock { $0 } } }
 }
