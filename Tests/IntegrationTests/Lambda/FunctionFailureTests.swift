@@ -64,7 +64,7 @@ import Testing
       rows: [Row("hold", "Sandbox.Timedout", FaultMatrixTests.error(504, "gateway_timeout"))]),
     // The head came, so that somebody did answer.
     Group(
-      options: ["--timeout", "60"], load: ["--stall-timeout", "500ms"],
+      options: ["--timeout", "60"], load: ["--stall-timeout", "3s"],
       rows: [Row("silent", nil, Finding(verdict: "empty", transport: "stalled"))]),
     Group(
       options: ["--front", "rest"],
@@ -140,7 +140,7 @@ import Testing
   @Test("throttling is seen", arguments: [("function-url", 429), ("rest", 429), ("alb", 503)], ["classic", "managed"])
   func throttled(_ front: (name: String, status: Int), _ instances: String) async throws {
     let function = try await RunningFunction.start(
-      ["--front", front.name, "--instances", instances, "--concurrency", "1", "--timeout", "1"],
+      ["--front", front.name, "--instances", instances, "--concurrency", "1", "--timeout", "700ms"],
       FaultyRuntime.command())
     defer { function.stop() }
     let run = try await Tool.gzload([function.url + "/hold", "-n", "3", "-c", "3", "--output-format", "json"])
