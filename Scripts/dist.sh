@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$(pwd -P)
 scratch=.build-dist
-tools=(gztop gzload gzproxy gzorigin)
+tools=(gztop gzload gzproxy gzorigin gzlambda)
 fail() { printf 'dist: %s\n' "$*" >&2; exit 1; }
 
 [ "$(uname -s)" = Linux ] || fail "the runtime can be put inside on Linux only; on macOS it is part of the system"
