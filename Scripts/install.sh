@@ -6,7 +6,7 @@ set -euo pipefail
 prefix=${1:-/usr/local}
 case "$prefix" in /*) ;; *) prefix=$PWD/$prefix ;; esac
 cd "$(dirname "$0")/.."
-tools=(gztop gzload gzproxy gzorigin)
+tools=(gztop gzload gzproxy gzorigin gzlambda)
 if command -v swift >/dev/null 2>&1; then
   for tool in "${tools[@]}"; do Scripts/build.sh --product "$tool" >&2; done
 fi

@@ -8,7 +8,7 @@ mkdir -p "$2"
 out=$(cd "$2" && pwd -P)
 cd "$(dirname "$0")/.."
 umask 022
-tools=(gztop gzload gzproxy gzorigin)
+tools=(gztop gzload gzproxy gzorigin gzlambda)
 
 version=$("$bin/gzload" --version | grep -Eo '[0-9]+\.[0-9]+\.[0-9]+[^ ]*' | head -n 1)
 name=gztop-$version-linux-$(uname -m)

@@ -15,7 +15,7 @@ import threading
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
 BIN = pathlib.Path(os.environ.get("GZ_BIN") or REPOSITORY / ".build/release").resolve()
-TOOLS = ["gztop", "gzload", "gzproxy", "gzorigin"]
+TOOLS = ["gztop", "gzload", "gzproxy", "gzorigin", "gzlambda"]
 # No command here computes for long; a minute is for a machine that is busy with something else.
 LIMIT = 60
 

@@ -28,20 +28,21 @@ import Testing
     }
   }
 
-  @Test("a port in use is one line and exit 1", arguments: ["gzproxy", "gzorigin"]) func portInUse(
+  @Test("a port in use is one line and exit 1", arguments: ["gzproxy", "gzorigin", "gzlambda"]) func portInUse(
     _ tool: String
   ) async throws {
     let taken = try SilentServer()
     defer { taken.stop() }
-    let arguments = tool == "gzproxy" ? ["serve", "--upstream", "http://127.0.0.1:1"] : []
+    let before = tool == "gzproxy" ? ["serve", "--upstream", "http://127.0.0.1:1"] : []
+    let after = tool == "gzlambda" ? ["--", "/bin/true"] : []
     let run = try await Tool.run(
-      Products.path(tool), arguments + ["--listen", "127.0.0.1:\(taken.port)"], limit: 15)
+      Products.path(tool), before + ["--listen", "127.0.0.1:\(taken.port)"] + after, limit: 15)
     #expect(run.exit == 1)
     #expect(run.standardError.contains("\(taken.port)"))
     #expect(run.standardError.split(separator: "\n").count == 1, "\(run.standardError)")
   }
 
-  @Test("every tool says its version and its help", arguments: ["gztop", "gzload", "gzproxy", "gzorigin"])
+  @Test("every tool says its version and its help", arguments: ["gztop", "gzload", "gzproxy", "gzorigin", "gzlambda"])
   func manners(_ tool: String) async throws {
     let version = try await Tool.run(Products.path(tool), ["--version"])
     #expect(version.exit == 0 && version.output.contains("0.1.0"))

@@ -84,7 +84,9 @@ final class Environment {
 
   /// Classic: whether its one invocation has been answered, so that the runtime is about to ask for more, or a new one about to
   /// be started since this one is being killed.
-  var isReturning: Bool { state == .ready && waiting == nil && (phase.state == .sent || endReason != nil) }
+  var isReturning: Bool {
+    state == .ready && waiting == nil && (running.isEmpty || phase.state == .sent || endReason != nil)
+  }
 
   /// Classic: nothing in it, no process.
   var isVacant: Bool { state == .ended && waiting == nil && running.isEmpty }
@@ -94,7 +96,18 @@ final class Environment {
     counters.invocations += 1
     guard !isIdle else { return deliver(invocation) }
     waiting = invocation
-    if state == .ended, process == nil { start() }
+    if state == .ended, process == nil { start() } else if running.isEmpty { limitWait(invocation) }
+  }
+
+  /// A runtime that is ready, has nothing to do and does not ask for work has as long for it as one that starts.
+  private func limitWait(_ invocation: Invocation) {
+    invocation.timer = loop.assumeIsolated().scheduleTask(in: .nanoseconds(configuration.initLimit.nanoseconds)) {
+      [weak self] in
+      guard let self, waiting === invocation else { return }
+      let failure = FunctionFailure(type: "Sandbox.Timedout", cause: .timeout, message: "the runtime asks for no work")
+      refuseWaiting(failure)
+      reset(failure)
+    }
   }
 
   // MARK: An invocation's way
@@ -104,6 +117,7 @@ final class Environment {
     running[invocation.id] = invocation
     phase.delivered()
     invocation.begin(timeout: configuration.timeout)
+    invocation.timer?.cancel()
     invocation.timer = loop.assumeIsolated().scheduleTask(in: .nanoseconds(configuration.timeout.nanoseconds)) {
       [weak self] in
       self?.timeOut(invocation)
@@ -140,6 +154,7 @@ final class Environment {
   func refuseWaiting(_ failure: FunctionFailure) {
     guard let invocation = waiting else { return }
     waiting = nil
+    invocation.timer?.cancel()
     invocation.fail(failure)
     counters.note(failure)
     tell("RequestId: \(invocation.id) Error: \(failure.message)\n\(failure.type)")

@@ -40,6 +40,7 @@ import ToolSupport
       #expect(instance["state"] == "ready")
       #expect(instance["restarts"] == 0)
       #expect(instance["pid"] == Int64(first.text.dropLast()).map { .integer($0) })
+      try eventually("two reports") { rig.log.lines.filter { $0.hasPrefix("REPORT ") }.count > 1 }
       let reports = rig.log.lines.filter { $0.hasPrefix("REPORT ") }
       #expect(reports[0].contains("\tInit Duration: "))
       #expect(!reports[1].contains("\tInit Duration: "))
@@ -64,7 +65,7 @@ import ToolSupport
       #expect(second.text != first)
       #expect(try Self.instances(rig)[0]["restarts"] == 1)
       #expect(try members(rig.stats()["failures"]) == ["Runtime.ExitError": 1])
-      #expect(rig.log.lines.contains { $0.hasSuffix(" Error: Runtime exited with error: \(words)") })
+      try eventually(words) { rig.log.lines.contains { $0.hasSuffix(" Error: Runtime exited with error: \(words)") } }
     }
   }
 
@@ -91,7 +92,8 @@ import ToolSupport
     try await Rig.with(Self.configuration { $0.memoryBytes = 128 << 20 }) { rig in
       #expect(try Self.get(rig, "/memory").status == 502)
       #expect(try members(rig.stats()["failures"]) == ["Runtime.OutOfMemory": 1])
-      #expect(rig.log.lines.contains { $0.hasSuffix(" Error: Runtime exited with error: signal: killed") })
+      let line = " Error: Runtime exited with error: signal: killed"
+      try eventually(line) { rig.log.lines.contains { $0.hasSuffix(line) } }
       guard case .integer(let peak) = try rig.stats()["rss_peak_bytes"] else { throw Missing(what: "a peak") }
       #expect(peak > 128 << 20)
       #expect(try Self.get(rig, "/pid").status == 200)
@@ -168,7 +170,8 @@ import ToolSupport
       try Self.get(rig, "/child").text.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
     }
     #expect(pids.count == 2)
-    for pid in pids { #expect(!Self.isAlive(pid), "\(pid)") }
+    // What was killed takes a moment to end.
+    for pid in pids { try eventually("the end of \(pid)") { !Self.isAlive(pid) } }
   }
 
   /// A zombie of somebody else's is dead too.

@@ -113,6 +113,28 @@ import Testing
     }
   }
 
+  /// Between two connections a runtime is neither idle nor gone; one that does not come back is given up.
+  @Test func aRuntimeBetweenItsConnections() async throws {
+    try await Rig.with(.test { $0.initLimit = .milliseconds(800) }) { rig in
+      for comesBack in [true, false] {
+        let first = try rig.runtime()
+        try first.askNext()
+        try rig.awaitParked(1)
+        first.client.closeNow()
+        try rig.awaitParked(0)
+        let client = try rig.request("/")
+        if comesBack {
+          let second = try rig.runtime()
+          #expect(try second.stream(try second.next(), "x").status == 202)
+          #expect(try client.chunkedResponse().body == [0x78])
+          second.client.closeNow()
+        } else {
+          #expect(try client.response().status == 502)
+        }
+      }
+    }
+  }
+
   @Test func longEventsAreChunkedAsGoDoes() async throws {
     try await Rig.with(.test()) { rig in
       for (length, isChunked) in [(10, false), (3000, true)] {
@@ -199,7 +221,8 @@ import Testing
       _ = try other.response()
       // Now in the middle of a stream.
       #expect(other.readToEnd().end == .fin)
-      #expect(rig.log.lines.contains { $0.hasSuffix(" \(call.id) Task timed out after 0.60 seconds") })
+      let line = " \(call.id) Task timed out after 0.60 seconds"
+      try eventually(line) { rig.log.lines.contains { $0.hasSuffix(line) } }
     }
   }
 
@@ -235,6 +258,7 @@ import Testing
       // The invocation is over when the runtime comes back.
       try runtime.askNext()
       try eventually("the end of the invocation") { try rig.stats()["active_invocations"] == 0 }
+      try eventually("the report") { rig.log.lines.last?.hasPrefix("REPORT ") == true }
       return (call.id, rig.log)
     }
     let text = lines.1.lines
