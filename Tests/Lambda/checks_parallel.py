@@ -59,7 +59,7 @@ def failures_cost_no_worker(lab):
 
     def together(_):
         gate.wait(30)
-        return lab.ask("GET", "/gzip/64KiB?delay=500ms").body
+        return lab.ask("GET", "/gzip/64KiB?delay=2s").body
 
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         for body in pool.map(together, range(8)):

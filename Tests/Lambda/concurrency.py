@@ -3,7 +3,7 @@
     concurrency.py [--invocations N] [--limited]
 
 Every result is byte for byte the origin's, or fails so that a client can tell; afterwards 64 invocations at once find 64
-workers, and the process has grown by no more than GROWTH. --limited: the same with 128 MB of memory and 208 descriptors.
+workers, and the process has grown by no more than GROWTH. --limited: the same with 208 descriptors, in a function of 128 MB.
 $GZ_BIN: this project's tools, .build/release by default. Exit 1 when anything is otherwise.
 """
 import concurrent.futures
@@ -120,11 +120,16 @@ def run(origin, front, count, seed):
 
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(one, enumerate(plan(count, seed))))
+    if tally["refused"] > count // 50:
+        wrong.append(f"{tally['refused']} of {count} found no worker: they come back too slowly, or not at all")
+    cut = sum(1 for _, _, fault in plan(count, seed) if fault)
+    if tally["cut"] > cut or tally["exact"] > count - cut:
+        wrong.append(f"{tally['cut']} cut and {tally['exact']} exact, where {cut} were to be cut")
     gate = threading.Barrier(WORKERS)
 
     def together(_):
         gate.wait(30)
-        return get(front, "/gzip/64KiB?delay=700ms")[0]
+        return get(front, "/gzip/64KiB?delay=2s")[0]
 
     # A worker that has just answered is back within milliseconds.
     deadline = time.monotonic() + 5

@@ -17,7 +17,8 @@ public struct GzlambdaCommand: AsyncParsableCommand, ConfiguredCommand {
       Examples:
         gzlambda -- ./bootstrap
         gzlambda --instances managed --concurrency 64 -- ./bootstrap
-        gzlambda --front rest --timeout 29 -- python3 -m awslambdaric app.handler
+        gzlambda --front rest --invoke-mode buffered --timeout 29 -- \
+          python3 -m awslambdaric app.handler
         gzlambda --front alb --alb-multi-value --memory 512 -- ./bootstrap
         gzlambda --attach --runtime-api 127.0.0.1:9001
 

@@ -11,6 +11,8 @@ struct EmulatorConfiguration: Sendable {
   var concurrency = 10
   var memoryBytes: Int64 = 2048 << 20
   var timeout = Duration.seconds(900)
+  /// Managed: what a worker that has answered has to ask again before its slot counts as taken.
+  var returnTime = Duration.milliseconds(250)
   var bandwidth = BandwidthMode.aws
   var trailerEffect = TrailerEffect.clean
   /// The target group's attribute `lambda.multi_value_headers.enabled`.

@@ -91,15 +91,12 @@ final class EnvironmentPool {
 
   private func hold(_ invocation: Invocation) {
     returning.append(invocation)
-    loop.assumeIsolated().scheduleTask(in: Self.returnTime) { [weak self] in
+    loop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.returnTime)) { [weak self] in
       guard let self, let index = returning.firstIndex(where: { $0 === invocation }) else { return }
       returning.remove(at: index)
       throttle(invocation)
     }
   }
-
-  /// What a worker that has answered has to ask again.
-  private static let returnTime = TimeAmount.seconds(1)
 
   private func choose() -> Environment? {
     guard configuration.instances == .classic else { return environments.first { $0.isIdle } }

@@ -102,7 +102,18 @@ public struct LambdaCommand: AsyncParsableCommand {
 
   /// The command line that is meant: without a subcommand this one, where a Runtime API is there.
   public static func arguments(_ words: [String]) -> [String] {
-    arguments(words, isLambda: LambdaEnvironment.process.isLambda)
+    let environment = LambdaEnvironment.process
+    guard words.first == "serve" else { return arguments(words, isLambda: environment.isLambda) }
+    return serveArguments(words, environment)
+  }
+
+  /// Behind the Lambda Web Adapter the port is the adapter's to say, where nothing else does.
+  static func serveArguments(_ words: [String], _ environment: LambdaEnvironment) -> [String] {
+    let isSaid = words.contains { $0 == "--listen" || $0.hasPrefix("--listen=") }
+    guard environment.isLambda, !isSaid, environment.variable("GZPROXY_LISTEN") == nil,
+      let port = environment.variable("AWS_LWA_PORT") ?? environment.variable("PORT")
+    else { return words }
+    return words + ["--listen", "127.0.0.1:\(port)"]
   }
 
   static func arguments(_ words: [String], isLambda: Bool) -> [String] {

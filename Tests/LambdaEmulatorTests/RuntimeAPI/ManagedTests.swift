@@ -69,6 +69,41 @@ import Testing
     }
   }
 
+  /// Lambda counts invocations, not questions: a worker that has answered is about to ask again.
+  @Test func aSlotThatIsFreeIsWaitedFor() async throws {
+    try await Rig.with(Self.configuration(1) { $0.returnTime = .seconds(10) }) { rig in
+      let runtime = try rig.runtime()
+      try runtime.askNext()
+      let first = try rig.parkedRequest("/1")
+      let call = try runtime.takeNext()
+      #expect(try runtime.stream(call, "x").status == 202)
+      _ = try first.chunkedResponse()
+      let second = try rig.request("/2")
+      try rig.awaitActive(1)
+      // One more than there are slots is one too many.
+      #expect(try rig.request("/3").response().status == 429)
+      try runtime.askNext()
+      let next = try runtime.takeNext()
+      #expect(next.event["rawPath"]?.text == "/2")
+      #expect(try runtime.stream(next, "y").status == 202)
+      #expect(try second.chunkedResponse().body == [0x79])
+    }
+  }
+
+  @Test func aWorkerThatDoesNotComeBackIsMissed() async throws {
+    try await Rig.with(Self.configuration(2) { $0.returnTime = .milliseconds(20) }) { rig in
+      let runtime = try rig.runtime()
+      try runtime.askNext()
+      let client = try rig.parkedRequest("/1")
+      let call = try runtime.takeNext()
+      #expect(try rig.request("/2").response().status == 429)
+      #expect(try runtime.stream(call, "x").status == 202)
+      _ = try client.chunkedResponse()
+      #expect(try rig.request("/3").response().status == 429)
+      #expect(try rig.stats()["throttled_total"] == 2)
+    }
+  }
+
   /// The caller is answered; the worker goes on, and is told once that it was too late.
   @Test func timeouts() async throws {
     try await Rig.with(Self.configuration { $0.timeout = .milliseconds(400) }) { rig in

@@ -45,6 +45,20 @@ import ToolSupport
     #expect(LambdaCommand.arguments(words, isLambda: false) == words)
   }
 
+  @Test(
+    arguments: [
+      (["AWS_LWA_PORT": "9090", "PORT": "7070"], ["serve"], ["serve", "--listen", "127.0.0.1:9090"]),
+      (["PORT": "7070"], ["serve", "--via", "off"], ["serve", "--via", "off", "--listen", "127.0.0.1:7070"]),
+      ([:], ["serve"], ["serve"]), (["PORT": "7070", "GZPROXY_LISTEN": "127.0.0.1:1"], ["serve"], ["serve"]),
+      (["PORT": "7070"], ["serve", "--listen", "127.0.0.1:2"], ["serve", "--listen", "127.0.0.1:2"]),
+    ] as [([String: String], [String], [String])])
+  func behindTheAdapterThePortIsItsOwn(_ variables: [String: String], _ words: [String], _ meant: [String]) {
+    let inLambda = variables.merging(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001"]) { $1 }
+    #expect(LambdaCommand.serveArguments(words, LambdaEnvironment { inLambda[$0] }) == meant)
+    // Elsewhere PORT is anybody's.
+    #expect(LambdaCommand.serveArguments(words, LambdaEnvironment { variables[$0] }) == words)
+  }
+
   @Test(arguments: [
     ("http://127.0.0.1:9001", true), ("http://localhost:9001", true), ("http://LOCALHOST:9001", true),
     ("http://[::ffff:127.0.0.1]:9001", true), ("http://127.8.9.1:9001", true), ("http://0.0.0.0:9001", true),
