@@ -35,9 +35,10 @@ final class Invocation {
   ///
   /// - Parameter answer: what the runtime is told if its upload is still under way.
   func fail(_ failure: FunctionFailure, answer: RuntimeAnswer? = nil) {
-    guard self.failure == nil else { return }
-    self.failure = failure
-    if let relay { relay.abort(failure, answer: answer) } else { sink.refuse(failure.cause) }
+    let isFirst = self.failure == nil
+    if isFirst { self.failure = failure }
+    // The client may have been told already; the runtime's upload has to end all the same.
+    if let relay { relay.abort(failure, answer: answer) } else if isFirst { sink.refuse(failure.cause) }
   }
 
   /// A failure that the client has been told of already, or is not told of.

@@ -32,6 +32,9 @@ final class Emulator {
     if isDraining { connection.drain() }
   }
 
+  /// Clients that wait for bytes of a response.
+  var busyClients: Int { connections.values.count { $0.isBusy } }
+
   func closed(_ connection: FrontConnection) { connections[ObjectIdentifier(connection)] = nil }
 
   /// Connections end with the response under way.

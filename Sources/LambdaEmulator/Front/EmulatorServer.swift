@@ -19,7 +19,7 @@ final class EmulatorServer: Sendable {
   static let uploadRead = 128 << 10
   static let highWatermark = 256 << 10
   static let lowWatermark = 64 << 10
-  /// How long a drain waits for invocations under way.
+  /// How long a drain waits for clients to take the last of their responses.
   static let drainLimit = Duration.seconds(900)
 
   /// The front's.
@@ -82,7 +82,18 @@ final class EmulatorServer: Sendable {
       emulator.value.drain()
       return emulator.value.pool.drain()
     }.get()
+    await waitForClients()
     await close()
+  }
+
+  /// A response that is through here may be on its way for a while.
+  private func waitForClients() async {
+    let emulator = emulator
+    let clock = ContinuousClock()
+    let deadline = clock.now.advanced(by: Self.drainLimit)
+    while clock.now < deadline, (try? await group.next().submit { emulator.value.busyClients }.get()) ?? 0 > 0 {
+      try? await Task.sleep(for: .milliseconds(20))
+    }
   }
 
   /// Ends everything now.

@@ -1,6 +1,12 @@
 internal import NIOCore
 internal import NIOHTTP1
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// One client connection of the front: takes requests one at a time, whole, and carries the response of each.
 ///
 /// ```
@@ -8,7 +14,7 @@ internal import NIOHTTP1
 ///                └─too large▶ answering, then closing
 /// ```
 /// While a response is under way nothing is read but what came with the request. Of a body no more is queued than
-/// `FrontServer.highWatermark` and one read of the runtime's connection.
+/// `EmulatorServer.highWatermark` and one read of the runtime's connection.
 final class FrontConnection: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = ByteBuffer
@@ -26,6 +32,7 @@ final class FrontConnection: ChannelInboundHandler {
   private let emulator: Emulator
   private var state = State.idle
   private var exchange: FrontExchange?
+  private var end = PoliteEnd()
   private var waiting = CircularBuffer<HTTPServerRequestPart>()
   private var keepsAlive = true
   private var isDraining = false
@@ -48,6 +55,7 @@ final class FrontConnection: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     state = .closing
+    end.cancel()
     exchange?.clientLeft()
     exchange = nil
     emulator.closed(self)
@@ -198,17 +206,27 @@ final class FrontConnection: ChannelInboundHandler {
     }
   }
 
-  /// FIN after the last byte, then what the client still says is read and dropped until it closes too: closing at once with
-  /// unread bytes would make the kernel send RST and take back what is on its way.
   func close() {
     guard let context, !isClosing else { return }
     state = .closing
     waiting.removeAll()
-    context.close(mode: .output, promise: nil)
-    let channel = context.channel
-    context.eventLoop.scheduleTask(in: Self.closeLimit) { channel.close(promise: nil) }
+    end.begin(context, lingering: Self.closeLimit)
     readIfWanted()
   }
+
+  /// RST: for a body whose end is the connection's, a FIN would make a part of it look like the whole.
+  func reset() {
+    guard let context else { return }
+    state = .closing
+    waiting.removeAll()
+    if let socket = context.channel as? any SocketOptionProvider {
+      _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+    }
+    context.close(promise: nil)
+  }
+
+  /// Whether a client still waits for bytes of a response.
+  var isBusy: Bool { isAnswering || isClosing && end.isSending() }
 }
 
 @available(*, unavailable)

@@ -83,8 +83,8 @@ final class FrontExchange: ResponseSink {
   func end(trailers: [FunctionResponse.Field]) {
     guard state == .body else { return }
     flush()
-    // A body shorter than its length can only be told by the connection's end.
-    guard owed == 0 else { return cut() }
+    // A body shorter than its length can only be told by the connection's end, and so can an error where no trailers are.
+    guard owed == 0, trailers.isEmpty || framing == .chunked || framing == .none else { return cut() }
     state = .ended
     if framing == .chunked {
       var last = ByteBuffer(string: "0\r\n")
@@ -99,6 +99,8 @@ final class FrontExchange: ResponseSink {
     guard state == .body else { return }
     flush()
     state = .ended
+    // With its length told, or in chunks, a body that ends early is seen to be cut.
+    if framing == .close { connection?.reset() }
     leave(keepsAlive: false)
   }
 

@@ -14,7 +14,8 @@ struct FunctionResponse: Equatable, Sendable {
 
   /// Whether a status line and fields can be made of it (RFC 9110 §5.5, §5.6.2). Checked once, where it is read.
   var isSendable: Bool {
-    (100...599).contains(status) && fields.allSatisfy { Self.isName($0.name) && Self.isValue($0.value) }
+    // An interim status would leave the client waiting for another.
+    (200...599).contains(status) && fields.allSatisfy { Self.isName($0.name) && Self.isValue($0.value) }
       && cookies.allSatisfy(Self.isValue) && Self.isValue(statusDescription ?? "")
   }
 

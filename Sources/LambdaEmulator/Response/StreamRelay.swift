@@ -4,7 +4,7 @@ internal import NIOHTTP1
 /// Passes a streamed response on to the client as it arrives, at the bandwidth of the service.
 ///
 /// Guarantees: never more of the body in memory than one read of the runtime's connection, what is queued towards the client
-/// (see `FrontServer.highWatermark`), and the prelude. Reads on only when both have room.
+/// (see `EmulatorServer.highWatermark`), and the prelude. Reads on only when both have room.
 final class StreamRelay: ResponseRelay {
   private enum Stage {
     case prelude(PreludeParser)
@@ -99,9 +99,12 @@ final class StreamRelay: ResponseRelay {
       }
       held.removeFirst()
       pass(buffer)
+      // Every write may end it.
+      guard !isOver else { return }
       if passed > Limits.stream { return refuseOversize() }
     }
     invocation.sink.flush()
+    guard !isOver else { return }
     if hasEnded, held.isEmpty { finish() } else if wantsMore { source?.resumeUpload() }
   }
 
@@ -124,6 +127,8 @@ final class StreamRelay: ResponseRelay {
       invocation.sink.write(buffer)
       return
     }
+    // Held by nobody else, or every piece would copy all that came before.
+    stage = .body
     var rest = buffer
     switch parser.feed(&rest) {
     case .needsMore: stage = .prelude(parser)

@@ -36,6 +36,7 @@ final class RuntimeConnection: ChannelInboundHandler {
   private let environment: Environment
   private var state = State.idle
   private var receiver: (any UploadReceiver)?
+  private var end = PoliteEnd()
   private var waiting = CircularBuffer<HTTPServerRequestPart>()
   private var isProcessing = false
   private var keepsAlive = true
@@ -57,6 +58,7 @@ final class RuntimeConnection: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    end.cancel()
     environment.closed(self)
     let receiver = receiver
     self.receiver = nil
@@ -147,6 +149,8 @@ final class RuntimeConnection: ChannelInboundHandler {
       state = .finishing
       receiver?.receivedEnd(trailers)
     case (.collecting(let route, let fields, var body), .body(let buffer)):
+      // Held by nobody else, or every piece would copy all that came before.
+      state = .idle
       // One byte more than allowed is enough to tell.
       body.writeImmutableBuffer(buffer.prefix(max(0, environment.errorBodyLimit + 1 - body.readableBytes)))
       state = .collecting(route, fields, body)
@@ -242,16 +246,12 @@ final class RuntimeConnection: ChannelInboundHandler {
 
   private func send(_ bytes: ByteBuffer) { context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil) }
 
-  /// FIN behind what was written, then what the runtime still says is read and dropped: closing at once with unread bytes would
-  /// make the kernel send RST and take the answer back.
   func close() {
     guard let context, !isClosing else { return }
     if case .parked = state { environment.left(self) }
     state = .closing
     waiting.removeAll()
-    context.close(mode: .output, promise: nil)
-    let channel = context.channel
-    context.eventLoop.scheduleTask(in: Self.closeLimit) { channel.close(promise: nil) }
+    end.begin(context, lingering: Self.closeLimit)
     readIfWanted()
   }
 
