@@ -32,7 +32,7 @@ final class FrontConnection: ChannelInboundHandler {
   private let emulator: Emulator
   private var state = State.idle
   private var exchange: FrontExchange?
-  private var end = PoliteEnd()
+  private let end = PoliteEnd()
   private var waiting = CircularBuffer<HTTPServerRequestPart>()
   private var keepsAlive = true
   private var isDraining = false
@@ -226,7 +226,7 @@ final class FrontConnection: ChannelInboundHandler {
   }
 
   /// Whether a client still waits for bytes of a response.
-  var isBusy: Bool { isAnswering || isClosing && end.isSending() }
+  var isBusy: Bool { isAnswering || isClosing && end.isSending }
 }
 
 @available(*, unavailable)

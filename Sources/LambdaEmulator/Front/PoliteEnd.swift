@@ -6,38 +6,34 @@ internal import NIOCore
 ///
 /// The while begins when the last byte is the kernel's, so that a slow reader gets all of it; a reader that takes nothing is
 /// given up after `sendLimit`. `cancel` must be called when the connection is gone.
-struct PoliteEnd {
+final class PoliteEnd {
   /// For everything to be taken.
   static let sendLimit = TimeAmount.minutes(15)
 
-  private final class Timer {
-    var task: Scheduled<Void>?
-  }
-  private let timer = Timer()
-
+  private var timer: Scheduled<Void>?
   /// Whether bytes may still wait to be sent.
-  private(set) var isSending: () -> Bool = { false }
+  private(set) var isSending = false
 
-  mutating func begin(_ context: ChannelHandlerContext, lingering limit: TimeAmount) {
+  /// May end the connection before it returns.
+  func begin(_ context: ChannelHandlerContext, lingering limit: TimeAmount) {
     let loop = context.eventLoop.assumeIsolated()
     let channel = context.channel
     let sent = context.eventLoop.makePromise(of: Void.self)
-    let timer = timer
-    timer.task = loop.scheduleTask(in: Self.sendLimit) { channel.close(promise: nil) }
-    var isSent = false
-    isSending = { !isSent }
-    sent.futureResult.assumeIsolated().whenComplete { _ in
-      isSent = true
-      guard timer.task != nil else { return }
-      timer.task?.cancel()
-      timer.task = loop.scheduleTask(in: limit) { channel.close(promise: nil) }
+    isSending = true
+    timer = loop.scheduleTask(in: Self.sendLimit) { channel.close(promise: nil) }
+    sent.futureResult.assumeIsolated().whenComplete { [weak self] _ in
+      guard let self, timer != nil else { return }
+      isSending = false
+      timer?.cancel()
+      timer = loop.scheduleTask(in: limit) { channel.close(promise: nil) }
     }
     context.close(mode: .output, promise: sent)
   }
 
   /// The connection is gone.
   func cancel() {
-    timer.task?.cancel()
-    timer.task = nil
+    isSending = false
+    timer?.cancel()
+    timer = nil
   }
 }

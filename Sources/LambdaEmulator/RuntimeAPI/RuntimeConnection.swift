@@ -36,7 +36,7 @@ final class RuntimeConnection: ChannelInboundHandler {
   private let environment: Environment
   private var state = State.idle
   private var receiver: (any UploadReceiver)?
-  private var end = PoliteEnd()
+  private let end = PoliteEnd()
   private var waiting = CircularBuffer<HTTPServerRequestPart>()
   private var isProcessing = false
   private var keepsAlive = true

@@ -54,7 +54,8 @@ import Testing
       try runtime.beginStream(call, prelude: "no JSON")
       #expect(try client.response().status == 502)
       runtime.client.closeNow()
-      try rig.awaitActive(0)
+      // A process of one has its slot back with its next question.
+      if instances == .managed { try rig.awaitActive(0) }
       let next = try rig.runtime()
       try next.askNext()
       let other = try rig.parkedRequest("/")

@@ -79,7 +79,7 @@ import Testing
       #expect(try runtime.stream(call, "x").status == 202)
       _ = try first.chunkedResponse()
       let second = try rig.request("/2")
-      try rig.awaitActive(1)
+      try eventually("the invocation that waits") { try rig.stats()["active_invocations"] == 1 }
       // One more than there are slots is one too many.
       #expect(try rig.request("/3").response().status == 429)
       try runtime.askNext()
