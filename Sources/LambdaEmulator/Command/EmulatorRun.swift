@@ -11,7 +11,7 @@ internal import UnixSignals
 /// The life of a gzlambda process: start, say where, serve, drain at SIGTERM or SIGINT, end at once at a second one.
 enum EmulatorRun {
   static func run(_ configuration: EmulatorConfiguration, link: ChildLink) async throws {
-    DescriptorLimit.raise()
+    try check(DescriptorLimit.raise(), configuration)
     // Before anything is announced: a signal that comes right after the first line must drain already.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     link.watchParent { endNow(ToolExit.couldNotRun.rawValue) }
@@ -34,6 +34,18 @@ enum EmulatorRun {
     try announce(server)
     link.announce(port: server.address.port)
     await watch.value
+  }
+
+  /// Without descriptors no environment could be listened for, and clients would wait for what never comes.
+  private static func check(_ limit: Int, _ configuration: EmulatorConfiguration) throws(ToolFailure) {
+    // A client and a runtime's connection for each invocation; a listener, a process and its pipes for each environment.
+    let each = configuration.instances == .classic ? 10 : 3
+    let needed = 32 + each * configuration.concurrency
+    guard limit < needed else { return }
+    throw .usage(
+      "--concurrency",
+      "\(configuration.concurrency): needs \(needed) open files, and the limit is \(limit); raise it with ulimit -n, or use fewer"
+    )
   }
 
   private static func announce(_ server: EmulatorServer) throws(ToolFailure) {

@@ -108,8 +108,11 @@ final class EnvironmentPool {
     guard environments.count < configuration.concurrency else { return nil }
     let listening = add()
     guard let environment = environments.last else { return nil }
-    listening.assumeIsolated().whenComplete { result in
-      if case .failure(let error) = result { environment.cannotListen(error) } else { environment.startIfWanted() }
+    listening.assumeIsolated().whenComplete { [loop] result in
+      // In a turn of its own: a failure may be there already, before there is an invocation to tell it to.
+      loop.assumeIsolated().execute {
+        if case .failure(let error) = result { environment.cannotListen(error) } else { environment.startIfWanted() }
+      }
     }
     return environment
   }
