@@ -24,9 +24,12 @@ enum RequestFields {
     "connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade", "expect",
   ]
 
-  /// Lower-case names, each once.
+  /// Lower-case names, each once. Lines of cookies are one line with semicolons (RFC 6265 §5.4); others are lists.
   static func joined(_ fields: HTTPHeaders, separator: String) -> [String: JSONValue] {
-    fold(fields, true).mapValues { .string($0.joined(separator: separator)) }
+    var joined = fold(fields, true).mapValues { JSONValue.string($0.joined(separator: separator)) }
+    let cookies = fields["cookie"]
+    if cookies.count > 1 { joined["cookie"] = .string(cookies.joined(separator: "; ")) }
+    return joined
   }
 
   /// Of fields that repeat, the last value.
