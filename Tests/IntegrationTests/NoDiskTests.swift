@@ -20,9 +20,9 @@ import Testing
       #expect(try writtenBytes(proxy.pid) == 0)
     }
 
-    /// True when the proxy holds that much for its clients, within ten seconds.
+    /// True when the proxy holds that much for its clients, within half a minute.
     private func held(_ proxy: RunningServer, atLeast wanted: Int) async throws -> Bool {
-      let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+      let deadline = ContinuousClock.now.advanced(by: .seconds(30))
       while ContinuousClock.now < deadline {
         let stats = try await Tool.run("/usr/bin/curl", ["-sS", proxy.url + "/.gzproxy/stats"])
         let object = try JSONSerialization.jsonObject(with: stats.standardOutput) as? [String: Any]

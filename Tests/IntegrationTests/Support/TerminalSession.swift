@@ -45,7 +45,7 @@ final class TerminalSession: Sendable {
 
   /// The screen once it satisfies a condition; throws with the last screen when it never does.
   @discardableResult
-  func wait(for what: String, seconds: Double = 20, until good: @Sendable (String) -> Bool) async throws -> String {
+  func wait(for what: String, seconds: Double = 40, until good: @Sendable (String) -> Bool) async throws -> String {
     let deadline = ContinuousClock.now.advanced(by: .seconds(seconds))
     var last = ""
     while ContinuousClock.now < deadline {
@@ -80,7 +80,7 @@ enum Processes {
   }
 
   /// Whether every process is gone (or a zombie that its new parent has yet to reap) within a bound.
-  static func gone(_ pids: [Int32], seconds: Double = 10) async throws -> Bool {
+  static func gone(_ pids: [Int32], seconds: Double = 40) async throws -> Bool {
     let deadline = ContinuousClock.now.advanced(by: .seconds(seconds))
     while ContinuousClock.now < deadline {
       let list = try await Tool.run("/bin/ps", ["-A", "-o", "pid=,stat="])
