@@ -34,8 +34,11 @@ run() {
     Lambda) Tests/Lambda/own ;;
     Fuzz) Scripts/fuzz.sh 20 ;;
     Deploy) Tests/Deploy/run ;;
-    # The dashboard is looked at in a terminal, key by key: not while twenty tools compete for two cores.
-    IntegrationTests) suite '^IntegrationTests\.' --skip 'DashboardTests' && suite '^IntegrationTests\.DashboardTests' ;;
+    # What starts dozens of runtimes, and what is looked at in a terminal key by key, not while twenty tools compete for two cores.
+    IntegrationTests)
+      suite '^IntegrationTests\.' --skip '(Dashboard|FunctionFailure|OwnAnswer|AbortMatrix)Tests' &&
+        suite '^IntegrationTests\.(FunctionFailure|OwnAnswer|AbortMatrix)Tests' &&
+        suite '^IntegrationTests\.DashboardTests' ;;
     *) suite "^$1\." ;;
   esac
 }
