@@ -42,9 +42,9 @@ public struct SHA256: Sendable {
 }
 
 /// Holds a hash of the library.
-// Safe: `update` is called by `SHA256.update` alone, which has made sure that no other value refers to this state, and `finish`
+// Invariant: `update` is called by `SHA256.update` alone, which has made sure that no other value refers to this state, and `finish`
 // only on a fresh copy. Whoever shares it merely copies from it: EVP_MD_CTX_copy_ex reads its source.
-private final class State: @unchecked Sendable {
+private final class State: @unchecked Sendable {  // Invariant: written by its only owner
   private let hash: OpaquePointer
 
   private init(_ hash: OpaquePointer) { self.hash = hash }

@@ -1,9 +1,9 @@
 /// The bytes that every request of a run sends, once for all threads: libcurl reads them where they lie.
 final class RequestBody: Sendable {
   let count: Int
-  // Safe: the bytes are written in `init`, before anybody else has the object, and freed in `deinit`, after everybody has let go
+  // Invariant: the bytes are written in `init`, before anybody else has the object, and freed in `deinit`, after everybody has let go
   // of it; in between they are only read, by libcurl too (CURLOPT_POSTFIELDS takes them as const).
-  private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
+  private nonisolated(unsafe) let memory: UnsafeMutableRawPointer  // Invariant: read only after init
 
   init(_ bytes: [UInt8]) {
     count = bytes.count

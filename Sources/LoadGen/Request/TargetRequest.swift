@@ -27,9 +27,9 @@ final class TargetRequest: Sendable {
   private let lines: [Template]
   let fixedURL: String
   /// Nil where it differs from stream to stream.
-  // Safe: the list is built in `init`, before anybody else has the object, and freed in `deinit`; the transfers that it was set on
+  // Invariant: the list is built in `init`, before anybody else has the object, and freed in `deinit`; the transfers that it was set on
   // are of the same run, whose context keeps the object, and libcurl only reads the list of CURLOPT_HTTPHEADER.
-  nonisolated(unsafe) let fixedHeaders: UnsafeMutablePointer<curl_slist>?
+  nonisolated(unsafe) let fixedHeaders: UnsafeMutablePointer<curl_slist>?  // Invariant: read only after init
 
   /// - Throws: `usage` for a template that cannot be filled in.
   init(

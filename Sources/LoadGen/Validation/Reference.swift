@@ -8,9 +8,9 @@
 ///
 /// Guarantees: never changes, so every thread reads it without a lock. Relies on: zlib's engine only, whose states can
 /// be copied. Costs: its wire bytes and one inflate state for each MiB of them (4 %); `memory` is the sum.
-// Safe: every field is a `let`, and nothing they point at is written once `init` has returned: segments are only compared and
+// Invariant: every field is a `let`, and nothing they point at is written once `init` has returned: segments are only compared and
 // read, inflate states and digests of the checkpoints only copied from (`cinflate_copy` and `SHA256` read their source).
-final class Reference: @unchecked Sendable {
+final class Reference: @unchecked Sendable {  // Invariant: never written after init
   /// Distance of checkpoints, and size of the pieces that bytes are kept in. Inflating one piece again, which is the
   /// most a differing body costs, takes zlib 15 ms.
   static let segmentBytes = 1 << 20

@@ -6,9 +6,9 @@
 
 /// Wakes one waiting thread. A ring that comes before the wait is not lost; several before it count as one. Ringing never
 /// waits for the one who is woken.
-// Safe: `isRung` is read and written with `mutex` held and nowhere else; the two pointers never change, and what they point at is
+// Invariant: `isRung` is read and written with `mutex` held and nowhere else; the two pointers never change, and what they point at is
 // made for several threads (POSIX).
-final class Doorbell: @unchecked Sendable {
+final class Doorbell: @unchecked Sendable {  // Invariant: `isRung` only under `mutex`
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var isRung = false
