@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -178,18 +179,33 @@ int cterm_take_signal(void) {
   return read(cterm_signal_reader, &byte, 1) == 1 ? byte : 0;
 }
 
+static void dispose(int number, void (*handler)(int), struct sigaction *before) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = handler;
+  sigaction(number, &action, before);
+}
+
 void cterm_stop_job(void) {
-  struct sigaction plain;
   struct sigaction stop;
   struct sigaction go_on;
-  memset(&plain, 0, sizeof plain);
-  plain.sa_handler = SIG_DFL;
-  sigaction(SIGTSTP, &plain, &stop);
   // Our own continuation is no news.
-  sigaction(SIGCONT, &plain, &go_on);
+  dispose(SIGCONT, SIG_DFL, &go_on);
   // The whole group, as the terminal would: what reads our output stops with us. A group without a shell that could
   // continue it is not stopped at all, which is what SIGTSTP (and not SIGSTOP) is for.
+  dispose(SIGTSTP, SIG_IGN, &stop);
   kill(0, SIGTSTP);
+  // Ourselves by this very thread: its own signal has stopped the process, and the process been continued, before the
+  // call is over. What is sent to a process is taken by any thread that does not block it, at any later time, when the
+  // screen may be ours again.
+  dispose(SIGTSTP, SIG_DFL, NULL);
+  sigset_t only;
+  sigset_t before;
+  sigemptyset(&only);
+  sigaddset(&only, SIGTSTP);
+  pthread_sigmask(SIG_UNBLOCK, &only, &before);
+  pthread_kill(pthread_self(), SIGTSTP);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   sigaction(SIGTSTP, &stop, NULL);
   sigaction(SIGCONT, &go_on, NULL);
 }

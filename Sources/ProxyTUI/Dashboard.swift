@@ -8,7 +8,7 @@ public import ToolSupport
   internal import Darwin
 #endif
 
-/// The dashboard from outside: check, then run. Call both from the main thread.
+/// The dashboard from outside: check, then run. Call `run` from a thread that has nothing else to do: it is the screen's until it returns.
 public enum Dashboard {
   public struct Options: Sendable {
     /// `--fps`; 0.5 to 60.
