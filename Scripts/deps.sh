@@ -29,6 +29,8 @@ case " $* " in
     wanted+=(curl nginx tmux openssl procps python3 python3-jsonschema python3-h11 python3-requests python3-venv slowhttptest varnish wget)
     # For requests: signatures beside botocore's, HTTP/2 beside nghttpd.
     wanted+=(python3-botocore nghttp2-server)
+    # For the zips that Lambda takes.
+    wanted+=(binutils)
     # Any of these browsers will do; Ubuntu's package is a snap under a name of its own.
     if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null
     then
@@ -41,7 +43,7 @@ esac
 case " $* " in *" --conformance "*) wanted+=(curl nginx haproxy caddy python3 varnish) ;; esac
 case " $* " in
   *" --lambda "*)
-    wanted+=(curl python3 python3-venv util-linux)
+    wanted+=(binutils curl python3 python3-venv unzip util-linux)
     # Of rustup or of the system: cargo-lambda only asks it what a folder holds.
     command -v cargo >/dev/null 2>&1 || wanted+=(cargo) ;;
 esac

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # gzproxy's Lambda runtime under the models of Lambda: AWS's own emulator in both its modes, cargo-lambda, gzlambda; gzlambda beside
-# AWS's emulator; and the templates of deploy/sam. Arguments go to the conformance checks, as in --model rie-managed --check
-# hello_is_streamed. $GZ_BIN: tools that are built already.
+# AWS's emulator; the templates of deploy/sam; the zip of `make package-lambda` under AWS's emulator. Arguments go to the conformance
+# checks alone, as in --model rie-managed --check hello_is_streamed. $GZ_BIN: tools that are built already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +12,19 @@ step() { # title, command…
   printf -- '--- %s\n' "$title"
   "$@" || failed+=("$title")
   printf -- '--- %s: %s s\n' "$title" "$(($(now) - from))"
+}
+
+packed() {
+  local folder status=0
+  Scripts/package-lambda.sh || return
+  folder=$(mktemp -d)
+  # Lambda's user is not who packs.
+  chmod 755 "$folder"
+  unzip -q dist/lambda/native.zip -d "$folder" && "$folder/bootstrap" --version &&
+    Tests/Lambda/run conformance --model rie-classic --model rie-managed --check hello_is_streamed --check bytes_are_the_origins \
+      -- "$folder/bootstrap" || status=1
+  rm -rf "$folder"
+  return "$status"
 }
 
 Scripts/deps.sh --lambda
@@ -32,6 +45,7 @@ if [ $# -eq 0 ]; then
   step "gzproxy under load and limits" python3 -B Tests/Lambda/concurrency.py --limited
   step "AWS's Python runtime behind gzlambda" Tests/Lambda/awslambdaric_check.sh "$GZ_BIN/gzlambda"
   step "sam validate" Tests/Lambda/validate
+  step "gzproxy as Lambda gets it" packed
 fi
 
 if [ ${#failed[@]} -gt 0 ]; then

@@ -145,14 +145,14 @@ class Templates(unittest.TestCase):
                                        timeout=support.LIMIT).stdout for subcommand in ("lambda", "serve"))
         named = {name for path in [*TEMPLATES, FOLDER.parent / "README.md"] for name in re.findall(r"GZPROXY_[A-Z_]*[A-Z]", path.read_text())}
         self.assertGreater(len(named), 4)
-        for name in sorted(named - {"GZPROXY_BINARY"}):
+        for name in sorted(named):
             option = "--" + name.removeprefix("GZPROXY_").lower().replace("_", "-")
             with self.subTest(variable=name):
                 self.assertRegex(known, rf"(?m)^  {option}[ \n]")
 
     def test_the_zips_are_those_the_script_makes(self):
         made = {"native.zip", "web-adapter.zip"}
-        script = (support.REPOSITORY / "Scripts/package-lambda.sh").read_text()
+        script = (support.REPOSITORY / "Scripts/pack-lambda.sh").read_text()
         named = {pathlib.Path(function["CodeUri"]).name for path in TEMPLATES
                  for function in functions(template(path.name)).values()}
         self.assertEqual(named, made)
