@@ -171,5 +171,5 @@ def term_ends_the_process(lab):
     sent = time.monotonic()
     for pid in process:
         os.kill(pid, signal.SIGTERM)
-    processes.wait_until(lambda: not any(processes.alive(pid) for pid in process), "the process ends", 10)
+    processes.wait_for_end(process, "the process ends", 10)
     demand(process and time.monotonic() - sent < 0.6, f"it took {time.monotonic() - sent:.3f} s")
