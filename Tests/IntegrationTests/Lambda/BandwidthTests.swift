@@ -7,7 +7,7 @@ import Testing
 
   @Test(
     "a large body arrives no sooner than the refill allows",
-    arguments: [("function-url", 6 << 20, "8MiB"), ("rest", 10 << 20, "11MiB")])
+    arguments: [("function-url", 6 << 20, "8MiB"), ("rest", 10 << 20, "12MiB")])
   func refilled(_ front: String, _ burst: Int, _ size: String) async throws {
     let origin = try await TestServers.shared.origin()
     let function = try await RunningFunction.proxy(
