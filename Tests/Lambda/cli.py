@@ -41,6 +41,7 @@ BREAKS = [
     ("clean-end", "cut_by_trailers", "rie-managed"),
     ("error-type", "cut_by_trailers", "rie-managed"),
     ("clean-end", "cut_by_reset", "cargo-lambda"),
+    ("ignores-403", "cut_by_reset", "rie-classic"),
     ("no-deadline", "stall_ends_before_the_deadline", "rie-classic"),
     ("no-deadline", "silence_ends_before_the_deadline", "rie-classic"),
     ("exit-on-refusal", "too_large_for_the_emulator", "rie-managed"),
@@ -72,7 +73,7 @@ def honest():
     """(command, folder to remove): the runtime where every user can read it."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="honest-"))
     folder.chmod(0o755)
-    for name in ("honest.py", "runtime_api.py", "wire.py"):
+    for name in ("honest.py", "honest_request.py", "runtime_api.py", "wire.py"):
         shutil.copy(models.HERE / name, folder)
         (folder / name).chmod(0o644)
     return [processes.python(), "-B", str(folder / "honest.py")], folder

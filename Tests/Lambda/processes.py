@@ -1,6 +1,7 @@
 """Processes and ports of this machine, as /proc tells of them."""
 import os
 import pathlib
+import select
 import signal
 import socket
 import sys
@@ -74,7 +75,30 @@ def connections(port):
     return found
 
 
+def has_ended(pid, limit=0):
+    """Has it ended? Waits for that, but no longer than the limit: the kernel tells, whoever's child it is."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        ends = select.poll()
+        ends.register(descriptor, select.POLLIN)
+        return bool(ends.poll(max(0, limit) * 1000))
+    finally:
+        os.close(descriptor)
+
+
+def wait_for_end(pids, what, limit):
+    """Returns when all of them have ended."""
+    end = time.monotonic() + limit
+    for pid in pids:
+        if not has_ended(pid, end - time.monotonic()):
+            raise Failed(f"not within {limit} s: {what}")
+
+
 def wait_until(done, what, limit=START):
+    """For what nothing tells of: a file of another process's that grows, a table of the kernel's that changes."""
     end = time.monotonic() + limit
     while True:
         value = done()
@@ -82,17 +106,21 @@ def wait_until(done, what, limit=START):
             return value
         if time.monotonic() > end:
             raise Failed(f"not within {limit} s: {what}")
+        # Until the next look; there is no event to wait for.
         time.sleep(0.02)
 
 
 def settle(log, limit):
-    """Returns when `log` has not grown for a fifth of a second, and a limit has passed."""
+    """Returns when `log` has not grown for a fifth of a second, and a limit has passed: that nothing more comes is known by
+    time alone.
+    """
     end, size, since = time.monotonic() + limit, -1, time.monotonic()
     while time.monotonic() < end or time.monotonic() - since < 0.2:
         if log.stat().st_size != size:
             size, since = log.stat().st_size, time.monotonic()
         if time.monotonic() > end + 1:
             return
+        # Until the next look at its size.
         time.sleep(0.02)
 
 

@@ -14,92 +14,12 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import runtime_api
 import wire
+from scripted_worker import Worker, block, log, record
 
 ERROR = {"errorMessage": "scripted", "errorType": "Function.Scripted", "stackTrace": []}
-HALF = 1 << 20
-writing = threading.Lock()
 
 
-def log(**record):
-    with writing, open(os.environ["SCRIPTED_LOG"], "a") as file:
-        file.write(json.dumps({"pid": os.getpid(), **record}) + "\n")
-
-
-def record(answer):
-    return {"status": answer.status, "headers": {name.lower(): value for name, value in answer.headers},
-            "body": answer.body.decode("utf-8", "replace")}
-
-
-def block(size):
-    line = b"0123456789abcdef" * 64
-    return (line * (size // len(line) + 1))[:size]
-
-
-class Worker:
-    def __init__(self, number):
-        self.number = number
-        self.api = runtime_api.RuntimeAPI(os.environ["AWS_LAMBDA_RUNTIME_API"])
-
-    def run(self):
-        while True:
-            try:
-                answer = self.api.next()
-            except (OSError, wire.Ended) as error:
-                log(worker=self.number, call="next", failed=repr(error))
-                self.api.close()
-                time.sleep(0.1)
-                continue
-            if answer.status != 200:
-                log(worker=self.number, call="next", **record(answer))
-                time.sleep(0.1)
-                continue
-            self.handle(answer)
-
-    def handle(self, event):
-        self.request = event.header("lambda-runtime-aws-request-id")
-        # Which attempt of the request this is: said back, so that a late answer cannot reach the next attempt.
-        self.attempt = event.header("lambda-runtime-invocation-id")
-        script = json.loads(event.body) if event.body else {}
-        query = script.get("queryStringParameters") if isinstance(script, dict) else None
-        if query and "do" in query:
-            script = query
-        self.act = script.get("do", "whole") if isinstance(script, dict) else "whole"
-        log(worker=self.number, call="next", act=self.act, request=self.request, **record(event))
-        try:
-            ACTS[self.act](self, script)
-        except (OSError, wire.Ended) as error:
-            self.said("upload", error)
-            self.api.close()
-
-    def said(self, call, answer):
-        """One line of the log: a call, and what came of it."""
-        known = {"worker": self.number, "call": call, "act": self.act, "request": self.request}
-        if isinstance(answer, wire.Response):
-            log(**known, **record(answer))
-        else:
-            log(**known, failed=repr(answer))
-
-    def path(self, what):
-        return f"/invocation/{self.request}/{what}"
-
-    def fields(self, *more):
-        return [*more, *([("Lambda-Runtime-Invocation-Id", self.attempt)] if self.attempt else [])]
-
-    def begin(self, status=200, **options):
-        self.api.begin_stream(self.request, fields=self.fields(), **options)
-        self.api.chunk(json.dumps(
-            {"statusCode": status, "headers": {"content-type": "application/octet-stream"}, "cookies": []}).encode())
-        self.api.chunk(runtime_api.NULS)
-
-    def half(self):
-        """Half of what was promised, in pieces, and long enough ago to have arrived."""
-        self.begin()
-        for at in range(0, HALF, 65536):
-            self.api.chunk(block(65536))
-        time.sleep(0.2)
-
-    # Acts.
-
+class Scripted(Worker):
     def whole(self, script):
         size = int(script.get("size", 11)) if isinstance(script, dict) else 11
         self.begin()
@@ -231,7 +151,7 @@ class Worker:
         self.whole(script)
 
     def late(self, script):
-        """Answers after the time is up."""
+        """Answers after the time is up: that it lets time pass is the act."""
         time.sleep(float(script.get("sleep", 3)))
         self.whole(script)
 
@@ -242,8 +162,7 @@ class Worker:
         os._exit(int(script.get("code", 1)))
 
 
-ACTS = {name: value for name, value in vars(Worker).items()
-        if callable(value) and name not in ("__init__", "run", "handle", "said", "path", "begin", "half", "fields")}
+Scripted.ACTS = {name: value for name, value in vars(Scripted).items() if callable(value)}
 
 
 def main():
@@ -255,7 +174,7 @@ def main():
         sys.exit(1)
     if os.environ.get("SCRIPTED_INIT") == "exit":
         sys.exit(3)
-    workers = [Worker(number) for number in range(int(os.environ.get("AWS_LAMBDA_MAX_CONCURRENCY") or 1))]
+    workers = [Scripted(number) for number in range(int(os.environ.get("AWS_LAMBDA_MAX_CONCURRENCY") or 1))]
     threads = [threading.Thread(target=worker.run, daemon=True) for worker in workers]
     for thread in threads:
         thread.start()

@@ -97,7 +97,7 @@ def caller(model, event):
 def stage(folder):
     """The scripted runtime where every user can read it, and its log where every user can write."""
     folder.chmod(0o755)
-    for name in ("scripted.py", "runtime_api.py", "wire.py"):
+    for name in ("scripted.py", "scripted_worker.py", "runtime_api.py", "wire.py"):
         shutil.copy(models.HERE / name, folder)
         (folder / name).chmod(0o644)
     log = folder / "exchanges"

@@ -16,6 +16,7 @@ import threading
 import time
 import urllib.parse
 
+import processes
 import wire
 
 BINARY = bytes(range(256)) * 8
@@ -27,6 +28,7 @@ class Upstream:
         self.port = self.listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.asked = []
+        self.asking = threading.Condition()
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -37,6 +39,12 @@ class Upstream:
 
     def close(self):
         self.listener.close()
+
+    def wait_for(self, target, limit=30):
+        """Returns when a target that begins so has been asked for."""
+        with self.asking:
+            if not self.asking.wait_for(lambda: any(asked[1].startswith(target) for asked in self.asked), limit):
+                raise processes.Failed(f"not within {limit} s: the upstream is asked for {target}")
 
     def serve(self, connection):
         with connection, connection.makefile("rb") as file, contextlib.suppress(OSError, ValueError):
@@ -56,7 +64,9 @@ class Upstream:
                     body, _ = wire.read_chunked(file)
                 elif asked.header("content-length"):
                     body = file.read(int(asked.header("content-length")))
-                self.asked.append((method, target, headers, body))
+                with self.asking:
+                    self.asked.append((method, target, headers, body))
+                    self.asking.notify_all()
                 connection.sendall(answer(method, target, headers, body))
 
 
@@ -80,6 +90,7 @@ def answer(method, target, headers, body):
     elif path == "/binary":
         content, fields = BINARY, [("Content-Type", "application/octet-stream")]
     elif path == "/slow":
+        # An upstream that takes its time: this is what was asked for.
         time.sleep(min(30.0, float(urllib.parse.parse_qs(query)["sleep"][0])))
         content = b"slow\n"
     elif path != "/empty":

@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import NIOPosix
 
 /// Everything that `gzproxy serve` was told, as one value. Nothing else reads arguments or the environment.
@@ -39,6 +40,9 @@ public struct ProxyConfiguration: Sendable {
 
   /// Resolves the upstream's name; nil is the system's resolver. Tests give another.
   var resolver: (any Resolver & Sendable)?
+
+  /// The clock of all time limits. Tests give another, so that they need not wait.
+  var clock: @Sendable () -> NIODeadline = { .now() }
 
   public init(listen: HostAndPort, upstream: UpstreamTarget?, threads: Int = 1) {
     self.listen = listen

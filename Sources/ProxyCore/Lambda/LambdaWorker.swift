@@ -20,9 +20,15 @@ final class LambdaWorker {
   /// Who ends a question after that long does so by habit: longer than any pause of ours.
   private static let habit = TimeAmount.seconds(3)
 
-  init(loop: LoopContext, runtime: RuntimeContext) {
+  /// Opens a channel that ends in a `RuntimeConnection` of the worker's.
+  typealias Dial = (LambdaWorker) -> EventLoopFuture<any Channel>
+  private let dial: Dial
+
+  /// - Parameter dial: tests give another, to see what passes.
+  init(loop: LoopContext, runtime: RuntimeContext, dial: @escaping Dial = LambdaWorker.dial) {
     self.loop = loop
     self.runtime = runtime
+    self.dial = dial
     machine = WorkerStateMachine(isManaged: runtime.settings.isManaged)
   }
 
@@ -159,15 +165,18 @@ final class LambdaWorker {
   private func connect() {
     drop()
     let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
-    let channel = ProxyPipeline.runtimeBootstrap(loop.eventLoop, loop.shared.configuration)
+    dial(self).whenComplete { bound.value.connected($0) }
+  }
+
+  private static func dial(_ worker: LambdaWorker) -> EventLoopFuture<any Channel> {
+    let bound = NIOLoopBound(worker, eventLoop: worker.loop.eventLoop)
+    return ProxyPipeline.runtimeBootstrap(worker.loop.eventLoop, worker.loop.shared.configuration)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let connection = RuntimeConnection(worker: bound.value)
-          try channel.pipeline.syncOperations.addHandler(connection)
+          try channel.pipeline.syncOperations.addHandler(RuntimeConnection(worker: bound.value))
         }
       }
-      .connect(host: runtime.settings.api.host, port: runtime.settings.api.port)
-    channel.whenComplete { bound.value.connected($0) }
+      .connect(host: worker.runtime.settings.api.host, port: worker.runtime.settings.api.port)
   }
 
   private func connected(_ result: Result<any Channel, any Error>) {

@@ -13,6 +13,7 @@ final class LoopContext {
   var gather: ((TelemetryDocument, any EventLoop) -> EventLoopFuture<String>)?
   /// The time of the last tick, or of the last event that read the clock.
   private(set) var now: NIODeadline
+  private let clock: @Sendable () -> NIODeadline
   private var ids = RequestIDGenerator()
   private var clients: [ObjectIdentifier: any Ingress] = [:]
   private var ticker: RepeatedTask?
@@ -21,7 +22,8 @@ final class LoopContext {
   init(eventLoop: any EventLoop, shared: SharedState) {
     self.eventLoop = eventLoop
     self.shared = shared
-    now = .now()
+    clock = shared.configuration.clock
+    now = clock()
     pool = UpstreamPool(shared: shared, eventLoop: eventLoop)
   }
 
@@ -29,7 +31,7 @@ final class LoopContext {
 
   @discardableResult
   func readClock() -> NIODeadline {
-    now = .now()
+    now = clock()
     return now
   }
 

@@ -2,6 +2,10 @@ import Testing
 
 /// An upstream that is cut in the middle of a body, through every way in which the proxy can end its upload, every effect that
 /// this may have on a client, and every front: gzload calls it a failure in each of them, as it is by default.
+///
+/// A load balancer stands among the whole responses only: it cannot invoke a function that streams, so that gzproxy holds all
+/// of the body before it says anything. There is no upload of it that could be cut, no trailer that could have an effect, and
+/// gzlambda refuses `--front alb --invoke-mode stream`.
 @Suite("Aborts × effects × fronts") struct AbortMatrixTests {
   struct Cell: Sendable, CustomTestStringConvertible {
     var abort: String

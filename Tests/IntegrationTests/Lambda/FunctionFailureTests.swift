@@ -150,7 +150,7 @@ import Testing
     #expect(try await function.stats().count("throttled_total") == 2)
   }
 
-  @Test("a request that is too large is seen", arguments: ["function-url", "alb"])
+  @Test("a request that is too large is seen", arguments: ["function-url", "rest", "alb"])
   func requestTooLarge(_ front: String) async throws {
     let function = try await RunningFunction.start(
       ["--front", front, "--concurrency", "1"], FaultyRuntime.command())

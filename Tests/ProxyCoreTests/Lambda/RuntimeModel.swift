@@ -66,15 +66,16 @@ final class RuntimeModel: Sendable {
   private let server = Mutex<ScriptedOrigin?>(nil)
   let port: Int
 
+  /// - Parameter receiveBuffer: of its connections, where a test needs it small.
   init(
-    _ events: [Event], openings: [String] = [],
+    _ events: [Event], openings: [String] = [], receiveBuffer: Int? = nil,
     manner: @escaping @Sendable (Upload) -> Manner = { _ in .answer(202) }
   ) throws {
     state = Mutex(State(events: events))
     self.manner = manner
     self.openings = Mutex(openings)
     let box = Box()
-    let origin = try ScriptedOrigin { peer, _ in box.model?.serve(peer) }
+    let origin = try ScriptedOrigin(receiveBuffer: receiveBuffer) { peer, _ in box.model?.serve(peer) }
     port = origin.port
     server.withLock { $0 = origin }
     box.set(self)
