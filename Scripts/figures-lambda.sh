@@ -3,7 +3,7 @@
 # Arguments: rounds (default 3). $GZ_BIN: built tools, .build/release by default.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-bin=${GZ_BIN:-$PWD/.build/release}
+export GZ_BIN=${GZ_BIN:-$PWD/.build/release}
 rounds=${1:-3}
-[ -x "$bin/gzlambda" ] || Scripts/build.sh
-exec python3 -B Tests/Lambda/figures.py "$bin" "$rounds"
+[ -x "$GZ_BIN/gzlambda" ] || Scripts/build.sh
+exec python3 -B Tests/Lambda/figures.py "$GZ_BIN" "$rounds"

@@ -1,9 +1,9 @@
-"""64 workers in one process under 2,000 invocations of mixed size and faults, one upstream in ten cut.
+"""64 workers in one process: 64 bodies of 32 MiB at once, then 2,000 invocations of mixed size and faults, one upstream in ten cut.
 
     concurrency.py [--invocations N] [--limited]
 
-Every result is byte for byte the origin's, or fails so that a client can tell; afterwards 64 invocations at once find 64
-workers, and the process has grown by no more than GROWTH. --limited: the same with 208 descriptors, in a function of 128 MB.
+The process grows by no more than STREAMS_GROWTH for the former. Every result of the latter is byte for byte the origin's, or fails
+so that a client can tell; afterwards 64 invocations at once find 64 workers, and the process has grown by no more than GROWTH. --limited: the same with 208 descriptors, in a function of 128 MB.
 $GZ_BIN: this project's tools, .build/release by default. Exit 1 when anything is otherwise.
 """
 import concurrent.futures
@@ -22,6 +22,7 @@ import urllib.parse
 import zlib
 
 WORKERS = 64
+STREAMS_GROWTH = 32 << 20
 GROWTH = 24 << 20
 BINARIES = pathlib.Path(os.environ.get("GZ_BIN") or pathlib.Path(__file__).resolve().parents[2] / ".build/release").resolve()
 # What is asked for, and how often.
@@ -97,6 +98,33 @@ def stats(port):
     return json.loads(get(port, "/.gzlambda/stats")[1])
 
 
+def peak(pid):
+    """Bytes of the resident set when it was largest."""
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) << 10
+    return 0
+
+
+def load(port, target, lanes, count):
+    """Exits when a stream fails."""
+    command = [BINARIES / "gzload", "-c", str(lanes), "-n", str(count), "--validate", "frame", "--no-progress", "--output-format", "quiet",
+               f"http://127.0.0.1:{port}{target}"]
+    if code := subprocess.run(command, timeout=300).returncode:
+        raise SystemExit(f"gzload {target}: exit {code}")
+
+
+def large_at_once(front, function):
+    """What is wrong with the memory that 64 long streams take."""
+    # What the first invocations of a process take once is not the streams'.
+    load(front, "/gzip/1MiB?ratio=1", WORKERS // 2, WORKERS * 2)
+    before = peak(function)
+    load(front, "/gzip/32MiB?ratio=1", WORKERS, WORKERS)
+    growth = peak(function) - before
+    print(f"{WORKERS} streams of 32 MiB at once: {before >> 10} KiB at most before, {growth >> 10} KiB more with them", flush=True)
+    return [f"{WORKERS} streams of 32 MiB take {growth} bytes"] if growth > STREAMS_GROWTH else []
+
+
 def run(origin, front, count, seed):
     """What went otherwise than it must."""
     wanted = {name: get(origin, name)[1] for name in {*[name for name, _ in SIZES], *[name.partition("?")[0] for name, _ in SIZES]}}
@@ -164,7 +192,8 @@ def main(arguments):
                 # gzlambda says where it listens when its workers are there.
                 if get(front.port, "/.gzproxy/healthz")[0] != 200:
                     raise SystemExit(f"no worker: {front.log()}")
-                wrong = run(origin.port, front.port, count, 20261122)
+                wrong = [] if limited else large_at_once(front.port, stats(front.port)["instances"][0]["pid"])
+                wrong += run(origin.port, front.port, count, 20261122)
                 if wrong:
                     print(front.log(), file=sys.stderr)
             finally:

@@ -1,4 +1,4 @@
-"""What a function costs: figures.py BINARIES ROUNDS. Prints; asserts nothing."""
+"""What a function costs: figures.py BINARIES ROUNDS. Prints; concurrency.py asserts what must hold."""
 import os
 import pathlib
 import socket
@@ -15,13 +15,6 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def cpu(pid):
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def peak(pid):
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) << 10
-    return 0
 
 
 def cold_starts(binary, rounds):
@@ -45,11 +38,6 @@ def cold_starts(binary, rounds):
     return sorted(started), sorted(bare)
 
 
-def load(binaries, port, target, lanes, count):
-    subprocess.run([binaries / "gzload", "-c", str(lanes), "-n", str(count), "--validate", "frame", "--no-progress", "--output-format", "quiet",
-                    f"http://127.0.0.1:{port}{target}"], check=True, timeout=300)
-
-
 def main(binaries, rounds):
     binaries = pathlib.Path(binaries).resolve()
     started, bare = cold_starts(str(binaries / "gzproxy"), rounds)
@@ -66,22 +54,23 @@ def main(binaries, rounds):
         try:
             concurrency.get(front.port, "/.gzproxy/healthz")
             function = concurrency.stats(front.port)["instances"][0]["pid"]
-            load(binaries, front.port, "/gzip/1MiB?ratio=1", 8, 64)
+            concurrency.load(front.port, "/gzip/1MiB?ratio=1", 8, 64)
             ratios = []
             for number in range(rounds):
                 before = cpu(function), cpu(front.process.pid), cpu(serve.process.pid)
-                load(binaries, front.port, "/gzip/64MiB?ratio=1", 8, 64)
-                load(binaries, serve.port, "/gzip/64MiB?ratio=1", 8, 64)
+                concurrency.load(front.port, "/gzip/64MiB?ratio=1", 8, 64)
+                concurrency.load(serve.port, "/gzip/64MiB?ratio=1", 8, 64)
                 after = cpu(function), cpu(front.process.pid), cpu(serve.process.pid)
                 lambdas, emulator, server = ((b - a) / 4 for a, b in zip(before, after))
                 ratios.append(lambdas / server)
                 print(f"round {number + 1}: CPU per GiB: as a function {lambdas:.2f} s, serve {server:.2f} s, {lambdas / server:.2f} times; "
                       f"gzlambda {emulator:.2f} s, {1 / emulator:.2f} GiB/s on a core", flush=True)
             print(f"as a function against serve: median {sorted(ratios)[len(ratios) // 2]:.2f} times", flush=True)
-            before = peak(function)
-            load(binaries, front.port, "/gzip/32MiB?ratio=1", 64, 256)
-            print(f"64 streams of 32 MiB at once: peak memory {before >> 10} KiB before, {peak(function) >> 10} KiB after, "
-                  f"{(peak(function) - before) / 64 / 1024:.0f} KiB a stream", flush=True)
+            before = concurrency.peak(function)
+            concurrency.load(front.port, "/gzip/32MiB?ratio=1", 64, 256)
+            after = concurrency.peak(function)
+            print(f"64 streams of 32 MiB at once: peak memory {before >> 10} KiB before, {after >> 10} KiB after, "
+                  f"{(after - before) / 64 / 1024:.0f} KiB a stream", flush=True)
         finally:
             for server in (front, serve, origin):
                 server.stop()
