@@ -141,7 +141,7 @@ def run(origin, front, count, seed):
             tally["exact" if exact else "cut" if cut else "refused"] += 1
             if exact == bool(fault) and not refused or not (exact or cut or refused):
                 wrong.append(f"{target}: {status}, {len(body)} of {len(wanted[name])} bytes, {'ended' if ended else 'cut'}")
-            if index % 250 == 249:
+            if (index + 1) % max(1, count // 8) == 0:
                 memory.append(stats(front)["instances"][0]["rss_bytes"])
 
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
