@@ -127,6 +127,13 @@ extension JSONValue {
     #expect(RESTEvent.document(sent, facts) == wanted)
   }
 
+  /// The last line in one map, all of them in the other, as of every field.
+  @Test func severalLinesOfCookies() {
+    let event = RESTEvent.document(request(.GET, "/", [("Cookie", "a=1"), ("cookie", "b=2; c=3")]), facts)
+    #expect(event["headers", "Cookie"] == "b=2; c=3")
+    #expect(event["multiValueHeaders", "Cookie"] == .array(["a=1", "b=2; c=3"]))
+  }
+
   @Test func theRoot() {
     let event = RESTEvent.document(request(), facts)
     #expect(event["resource"] == "/")
@@ -164,6 +171,14 @@ extension JSONValue {
     #expect(event["queryStringParameters"] == nil)
     #expect(event["multiValueHeaders", "x-two"] == .array(["1", "2"]))
     #expect(event["multiValueQueryStringParameters"] == ["a": .array(["%31", "x%20y"])])
+  }
+
+  /// As of every field: without the attribute a load balancer hands on the last line alone.
+  @Test func severalLinesOfCookies() {
+    let sent = request(.GET, "/", [("Cookie", "a=1"), ("cookie", "b=2; c=3")])
+    #expect(LoadBalancerEvent.document(sent, facts, multiValue: false)["headers", "cookie"] == "b=2; c=3")
+    let event = LoadBalancerEvent.document(sent, facts, multiValue: true)
+    #expect(event["multiValueHeaders", "cookie"] == .array(["a=1", "b=2; c=3"]))
   }
 
   @Test func anEncodedBodyIsBinary() {
