@@ -16,7 +16,7 @@ import ToolSupport
 
   /// `exec`, so that the child's pid is gzlambda's own.
   private static func start(_ options: String = "") throws -> BuiltTool {
-    try BuiltTool("exec \"$tool\" --listen 127.0.0.1:0 \(options) \(runtime)")
+    try BuiltTool("exec \"$tool\" $ready --listen 127.0.0.1:0 \(options) \(runtime)")
   }
 
   private static func curl(_ arguments: String) throws -> String {
@@ -51,7 +51,7 @@ import ToolSupport
   }
 
   @Test func termLetsAStreamEnd() throws {
-    let tool = try BuiltTool("exec \"$tool\" --listen 127.0.0.1:0 --attach")
+    let tool = try BuiltTool("exec \"$tool\" $ready --listen 127.0.0.1:0 --attach")
     defer { tool.remove() }
     let (front, api) = try tool.ports()
     let client = try RawClient(port: front)
@@ -114,7 +114,8 @@ import ToolSupport
     ("--front alb --invoke-mode stream -- true", 2, "--invoke-mode stream: a load balancer cannot stream"),
     ("--alb-multi-value -- true", 2, "--alb-multi-value goes with --front alb only"),
     ("--concurrency 0 -- true", 2, "--concurrency 0: must be from 1 to 1000"),
-    ("--memory 64 -- true", 2, "--memory"), ("--timeout 901 -- true", 2, "--timeout"),
+    ("--memory 64 -- true", 2, "--memory 64: must be from 128 to 32768 MB, or a size in that range such as 2GiB"),
+    ("--timeout 901 -- true", 2, "--timeout 901: must be from 1ms to 900 seconds, as in 30, 30s or 500ms"),
     ("--listen nonsense -- true", 2, "--listen nonsense: must be HOST:PORT"),
     ("--listen 0.0.0.0:0 -- true", 2, "--listen 0.0.0.0:0: not a loopback address"),
     ("--runtime-api 0.0.0.0:0 -- true", 2, "--runtime-api 0.0.0.0:0: not a loopback address"),
@@ -144,7 +145,7 @@ import ToolSupport
     #expect(variable.errors.contains("GZLAMBDA_FRONT"))
     let file = try BuiltTool(
       "printf 'front: alb\\nconcurrency: 3\\nlisten: 127.0.0.1:0\\n' >config.yaml; "
-        + "GZLAMBDA_CONCURRENCY=5 exec \"$tool\" --config config.yaml --attach")
+        + "GZLAMBDA_CONCURRENCY=5 exec \"$tool\" $ready --config config.yaml --attach")
     defer { file.remove() }
     let client = try RawClient(port: try file.ports().front)
     try client.send("GET /.gzlambda/stats HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")

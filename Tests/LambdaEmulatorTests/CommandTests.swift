@@ -31,18 +31,22 @@ import ToolSupport
   }
 
   @Test(arguments: [("128", 128 << 20), ("2GiB", 2048 << 20), ("512MiB", 512 << 20)] as [(String, Int64)])
-  func memory(_ text: String, _ bytes: Int64) { #expect(MemorySize(argument: text)?.bytes == bytes) }
+  func memory(_ text: String, _ bytes: Int64) { #expect(MemorySize(argument: text).bytes == bytes) }
 
   @Test(arguments: ["", "127", "32769", "x", "99999999999999999999", "1KiB", "-5"]) func noMemory(_ text: String) {
-    #expect(MemorySize(argument: text) == nil)
+    #expect(MemorySize(argument: text).bytes == nil)
+    let failure = #expect(throws: ToolFailure.self) { try MemorySize(argument: text).checked() }
+    #expect(failure?.message.hasPrefix("--memory \(text): must be from 128 to 32768 MB") == true)
   }
 
   @Test(arguments: [("30", 30_000), ("30s", 30_000), ("500ms", 500), ("15m", 900_000)] as [(String, Int64)])
   func timeouts(_ text: String, _ milliseconds: Int64) {
-    #expect(FunctionTimeout(argument: text)?.duration.milliseconds == milliseconds)
+    #expect(FunctionTimeout(argument: text).duration?.milliseconds == milliseconds)
   }
 
   @Test(arguments: ["", "0", "901", "x", "-1", "1h"]) func noTimeout(_ text: String) {
-    #expect(FunctionTimeout(argument: text) == nil)
+    #expect(FunctionTimeout(argument: text).duration == nil)
+    let failure = #expect(throws: ToolFailure.self) { try FunctionTimeout(argument: text).checked() }
+    #expect(failure?.message.hasPrefix("--timeout \(text): must be from 1ms to 900 seconds") == true)
   }
 }

@@ -223,10 +223,6 @@ import Testing
     head.toHead = true
     #expect(String(buffer: ProblemResponse.make(.lengthAndChunked, head)).hasSuffix("\r\n\r\n"))
   }
-
-  @Test func httpDates() {
-    #expect(HTTPDate.format(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
-  }
 }
 
 @Suite struct ConfigurationTests {

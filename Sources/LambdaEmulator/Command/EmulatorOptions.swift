@@ -75,8 +75,8 @@ struct EmulatorOptions: ParsableArguments {
     made.invokeMode = try mode()
     made.instances = instances
     made.concurrency = try number()
-    made.memoryBytes = memory.bytes
-    made.timeout = timeout.duration
+    made.memoryBytes = try memory.checked()
+    made.timeout = try timeout.checked()
     made.bandwidth = bandwidth
     made.trailerEffect = trailerEffect
     made.log = log
@@ -85,7 +85,7 @@ struct EmulatorOptions: ParsableArguments {
     }
     made.albMultiValue = albMultiValue
     made.command = try runtime(command)
-    made.initLimit = instances == .classic ? .seconds(10) : max(.seconds(130), timeout.duration)
+    made.initLimit = instances == .classic ? .seconds(10) : max(.seconds(130), made.timeout)
     made.function = RuntimeEnvironment.identity()
     return made
   }
@@ -122,35 +122,4 @@ struct EmulatorOptions: ParsableArguments {
     guard !attach else { throw .usage("--attach", "and a command to start (\(name)) exclude each other") }
     return [try ExecutableSearch.find(name)] + command.dropFirst()
   }
-}
-
-/// `2048` or `2GiB`: a number alone is megabytes, as AWS counts.
-struct MemorySize: ExpressibleByArgument, Sendable, Equatable {
-  let bytes: Int64
-
-  init(megabytes: Int64) { bytes = megabytes << 20 }
-
-  init?(argument text: String) {
-    let size = Int64(text).map { $0.multipliedReportingOverflow(by: 1 << 20) }
-    let bytes = size.map { $0.overflow ? -1 : $0.partialValue } ?? ByteSize(argument: text)?.bytes ?? -1
-    guard (128 << 20...32768 << 20).contains(bytes) else { return nil }
-    self.bytes = bytes
-  }
-
-  var defaultValueDescription: String { String(bytes >> 20) }
-}
-
-/// `30`, `30s` or `500ms`: a number alone is seconds, as AWS counts.
-struct FunctionTimeout: ExpressibleByArgument, Sendable, Equatable {
-  let duration: Duration
-
-  init(seconds: Int64) { duration = .seconds(seconds) }
-
-  init?(argument text: String) {
-    let seconds = Int64(text).map { Double($0) } ?? TimeSpan(argument: text)?.seconds ?? 0
-    guard (0.001...900).contains(seconds) else { return nil }
-    duration = .nanoseconds(Int64((seconds * 1e9).rounded()))
-  }
-
-  var defaultValueDescription: String { String(duration.components.seconds) }
 }

@@ -13,6 +13,12 @@ struct EmulatorConfiguration: Sendable {
   var timeout = Duration.seconds(900)
   /// Managed: what a worker that has answered has to ask again before its slot counts as taken.
   var returnTime = Duration.milliseconds(250)
+  /// Classic: what a runtime that has answered has to ask again before another environment is started in its place.
+  var classicReturnTime = Duration.milliseconds(20)
+  /// What a client has for its first or next request to begin.
+  var idleLimit = Duration.seconds(60)
+  /// What a request has, from its first byte to its last.
+  var requestLimit = Duration.seconds(30)
   var bandwidth = BandwidthMode.aws
   var trailerEffect = TrailerEffect.clean
   /// The target group's attribute `lambda.multi_value_headers.enabled`.

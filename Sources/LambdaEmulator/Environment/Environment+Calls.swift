@@ -14,8 +14,14 @@ extension Environment {
   /// Classic: an invocation that went to a connection which was dying is handed to the one behind it.
   func closed(_ connection: RuntimeConnection) {
     connections[ObjectIdentifier(connection)] = nil
-    guard !isManaged, phase.state == .running, let current = running.first?.value else { return }
-    parked.popFirst()?.deliver(current, function: configuration.function)
+    heardOut()
+    if failedConnections?.remove(ObjectIdentifier(connection)) != nil, failedConnections?.isEmpty ?? false {
+      startOver()
+    }
+    guard !isManaged, !isDying, phase.state == .running, let current = running.first?.value,
+      current.carrier === connection, let next = parked.popFirst()
+    else { return }
+    hand(current, to: next)
   }
 
   /// A parked call's connection is gone.
@@ -23,15 +29,20 @@ extension Environment {
 
   /// The connection is parked: it gets an invocation, now or later, or an answer.
   func next(_ connection: RuntimeConnection) {
+    if isDying {
+      if phase.state == .sent { settleAnswered() }
+      return
+    }
+    if let failed = failedConnections, !failed.contains(ObjectIdentifier(connection)) { startOver() }
     if isManaged, phase.state == .initError { return connection.refuseNext(.internalError) }
     if !isManaged {
       let before = phase.state
       if let refusal = phase.next() { return connection.refuseNext(refusal) }
       // A runtime that asks again without having answered is handed the same invocation.
       if before == .running, let current = running.first?.value {
-        return connection.deliver(current, function: configuration.function)
+        return hand(current, to: connection)
       }
-      for invocation in Array(running.values) { settle(invocation) }
+      settleAnswered()
     }
     parked.append(connection)
     let isFirst = state != .ready
@@ -40,6 +51,11 @@ extension Environment {
     guard let invocation = waiting, !parked.isEmpty else { return }
     waiting = nil
     deliver(invocation)
+  }
+
+  /// Whoever asks for more is through with what it had.
+  private func settleAnswered() {
+    for invocation in Array(running.values) { settle(invocation) }
   }
 
   private func becomeReady() {
@@ -112,6 +128,7 @@ extension Environment {
     }
     if let refusal = hasReportedInit ? .initErrorTwice : phase.initError() { return refusal }
     endReason = failure
+    if configuration.isAttached { failedConnections = Set(connections.keys) }
     log.line("INIT_REPORT Phase: init\tStatus: error\tError Type: \(failure.type)\n\(failure.message)")
     refuseWaiting(failure)
     return .accepted

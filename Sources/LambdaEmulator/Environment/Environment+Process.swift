@@ -18,6 +18,7 @@ extension Environment {
     state = .starting
     phase = RuntimePhase()
     endReason = nil
+    failedConnections = nil
     hasReportedInit = false
     startedAt = .now()
     scheduleInitLimit()
@@ -75,19 +76,24 @@ extension Environment {
     self.process = nil
     memory = nil
     rssBytes = nil
+    // Killed, or given up by itself: nobody waits for what it may have said since.
+    if let endReason { return ended(endReason) }
     let message =
       status == .exited(0)
       ? "Runtime exited without providing a reason" : "Runtime exited with error: \(status.description)"
-    ended(endReason ?? FunctionFailure(type: "Runtime.ExitError", cause: .functionError, message: message))
+    hearOut(FunctionFailure(type: "Runtime.ExitError", cause: .functionError, message: message))
   }
 
   /// Everything in it fails; it can be started anew.
-  private func ended(_ reason: FunctionFailure) {
+  func ended(_ reason: FunctionFailure) {
     let wasReady = state == .ready
     state = .ended
+    hearing?.timer.cancel()
+    hearing = nil
     initTimer?.cancel()
     initTimer = nil
     endReason = nil
+    failedConnections = nil
     parked.removeAll()
     for connection in Array(connections.values) { connection.close() }
     for invocation in Array(running.values) {

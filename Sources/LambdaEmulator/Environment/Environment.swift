@@ -60,6 +60,10 @@ final class Environment {
   var endReason: FunctionFailure?
   /// Managed: whether a worker has told of an init error late.
   var hasReportedInit = false
+  /// Attached: the connections that were open when the runtime said /init/error. There is no process: their end is its end.
+  var failedConnections: Set<ObjectIdentifier>?
+  /// The process has ended, and what it said last is being read.
+  var hearing: Hearing?
   var hasStartedBefore = false
   var restarts = 0
   var initTimer: Scheduled<Void>?
@@ -71,6 +75,8 @@ final class Environment {
     self.log = log
   }
 
+  /// Its process is no more, or is being killed: what it still says is heard, and not answered with work.
+  var isDying: Bool { hearing != nil || state == .ready && endReason != nil }
   var isManaged: Bool { configuration.instances == .managed }
   var errorBodyLimit: Int { isManaged ? Limits.errorBody : Limits.payload }
   var activeInvocations: Int { running.count + (waiting == nil ? 0 : 1) }
@@ -79,17 +85,21 @@ final class Environment {
 
   /// Whether an invocation would be delivered at once.
   var isIdle: Bool {
-    state == .ready && !parked.isEmpty && waiting == nil && running.count < (isManaged ? configuration.concurrency : 1)
+    state == .ready && !isDying && !parked.isEmpty && waiting == nil
+      && running.count < (isManaged ? configuration.concurrency : 1)
   }
 
   /// Classic: whether its one invocation has been answered, so that the runtime is about to ask for more, or a new one about to
   /// be started since this one is being killed.
   var isReturning: Bool {
-    state == .ready && waiting == nil && (running.isEmpty || phase.state == .sent || endReason != nil)
+    state == .ready && waiting == nil && (running.isEmpty || phase.state == .sent || isDying)
   }
 
   /// Classic: nothing in it, no process.
   var isVacant: Bool { state == .ended && waiting == nil && running.isEmpty }
+
+  /// Classic: being started, and what it was started for has gone elsewhere.
+  var isComing: Bool { state == .starting && waiting == nil }
 
   /// Delivers at once if it is idle; else at the next `/next`, for which a process is started if there is none.
   func assign(_ invocation: Invocation) {
@@ -97,6 +107,16 @@ final class Environment {
     guard !isIdle else { return deliver(invocation) }
     waiting = invocation
     if state == .ended, process == nil { start() } else if running.isEmpty { limitWait(invocation) }
+  }
+
+  /// Gives back what waits in it, for another environment to have.
+  func release() -> Invocation? {
+    guard let invocation = waiting else { return nil }
+    waiting = nil
+    invocation.timer?.cancel()
+    invocation.timer = nil
+    counters.invocations -= 1
+    return invocation
   }
 
   /// A runtime that is ready, has nothing to do and does not ask for work has as long for it as one that starts.
@@ -123,6 +143,11 @@ final class Environment {
       self?.timeOut(invocation)
     }
     tell("START RequestId: \(invocation.id) Version: \(configuration.function.version)")
+    hand(invocation, to: connection)
+  }
+
+  func hand(_ invocation: Invocation, to connection: RuntimeConnection) {
+    invocation.carrier = connection
     connection.deliver(invocation, function: configuration.function)
   }
 

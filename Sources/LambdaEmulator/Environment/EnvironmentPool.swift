@@ -3,7 +3,8 @@ internal import ToolSupport
 
 /// All environments, and which of them gets an invocation. On the event loop.
 ///
-/// Classic: one that is idle, else one that is about to be, else a new one as long as there are fewer than the concurrency allows.
+/// Classic: one that is idle, else one that is about to be, else a new one as long as there are fewer than the concurrency allows
+/// (`EnvironmentPool+Choice`).
 /// Managed: the one there is, if a worker of it has asked for work; there is no queue.
 final class EnvironmentPool {
   /// How often memory is looked at.
@@ -12,7 +13,7 @@ final class EnvironmentPool {
   static let parkingTime = TimeAmount.milliseconds(100)
 
   let configuration: EmulatorConfiguration
-  private let loop: any EventLoop
+  let loop: any EventLoop
   private let log: EventLog
   /// Starts the Runtime API of an environment.
   private let listen: (Environment) -> EventLoopFuture<Void>
@@ -56,7 +57,7 @@ final class EnvironmentPool {
   }
 
   /// An environment more, whose Runtime API will listen.
-  private func add() -> EventLoopFuture<Void> {
+  func add() -> EventLoopFuture<Void> {
     let environment = Environment(
       id: "env-\(environments.count + 1)", configuration: configuration, loop: loop, log: log)
     environment.owner = self
@@ -79,7 +80,9 @@ final class EnvironmentPool {
 
   private func assign(_ invocation: Invocation, to environment: Environment) {
     counters.invocations += 1
+    let returns = environment.isReturning && !environment.isIdle
     environment.assign(invocation)
+    if returns { limitReturn(of: environment, for: invocation) }
   }
 
   /// Managed: fewer invocations are under way than there are slots, so that a worker is about to ask again. Lambda counts
@@ -96,25 +99,6 @@ final class EnvironmentPool {
       returning.remove(at: index)
       throttle(invocation)
     }
-  }
-
-  private func choose() -> Environment? {
-    guard configuration.instances == .classic else { return environments.first { $0.isIdle } }
-    if let environment = environments.first(where: \.isIdle) ?? environments.first(where: \.isReturning)
-      ?? environments.first(where: \.isVacant)
-    {
-      return environment
-    }
-    guard environments.count < configuration.concurrency else { return nil }
-    let listening = add()
-    guard let environment = environments.last else { return nil }
-    listening.assumeIsolated().whenComplete { [loop] result in
-      // In a turn of its own: a failure may be there already, before there is an invocation to tell it to.
-      loop.assumeIsolated().execute {
-        if case .failure(let error) = result { environment.cannotListen(error) } else { environment.startIfWanted() }
-      }
-    }
-    return environment
   }
 
   /// No invocation, and no failure of the function's: AWS counts it apart too.
@@ -176,7 +160,9 @@ final class EnvironmentPool {
 
 extension EnvironmentPool: EnvironmentOwner {
   func environment(_ environment: Environment, parked isFirst: Bool) {
-    if environment.isIdle, let invocation = returning.popFirst() { assign(invocation, to: environment) }
+    if environment.isIdle {
+      if let invocation = returning.popFirst() { assign(invocation, to: environment) } else { takeOver(environment) }
+    }
     guard let promise = ready else { return }
     failedStarts = 0
     if environment.parked.count >= configuration.concurrency {

@@ -11,6 +11,8 @@ final class Invocation {
   /// When it came to a runtime, in place of which stands when it arrived.
   private(set) var startedAt: NIODeadline
   private(set) var deadlineMilliseconds: Int64 = 0
+  /// What it was delivered on.
+  weak var carrier: RuntimeConnection?
   /// Once the runtime has begun to respond.
   var relay: (any ResponseRelay)?
   /// Runs from the delivery to the slot's being free again.

@@ -4,7 +4,7 @@
   internal import Darwin
 #endif
 
-/// Times of day as events and responses write them.
+/// Times of day as events and log lines write them.
 enum EventTime {
   /// Since 1970.
   static func milliseconds() -> Int64 {
@@ -19,12 +19,6 @@ enum EventTime {
     return "\(parts.day)/\(parts.month)/\(parts.year):\(parts.clock) +0000"
   }
 
-  /// `Thu, 12 Mar 2020 19:03:58 GMT` (RFC 9110 §5.6.7)
-  static func httpDate(_ milliseconds: Int64) -> String {
-    let parts = Self.parts(milliseconds)
-    return "\(parts.weekday), \(parts.day) \(parts.month) \(parts.year) \(parts.clock) GMT"
-  }
-
   /// `2020-03-12T19:03:58.390Z`
   static func timestamp(_ milliseconds: Int64) -> String {
     let parts = Self.parts(milliseconds)
@@ -33,7 +27,7 @@ enum EventTime {
   }
 
   private struct Parts {
-    var weekday, day, month, monthNumber, year, clock: String
+    var day, month, monthNumber, year, clock: String
   }
 
   private static func parts(_ milliseconds: Int64) -> Parts {
@@ -41,12 +35,11 @@ enum EventTime {
     var fields = tm()
     gmtime_r(&second, &fields)
     return Parts(
-      weekday: days[Int(fields.tm_wday) % 7], day: two(fields.tm_mday), month: months[Int(fields.tm_mon) % 12],
+      day: two(fields.tm_mday), month: months[Int(fields.tm_mon) % 12],
       monthNumber: two(fields.tm_mon &+ 1), year: String(Int(fields.tm_year) + 1900),
       clock: "\(two(fields.tm_hour)):\(two(fields.tm_min)):\(two(fields.tm_sec))")
   }
 
   private static func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
-  private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
   private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 }

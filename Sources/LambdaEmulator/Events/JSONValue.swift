@@ -14,9 +14,13 @@ enum JSONValue: Equatable, Sendable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  /// Nil for what is no JSON.
-  init?(parsing bytes: some Sequence<UInt8>) {
-    guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else { return nil }
+  /// Nil for what is no JSON; what counts as such: `JSONReader`.
+  init?(parsing bytes: [UInt8]) {
+    let value = bytes.withUnsafeBytes { bytes in
+      var reader = JSONReader(bytes)
+      return try? reader.read()
+    }
+    guard let value else { return nil }
     self = value
   }
 
@@ -40,26 +44,7 @@ enum JSONValue: Equatable, Sendable {
   static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 }
 
-extension JSONValue: Codable {
-  init(from decoder: any Decoder) throws {
-    let value = try decoder.singleValueContainer()
-    if let text = try? value.decode(String.self) {
-      self = .string(text)
-    } else if value.decodeNil() {
-      self = .null
-    } else if let members = try? value.decode([String: JSONValue].self) {
-      self = .object(members)
-    } else if let integer = try? value.decode(Int64.self) {
-      self = .integer(integer)
-    } else if let flag = try? value.decode(Bool.self) {
-      self = .bool(flag)
-    } else if let number = try? value.decode(Double.self) {
-      self = .number(number)
-    } else {
-      self = .array(try value.decode([JSONValue].self))
-    }
-  }
-
+extension JSONValue: Encodable {
   func encode(to encoder: any Encoder) throws {
     var value = encoder.singleValueContainer()
     switch self {

@@ -120,9 +120,7 @@ final class EmulatorServer: Sendable {
   ) -> EventLoopFuture<Void> {
     let wanted = environment.configuration.runtimeAPI
     let bound = NIOLoopBound(environment, eventLoop: environment.loop)
-    // A runtime that has said all may still listen.
     return bootstrap(group, readSize: uploadRead) { channel in
-      try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
       try channel.pipeline.syncOperations.addHandler(RuntimeConnection(environment: bound.value))
     }.bind(host: wanted.host, port: environment.id == "env-1" ? wanted.port : 0).map { channel in
       bound.value.api = ListenAddress(host: wanted.host, port: channel.localAddress?.port ?? 0)
@@ -143,6 +141,8 @@ final class EmulatorServer: Sendable {
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // Who has said all may still listen: a runtime, and a client too.
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
       // Handlers ask for every read: what nobody can take stays in the kernel.
       .childChannelOption(.autoRead, value: false)
       .childChannelOption(.maxMessagesPerRead, value: 1)

@@ -15,11 +15,14 @@ internal import NIOHTTP1
 /// ```
 /// While a response is under way nothing is read but what came with the request. Of a body no more is queued than
 /// `EmulatorServer.highWatermark` and one read of the runtime's connection.
+///
+/// A client whose FIN comes behind its request is answered all the same: whether it still listens is told by what is written to
+/// it. One that keeps a request waiting for longer than the configuration allows is left.
 final class FrontConnection: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = ByteBuffer
 
-  private enum State {
+  enum State {
     case idle
     case receiving(HTTPRequestHead, ByteBuffer)
     case answering
@@ -29,17 +32,23 @@ final class FrontConnection: ChannelInboundHandler {
   /// How long the end of a connection waits for the client to take the last bytes and close.
   static let closeLimit = TimeAmount.seconds(5)
 
-  private let emulator: Emulator
-  private var state = State.idle
-  private var exchange: FrontExchange?
+  let emulator: Emulator
+  let intake = PartIntake()
+  var state = State.idle
+  var exchange: FrontExchange?
+  /// Whether a request may follow the current one, as its head says.
+  var keepsAlive = true
+  var isDraining = false
+  var context: ChannelHandlerContext?
   private let end = PoliteEnd()
-  private var waiting = CircularBuffer<HTTPServerRequestPart>()
-  private var keepsAlive = true
-  private var isDraining = false
-  private var isReading = false
-  private var isProcessing = false
+  private var patience: Patience?
   private var isMalformed = false
-  private var context: ChannelHandlerContext?
+  /// The client's FIN was read: no more can come.
+  private var hasSaidAll = false
+  /// Whether the bytes of the read under way have led to a request.
+  private var tookRequest = false
+  /// Whether the limit that runs is the request's.
+  private var isTimed = false
 
   init(emulator: Emulator) { self.emulator = emulator }
 
@@ -49,6 +58,8 @@ final class FrontConnection: ChannelInboundHandler {
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
   func channelActive(context: ChannelHandlerContext) {
+    patience = Patience(context.eventLoop) { [weak self] in self?.close() }
+    patience?.wait(emulator.configuration.idleLimit)
     emulator.opened(self)
     readIfWanted()
   }
@@ -56,6 +67,8 @@ final class FrontConnection: ChannelInboundHandler {
   func channelInactive(context: ChannelHandlerContext) {
     state = .closing
     end.cancel()
+    patience?.end()
+    patience = nil
     exchange?.clientLeft()
     exchange = nil
     emulator.closed(self)
@@ -63,12 +76,14 @@ final class FrontConnection: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    waiting.append(unwrapInboundIn(data))
+    intake.append(unwrapInboundIn(data))
     process()
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    isReading = false
+    intake.readEnded()
+    if !tookRequest { timeRequest() }
+    tookRequest = false
     readIfWanted()
   }
 
@@ -86,84 +101,44 @@ final class FrontConnection: ChannelInboundHandler {
     process()
   }
 
-  private func readIfWanted() {
-    guard !isReading else { return }
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard let event = event as? ChannelEvent, event == .inputClosed else {
+      return context.fireUserInboundEventTriggered(event)
+    }
+    hasSaidAll = true
     if case .answering = state { return }
-    isReading = true
-    context?.read()
+    close()
   }
 
-  // MARK: Requests
+  private func readIfWanted() {
+    if case .answering = state { return }
+    intake.read(context)
+  }
+
+  // MARK: Time
+
+  /// From the first bytes of a request to the last: what comes in between does not prolong it.
+  private func timeRequest() {
+    guard !isAnswering, !isClosing, !isTimed else { return }
+    isTimed = true
+    patience?.wait(emulator.configuration.requestLimit)
+  }
+
+  /// The request is whole, or given up.
+  func requestCame() {
+    tookRequest = true
+    isTimed = false
+    patience?.rest()
+  }
+
+  // MARK: Turns
 
   private func process() {
-    guard !isProcessing else { return }
-    isProcessing = true
-    defer { isProcessing = false }
-    while !isAnswering, let part = waiting.popFirst() { take(part) }
+    guard intake.take(unless: { isAnswering }, { take($0) }) else { return }
     guard isMalformed, !isAnswering, !isClosing else { return }
     isMalformed = false
     keepsAlive = false
     answer(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), .badRequest)
-  }
-
-  private func take(_ part: HTTPServerRequestPart) {
-    switch (state, part) {
-    case (.idle, .head(let head)): begin(head)
-    case (.receiving(let head, var body), .body(let buffer)):
-      // Its buffer is unique again while it grows.
-      state = .idle
-      body.writeImmutableBuffer(buffer)
-      state = .receiving(head, body)
-      refuseIfTooLarge(head, body.readableBytes)
-    case (.receiving(let head, let body), .end):
-      state = .answering
-      emulator.take(request(head, body), on: makeExchange(head))
-    default: break
-    }
-  }
-
-  private func begin(_ head: HTTPRequestHead) {
-    // Behind an Upgrade or CONNECT the parser gives up on what follows; so do we.
-    keepsAlive =
-      head.isKeepAlive && !isDraining && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
-    state = .receiving(head, ByteBuffer())
-    if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }) {
-      refuseIfTooLarge(head, length)
-    }
-    guard case .receiving = state, head.headers.first(name: "expect")?.lowercased() == "100-continue" else { return }
-    send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
-    context?.flush()
-  }
-
-  /// Answered before the rest arrives; the connection ends, since what follows is still the body.
-  private func refuseIfTooLarge(_ head: HTTPRequestHead, _ count: Int) {
-    guard count > emulator.bodyLimit else { return }
-    keepsAlive = false
-    answer(head, .requestTooLarge)
-  }
-
-  private func answer(_ head: HTTPRequestHead, _ cause: FrontCause) {
-    state = .answering
-    let exchange = makeExchange(head)
-    exchange.refuse(cause)
-  }
-
-  private func makeExchange(_ head: HTTPRequestHead) -> FrontExchange {
-    let sent = head.headers.first(name: "x-amzn-trace-id")
-    let rules = FrontRules(
-      front: emulator.configuration.front, requestID: InvocationID.requestID(),
-      traceID: InvocationID.traceID(from: sent, milliseconds: EventTime.milliseconds()),
-      isHead: head.method == .HEAD, isHTTP10: head.version == .http1_0,
-      trailerEffect: emulator.configuration.trailerEffect)
-    let made = FrontExchange(connection: self, rules: rules)
-    exchange = made
-    return made
-  }
-
-  private func request(_ head: HTTPRequestHead, _ body: ByteBuffer) -> IncomingRequest {
-    IncomingRequest(
-      head, body: body, clientAddress: context?.remoteAddress?.ipAddress ?? "127.0.0.1",
-      port: context?.localAddress?.port ?? 0)
   }
 
   private var isAnswering: Bool {
@@ -178,7 +153,7 @@ final class FrontConnection: ChannelInboundHandler {
 
   var isWritable: Bool { context?.channel.isWritable ?? true }
   /// Whether another request may follow the response under way.
-  var mayKeepAlive: Bool { keepsAlive && !isDraining }
+  var mayKeepAlive: Bool { keepsAlive && !isDraining && !(hasSaidAll && intake.isEmpty) }
 
   func send(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }
   func flush() { context?.flush() }
@@ -188,13 +163,23 @@ final class FrontConnection: ChannelInboundHandler {
     exchange = nil
     guard case .answering = state else { return }
     context?.flush()
-    guard keepsAlive, !isDraining else { return close() }
+    guard keepsAlive, mayKeepAlive else { return close() }
     state = .idle
+    patience?.wait(emulator.configuration.idleLimit)
     // In a turn of its own: the invocation that has ended may not have been settled yet.
-    context?.eventLoop.assumeIsolated().execute {
-      self.process()
-      self.readIfWanted()
+    context?.eventLoop.assumeIsolated().execute { self.goOn() }
+  }
+
+  /// What came with the last request, then what is still to come.
+  private func goOn() {
+    process()
+    switch state {
+    case .receiving: timeRequest()
+    // Nothing came with it, and nothing can come.
+    case .idle where hasSaidAll: close()
+    default: break
     }
+    readIfWanted()
   }
 
   /// No request after the current one.
@@ -209,7 +194,8 @@ final class FrontConnection: ChannelInboundHandler {
   func close() {
     guard let context, !isClosing else { return }
     state = .closing
-    waiting.removeAll()
+    patience?.rest()
+    intake.removeAll()
     end.begin(context, lingering: Self.closeLimit)
     readIfWanted()
   }
@@ -218,7 +204,7 @@ final class FrontConnection: ChannelInboundHandler {
   func reset() {
     guard let context else { return }
     state = .closing
-    waiting.removeAll()
+    intake.removeAll()
     if let socket = context.channel as? any SocketOptionProvider {
       _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
     }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import ToolSupport
 
 /// One request's response on a front's connection. Makes the bytes itself: what a front answers is reproduced to the letter, and
 /// some of it is cut off on purpose.
@@ -49,7 +50,7 @@ final class FrontExchange: ResponseSink {
     keepsAlive = connection.mayKeepAlive && framing != .close
     if case .length(let length) = framing { owed = length }
     var bytes = ByteBuffer()
-    head.write(to: &bytes, date: EventTime.httpDate(EventTime.milliseconds()), keepsAlive: keepsAlive)
+    head.write(to: &bytes, date: HTTPDate.format(EventTime.milliseconds() / 1000), keepsAlive: keepsAlive)
     connection.send(bytes)
   }
 

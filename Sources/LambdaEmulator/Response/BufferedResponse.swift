@@ -50,16 +50,17 @@ struct BufferedResponse: Equatable, Sendable {
       ? ResponseMembers.multipleFields(members["multiValueHeaders"])
       : ResponseMembers.fields(members["headers"], lenient: true)
     guard let right, wrong.isEmpty || !right.isEmpty else { throw FrontRefusal(cause: .malformedResponse) }
-    return try whole(members, status, right, [])
+    return try whole(members, status, right, [], description: members["statusDescription"]?.text)
   }
 
   private static func whole(
-    _ members: [String: JSONValue], _ status: JSONValue, _ fields: [FunctionResponse.Field], _ cookies: [String]
+    _ members: [String: JSONValue], _ status: JSONValue, _ fields: [FunctionResponse.Field], _ cookies: [String],
+    description: String? = nil
   ) throws(FrontRefusal) -> BufferedResponse {
     let malformed = FrontRefusal(cause: .malformedResponse)
     guard let status = ResponseMembers.status(status, lenient: true) else { throw malformed }
     let response = FunctionResponse(
-      status: status, statusDescription: members["statusDescription"]?.text, fields: fields, cookies: cookies)
+      status: status, statusDescription: description, fields: fields, cookies: cookies)
     guard response.isSendable else { throw malformed }
     guard let text = members["body"], text != .null else { return BufferedResponse(response: response, body: []) }
     guard let text = text.text else { throw malformed }

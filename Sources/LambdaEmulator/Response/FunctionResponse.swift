@@ -1,7 +1,7 @@
 /// What a function answers: its status and header fields, from a prelude or from a buffered response.
 struct FunctionResponse: Equatable, Sendable {
   var status: Int
-  /// Of a load balancer's function: behind the status, as in `200 OK`.
+  /// Before a load balancer alone: behind the status, as in `200 OK`. Other fronts do not know it.
   var statusDescription: String?
   /// In alphabetical order: JSON has none.
   var fields: [Field]

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import ToolSupport
 
 /// Responses of the Runtime API, as Go's server writes them: what is longer than its buffer is chunked.
 enum NextResponse {
@@ -35,7 +36,7 @@ enum NextResponse {
     var buffer = ByteBuffer()
     buffer.writeString("HTTP/1.1 \(status) \(ReasonPhrase.of(status))\r\n")
     for (name, value) in fields { buffer.writeString("\(name): \(value)\r\n") }
-    buffer.writeString("Date: \(EventTime.httpDate(EventTime.milliseconds()))\r\n")
+    buffer.writeString("Date: \(HTTPDate.format(EventTime.milliseconds() / 1000))\r\n")
     if !keepsAlive { buffer.writeStaticString("Connection: close\r\n") }
     return buffer
   }

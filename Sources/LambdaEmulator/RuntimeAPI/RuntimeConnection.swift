@@ -15,7 +15,7 @@ final class RuntimeConnection: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = ByteBuffer
 
-  private enum State {
+  enum State {
     case idle
     case parked
     case uploading
@@ -33,17 +33,15 @@ final class RuntimeConnection: ChannelInboundHandler {
   /// How long the end of a connection waits for the runtime to take the last answer.
   static let closeLimit = TimeAmount.seconds(2)
 
-  private let environment: Environment
-  private var state = State.idle
-  private var receiver: (any UploadReceiver)?
-  private let end = PoliteEnd()
-  private var waiting = CircularBuffer<HTTPServerRequestPart>()
-  private var isProcessing = false
-  private var keepsAlive = true
+  let environment: Environment
+  let intake = PartIntake()
+  let end = PoliteEnd()
+  var state = State.idle
+  var receiver: (any UploadReceiver)?
+  var keepsAlive = true
   /// Of a body whose length was declared.
-  private var bodyLeft: Int?
-  private var context: ChannelHandlerContext?
-  private var isReading = false
+  var bodyLeft: Int?
+  var context: ChannelHandlerContext?
 
   init(environment: Environment) { self.environment = environment }
 
@@ -59,23 +57,24 @@ final class RuntimeConnection: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     end.cancel()
-    environment.closed(self)
     let receiver = receiver
     self.receiver = nil
     let wasUploading = if case .uploading = state { true } else { false }
     if case .parked = state { environment.left(self) }
     state = .closing
     if wasUploading { Self.end(receiver) }
+    // Last: with its last connection an environment may end, and what came over this one has been passed on by now.
+    environment.closed(self)
     context.fireChannelInactive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    waiting.append(unwrapInboundIn(data))
+    intake.append(unwrapInboundIn(data))
     process()
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    isReading = false
+    intake.readEnded()
     receiver?.receivedBurst()
     readIfWanted()
   }
@@ -100,7 +99,7 @@ final class RuntimeConnection: ChannelInboundHandler {
     keepsAlive = false
     switch state {
     case .finishing: break
-    case .uploading where !waiting.isEmpty: break
+    case .uploading where !intake.isEmpty: break
     default: close()
     }
   }
@@ -111,10 +110,8 @@ final class RuntimeConnection: ChannelInboundHandler {
     receiver?.uploadBroke()
   }
 
-  private func readIfWanted() {
-    guard !isReading, wantsMore else { return }
-    isReading = true
-    context?.read()
+  func readIfWanted() {
+    if wantsMore { intake.read(context) }
   }
 
   private var wantsMore: Bool {
@@ -124,164 +121,7 @@ final class RuntimeConnection: ChannelInboundHandler {
     case .finishing: false
     }
   }
-
-  // MARK: Calls
-
-  private func process() {
-    guard !isProcessing else { return }
-    isProcessing = true
-    defer { isProcessing = false }
-    while !isBlocked, let part = waiting.popFirst() { take(part) }
-  }
-
-  private var isBlocked: Bool {
-    if case .finishing = state { true } else { false }
-  }
-
-  private func take(_ part: HTTPServerRequestPart) {
-    switch (state, part) {
-    case (.idle, .head(let head)): begin(head)
-    case (.parked, .end), (.idle, .end), (.closing, _): break
-    case (.uploading, .body(let buffer)):
-      bodyLeft = bodyLeft.map { $0 - buffer.readableBytes }
-      receiver?.receive(buffer)
-    case (.uploading, .end(let trailers)):
-      state = .finishing
-      receiver?.receivedEnd(trailers)
-    case (.collecting(let route, let fields, var body), .body(let buffer)):
-      // Held by nobody else, or every piece would copy all that came before.
-      state = .idle
-      // One byte more than allowed is enough to tell.
-      body.writeImmutableBuffer(buffer.prefix(max(0, environment.errorBodyLimit + 1 - body.readableBytes)))
-      state = .collecting(route, fields, body)
-    case (.collecting(let route, let fields, let body), .end):
-      state = .idle
-      report(route, fields, body)
-    case (.discarding(let budget, let answer), .body(let buffer)): discard(budget - buffer.readableBytes, answer)
-    case (.discarding(_, let answer), .end):
-      state = .idle
-      if let answer { write(answer) }
-    default: close()
-    }
-  }
-
-  private func begin(_ head: HTTPRequestHead) {
-    keepsAlive = head.isKeepAlive
-    bodyLeft = head.headers.first(name: "content-length").flatMap { Int($0) }
-    if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
-      send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
-    }
-    let route = RuntimeRoute(head.method, head.uri)
-    switch route {
-    case .next:
-      state = .parked
-      environment.next(self)
-    case .response(let id): upload(id, head.headers)
-    case .error, .initError:
-      state = .collecting(route, head.headers, ByteBuffer())
-    case .ping: refuse(.pong)
-    case .notFound: refuse(.notFound)
-    case .methodNotAllowed: refuse(.methodNotAllowed)
-    }
-  }
-
-  private func upload(_ id: String, _ fields: HTTPHeaders) {
-    state = .uploading
-    switch environment.response(id, fields, source: self) {
-    case .success(let receiver): self.receiver = receiver
-    case .failure(let refusal): refuse(refusal.answer)
-    }
-  }
-
-  private func report(_ route: RuntimeRoute, _ fields: HTTPHeaders, _ body: ByteBuffer) {
-    let answer =
-      switch route {
-      case .error(let id): environment.error(id, fields, body)
-      default: environment.initError(fields, body)
-      }
-    write(answer)
-  }
-
-  /// Answers although the body may still be coming.
-  private func refuse(_ answer: RuntimeAnswer) {
-    let isLong = bodyLeft.map { $0 >= Self.discardLimit } ?? false
-    guard answer.closes || isLong else {
-      state = .discarding(budget: Self.discardLimit, answer: answer)
-      return
-    }
-    state = .discarding(budget: Self.discardLimit, answer: nil)
-    write(answer.closing)
-  }
-
-  private func discard(_ left: Int, _ answer: RuntimeAnswer?) {
-    state = .discarding(budget: left, answer: answer)
-    guard left <= 0 else { return }
-    if let answer { write(answer.closing) } else { close() }
-  }
-
-  // MARK: Answers
-
-  /// Ends a parked `/next` with an invocation.
-  func deliver(_ invocation: Invocation, function: FunctionIdentity) {
-    guard case .parked = state else { return }
-    state = .idle
-    send(NextResponse.bytes(invocation, function: function, keepsAlive: keepsAlive))
-    if !keepsAlive { close() }
-    process()
-    readIfWanted()
-  }
-
-  /// Ends a parked `/next` with an answer.
-  func refuseNext(_ answer: RuntimeAnswer) {
-    guard case .parked = state else { return }
-    state = .idle
-    write(answer)
-  }
-
-  private func write(_ answer: RuntimeAnswer) {
-    let closes = answer.closes || !keepsAlive
-    send(NextResponse.bytes(answer, keepsAlive: !closes))
-    if closes { close() }
-  }
-
-  private func send(_ bytes: ByteBuffer) { context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil) }
-
-  func close() {
-    guard let context, !isClosing else { return }
-    if case .parked = state { environment.left(self) }
-    state = .closing
-    waiting.removeAll()
-    end.begin(context, lingering: Self.closeLimit)
-    readIfWanted()
-  }
-
-  private var isClosing: Bool {
-    if case .closing = state { true } else { false }
-  }
-}
-
-extension RuntimeConnection: UploadSource {
-  func resumeUpload() { readIfWanted() }
-
-  func answerUpload(_ answer: RuntimeAnswer) {
-    receiver = nil
-    switch state {
-    case .uploading: refuse(answer)
-    case .finishing:
-      state = .idle
-      write(answer)
-    default: return
-    }
-    process()
-    readIfWanted()
-  }
 }
 
 @available(*, unavailable)
 extension RuntimeConnection: Sendable {}
-
-extension ByteBuffer {
-  fileprivate func prefix(_ count: Int) -> ByteBuffer {
-    getSlice(at: readerIndex, length: min(count, readableBytes)) ?? ByteBuffer()
-  }
-}

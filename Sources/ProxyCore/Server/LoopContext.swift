@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import ToolSupport
 
 /// What one event loop owns: its clients, its pool, its counters and a coarse clock. Never touched from another thread.
 ///

@@ -14,15 +14,14 @@ import ToolSupport
 @Suite struct ProcessTests {
   static let bootstrap = #filePath.replacing("Environment/ProcessTests.swift", with: "Fixtures/bootstrap.sh")
 
-  private static func configuration(_ change: (inout EmulatorConfiguration) -> Void = { _ in }) -> EmulatorConfiguration
-  {
+  static func configuration(_ change: (inout EmulatorConfiguration) -> Void = { _ in }) -> EmulatorConfiguration {
     .test {
       $0.command = ["/bin/bash", bootstrap]
       change(&$0)
     }
   }
 
-  private static func get(_ rig: Rig, _ path: String) throws -> (status: Int, text: String) {
+  static func get(_ rig: Rig, _ path: String) throws -> (status: Int, text: String) {
     let client = try rig.request(path, headers: ["Connection: close"])
     guard let response = RawResponse(client.readToEnd().bytes) else { throw Missing(what: "a response to \(path)") }
     let body = response.field("transfer-encoding") == nil ? response.body : response.dechunked.data
@@ -36,7 +35,7 @@ import ToolSupport
       #expect(first.status == 200)
       #expect(try Self.get(rig, "/pid").text == first.text)
       #expect(try Self.get(rig, "/other").text == "hello from /other\n")
-      let instance = try Self.instances(rig)[0]
+      let instance = try rig.instances()[0]
       #expect(instance["state"] == "ready")
       #expect(instance["restarts"] == 0)
       #expect(instance["pid"] == Int64(first.text.dropLast()).map { .integer($0) })
@@ -46,11 +45,6 @@ import ToolSupport
       #expect(!reports[1].contains("\tInit Duration: "))
       #expect(reports.allSatisfy { $0.contains("Memory Size: 2048 MB\tMax Memory Used: ") && !$0.contains("n/a") })
     }
-  }
-
-  private static func instances(_ rig: Rig) throws -> [[String: JSONValue]] {
-    guard case .array(let instances) = try rig.stats()["instances"] else { throw Missing(what: "instances") }
-    return try instances.map { try members($0) }
   }
 
   @Test(arguments: [("/exit", "exit status 3"), ("/kill", "signal: killed")])
@@ -63,7 +57,7 @@ import ToolSupport
       let second = try Self.get(rig, "/pid")
       #expect(second.status == 200)
       #expect(second.text != first)
-      #expect(try Self.instances(rig)[0]["restarts"] == 1)
+      #expect(try rig.instances()[0]["restarts"] == 1)
       #expect(try members(rig.stats()["failures"]) == ["Runtime.ExitError": 1])
       try eventually(words) { rig.log.lines.contains { $0.hasSuffix(" Error: Runtime exited with error: \(words)") } }
     }
@@ -104,11 +98,11 @@ import ToolSupport
     try await Rig.with(Self.configuration { $0.concurrency = 2 }) { rig in
       let busy = try [rig.request("/sleep"), rig.request("/sleep")]
       try eventually("two busy environments") {
-        try Self.instances(rig).filter { $0["state"] == "ready" && $0["parked_workers"] == 0 }.count == 2
+        try rig.instances().filter { $0["state"] == "ready" && $0["parked_workers"] == 0 }.count == 2
       }
       // Both are in use: it is refused as a third one would be on AWS.
       #expect(try Self.get(rig, "/").status == 429)
-      let instances = try Self.instances(rig)
+      let instances = try rig.instances()
       #expect(instances.count == 2 && instances[0]["pid"] != instances[1]["pid"])
       #expect(instances.map { $0["max_concurrency"] } == [1, 1])
       _ = busy
@@ -133,7 +127,7 @@ import ToolSupport
       #expect(try Self.get(rig, "/exit").status == 502)
       try rig.awaitParked(1)
       #expect(try Self.get(rig, "/environment").text.contains("AWS_LAMBDA_MAX_CONCURRENCY=3\n"))
-      let instance = try Self.instances(rig)[0]
+      let instance = try rig.instances()[0]
       #expect(instance["restarts"] == 1)
       #expect(instance["max_concurrency"] == 3)
     }

@@ -53,9 +53,7 @@ import Testing
   /// Lambda takes it, the load balancer does not.
   @Test func oneMegabyteBehindALoadBalancer() async throws {
     try await Rig.with(Self.configuration(.alb)) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       let text = String(repeating: "a", count: 1 << 20)
       #expect(try runtime.respond(call, #"{"statusCode":200,"body":"\#(text)"}"#).status == 202)
       let response = try client.response()
@@ -78,9 +76,7 @@ import Testing
   /// A streaming function whose caller buffers: status and fields, and no body.
   @Test func aStreamBeforeABufferingRESTAPI() async throws {
     try await Rig.with(Self.configuration(.rest)) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       try runtime.beginStream(call, prelude: #"{"statusCode":203,"headers":{"x-a":"b"}}"#)
       try runtime.chunk("lost")
       try runtime.endStream()
@@ -94,10 +90,7 @@ import Testing
 
   @Test func aStreamBeforeABufferingFunctionURL() async throws {
     try await Rig.with(Self.configuration(.functionURL)) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
-      try runtime.beginStream(call)
+      let (client, runtime) = try rig.stream()
       try runtime.endStream()
       #expect(try runtime.client.response().status == 202)
       #expect(try client.response().status == 502)
@@ -119,9 +112,7 @@ import Testing
 
   @Test func trailersOfAnError() async throws {
     try await Rig.with(Self.configuration(.functionURL)) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       try runtime.beginStream(call, headers: ["Content-Type: application/json"], prelude: "")
       try runtime.chunk(#"{"statusCode":200}"#)
       try runtime.endStream(trailers: ["Lambda-Runtime-Function-Error-Type: Function.Cut"])
@@ -132,24 +123,11 @@ import Testing
 
   @Test func aBrokenUpload() async throws {
     try await Rig.with(Self.configuration(.functionURL)) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       try runtime.send(
         "POST", "/runtime/invocation/\(call.id)/response", ["Content-Length: 100"], #"{"statusCode":200}"#)
       runtime.client.closeNow()
       #expect(try client.response().status == 502)
     }
-  }
-}
-
-extension Rig {
-  /// A request for an environment that never queues: sent again until a worker is parked.
-  func parkedRequest(_ target: String) throws -> RawClient {
-    try eventually("a parked worker") {
-      guard case .array(let instances) = try stats()["instances"] else { return false }
-      return instances.contains { $0.members?["state"] == "ready" && $0.members?["parked_workers"] != 0 }
-    }
-    return try request(target)
   }
 }

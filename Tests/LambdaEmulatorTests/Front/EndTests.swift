@@ -47,14 +47,12 @@ import Testing
   @Test(arguments: [InstancesMode.managed, .classic])
   func aBadPreludeCostsNoSlot(_ instances: InstancesMode) async throws {
     try await Rig.with(.test { $0.instances = instances }) { rig in
-      let runtime = try rig.runtime()
-      try runtime.askNext()
-      let client = try rig.parkedRequest("/")
-      let call = try runtime.takeNext()
+      let (client, runtime, call) = try rig.parkedCall()
       try runtime.beginStream(call, prelude: "no JSON")
       #expect(try client.response().status == 502)
-      runtime.client.closeNow()
-      // A process of one has its slot back with its next question.
+      runtime.client.finishSending()
+      // Its end has been seen when the connection ends. A process of one has its slot back with its next question.
+      #expect(runtime.client.readToEnd().end != .open)
       if instances == .managed { try rig.awaitActive(0) }
       let next = try rig.runtime()
       try next.askNext()
@@ -67,9 +65,7 @@ import Testing
   /// No client takes one for an answer.
   @Test(arguments: [100, 101, 103, 199]) func anInterimStatusIsNoResponse(_ status: Int) async throws {
     try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       try runtime.beginStream(call, prelude: #"{"statusCode":\#(status)}"#)
       try runtime.endStream()
       #expect(try client.response().status == 502)
@@ -79,9 +75,7 @@ import Testing
   /// A prelude that comes byte by byte is not copied with each of them.
   @Test func aLongPreludeInPiecesIsCheap() async throws {
     try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       try runtime.beginStream(call, prelude: "")
       let prelude = #"{"statusCode":200,"headers":{"x":""# + String(repeating: "v", count: 200_000) + #""}}"#
       let pieces = (Array(prelude.utf8) + [UInt8](repeating: 0, count: 8)).map {

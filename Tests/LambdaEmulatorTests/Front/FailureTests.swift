@@ -192,9 +192,7 @@ import Testing
       ] { #expect(stats[name] != nil, "\(name)") }
       #expect(stats["invocations_total"] == 0)
       // Everything else is the function's, also what belongs to another tool.
-      let client = try rig.request("/.gzproxy/hello")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call("/.gzproxy/hello")
       #expect(call.event["rawPath"] == "/.gzproxy/hello")
       #expect(try runtime.stream(call, "x").status == 202)
       #expect(try client.chunkedResponse().body == [0x78])

@@ -36,9 +36,7 @@ import Testing
   /// The upload comes in pieces that have nothing to do with its chunks.
   @Test(arguments: [1, 2, 3, 7, 64]) func anyPieces(_ size: Int) async throws {
     try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       try runtime.send(
         "POST", "/runtime/invocation/\(call.id)/response", RuntimeClient.streaming + ["Transfer-Encoding: chunked"])
       let prelude = Array(RuntimeClient.prelude.utf8) + [UInt8](repeating: 0, count: 8)
@@ -58,9 +56,7 @@ import Testing
 
   @Test func withoutAPreludeAFunctionURLPassesItOn() async throws {
     try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       try runtime.beginStream(call, headers: ["Content-Type: text/x-mine"], prelude: "")
       try runtime.chunk("{\"statusCode\":500}")
       try runtime.endStream()
@@ -139,10 +135,7 @@ import Testing
 
   @Test func aBrokenUploadCutsTheClient() async throws {
     try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
-      try runtime.beginStream(call)
+      let (client, runtime) = try rig.stream()
       try runtime.chunk("half")
       _ = client.read(through: "half\r\n")
       runtime.client.closeNow()
@@ -160,10 +153,7 @@ import Testing
   /// Lambda does not tell the function: it streams on, to nobody.
   @Test func aClientThatLeavesStopsNothing() async throws {
     try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
-      try runtime.beginStream(call)
+      let (client, runtime) = try rig.stream()
       _ = try client.response()
       client.closeNow()
       let piece = [UInt8](repeating: 7, count: 64 << 10)

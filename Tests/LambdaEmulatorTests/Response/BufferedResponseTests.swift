@@ -68,6 +68,17 @@ import Testing
     #expect(try parse(both, .alb, multi: true).get().response.fields.count == 2)
   }
 
+  /// Others neither show nor check it.
+  @Test func onlyALoadBalancerKnowsADescription() throws {
+    for description in ["200 Fine", #"200\r\nX: y"#] {
+      let text = #"{"statusCode":200,"statusDescription":"\#(description)"}"#
+      for front in [FrontKind.functionURL, .rest] {
+        #expect(try parse(text, front).get().response.statusDescription == nil)
+      }
+      #expect((cause(text, .alb) == nil) == (description == "200 Fine"))
+    }
+  }
+
   @Test func aLoadBalancerTakesAMebibyteOfJSON() {
     let frame = #"{"statusCode":200,"body":""}"#.utf8.count
     let fits = String(repeating: "a", count: 1_048_576 - frame)

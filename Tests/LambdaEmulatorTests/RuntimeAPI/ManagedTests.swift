@@ -19,10 +19,7 @@ import Testing
       let refused = try rig.request("/").response()
       #expect(refused.status == 429)
       #expect(refused.field("x-amzn-errortype") == "TooManyRequestsException")
-      let runtime = try rig.runtime()
-      try runtime.askNext()
-      let client = try rig.parkedRequest("/")
-      let call = try runtime.takeNext()
+      let (client, runtime, call) = try rig.parkedCall()
       // Its worker is busy now.
       #expect(try rig.request("/").response().status == 429)
       #expect(try runtime.stream(call, "x").status == 202)
@@ -92,10 +89,7 @@ import Testing
 
   @Test func aWorkerThatDoesNotComeBackIsMissed() async throws {
     try await Rig.with(Self.configuration(2) { $0.returnTime = .milliseconds(20) }) { rig in
-      let runtime = try rig.runtime()
-      try runtime.askNext()
-      let client = try rig.parkedRequest("/1")
-      let call = try runtime.takeNext()
+      let (client, runtime, call) = try rig.parkedCall("/1")
       #expect(try rig.request("/2").response().status == 429)
       #expect(try runtime.stream(call, "x").status == 202)
       _ = try client.chunkedResponse()
@@ -107,10 +101,7 @@ import Testing
   /// The caller is answered; the worker goes on, and is told once that it was too late.
   @Test func timeouts() async throws {
     try await Rig.with(Self.configuration { $0.timeout = .milliseconds(400) }) { rig in
-      let runtime = try rig.runtime()
-      try runtime.askNext()
-      let client = try rig.parkedRequest("/")
-      let call = try runtime.takeNext()
+      let (client, runtime, call) = try rig.parkedCall()
       #expect(try client.response().status == 502)
       let late = try runtime.respond(call, "{}")
       #expect(late.status == 410)
@@ -128,10 +119,7 @@ import Testing
 
   @Test func aTimeoutInTheMiddle() async throws {
     try await Rig.with(Self.configuration { $0.timeout = .milliseconds(400) }) { rig in
-      let runtime = try rig.runtime()
-      try runtime.askNext()
-      let client = try rig.parkedRequest("/")
-      let call = try runtime.takeNext()
+      let (client, runtime, call) = try rig.parkedCall()
       try runtime.beginStream(call)
       _ = try client.response()
       #expect(client.readToEnd().end == .fin)
@@ -143,10 +131,7 @@ import Testing
 
   @Test func anErrorInTheMiddle() async throws {
     try await Rig.with(Self.configuration()) { rig in
-      let runtime = try rig.runtime()
-      try runtime.askNext()
-      let client = try rig.parkedRequest("/")
-      let call = try runtime.takeNext()
+      let (client, runtime, call) = try rig.parkedCall()
       try runtime.beginStream(call)
       try runtime.chunk("half")
       _ = client.read(through: "half\r\n")
@@ -161,10 +146,7 @@ import Testing
   /// A late answer must not reach the next attempt of the same request.
   @Test func anotherAttempt() async throws {
     try await Rig.with(Self.configuration()) { rig in
-      let runtime = try rig.runtime()
-      try runtime.askNext()
-      let client = try rig.parkedRequest("/")
-      let call = try runtime.takeNext()
+      let (client, runtime, call) = try rig.parkedCall()
       let attempt = try #require(call.head.field("lambda-runtime-invocation-id"))
       let path = "/runtime/invocation/\(call.id)/"
       for end in ["response", "error"] {
@@ -177,26 +159,9 @@ import Testing
     }
   }
 
-  @Test func lateInitErrors() async throws {
-    try await Rig.with(Self.configuration()) { rig in
-      let runtime = try rig.runtime()
-      try runtime.askNext()
-      _ = try rig.awaitParked(1)
-      let other = try rig.runtime()
-      #expect(try other.post("/runtime/init/error", "{}").status == 202)
-      #expect(try other.post("/runtime/init/error", "{}").status == 403)
-      let client = try rig.request("/")
-      #expect(try runtime.stream(try runtime.takeNext(), "x").status == 202)
-      _ = try client.chunkedResponse()
-    }
-  }
-
   @Test func aSecondResponseIsNotKnown() async throws {
     try await Rig.with(Self.configuration()) { rig in
-      let runtime = try rig.runtime()
-      try runtime.askNext()
-      let client = try rig.parkedRequest("/")
-      let call = try runtime.takeNext()
+      let (client, runtime, call) = try rig.parkedCall()
       try runtime.beginStream(call)
       _ = try client.response()
       #expect(try rig.runtime().respond(call, "{}").status == 400)
@@ -207,36 +172,12 @@ import Testing
 
   @Test func errorsOfMoreThanAMebibyte() async throws {
     try await Rig.with(Self.configuration()) { rig in
-      let runtime = try rig.runtime()
-      try runtime.askNext()
-      let client = try rig.parkedRequest("/")
-      let call = try runtime.takeNext()
+      let (client, runtime, call) = try rig.parkedCall()
       let path = "/runtime/invocation/\(call.id)/error"
       #expect(try runtime.post(path, String(repeating: "e", count: (1 << 20) + 1)).status == 413)
       #expect(try runtime.fail(call, type: "oops").status == 202)
       #expect(try client.response().status == 502)
       #expect(try members(rig.stats()["failures"]) == ["Runtime.Unknown": 1])
     }
-  }
-}
-
-extension Rig {
-  private func instance() throws -> [String: JSONValue] {
-    guard case .array(let instances) = try stats()["instances"], let first = instances.first else {
-      throw Missing(what: "an instance")
-    }
-    return try members(first)
-  }
-
-  /// Until that many invocations are under way.
-  func awaitActive(_ count: Int64) throws {
-    try eventually("\(count) active invocations") { try instance()["active_invocations"] == .integer(count) }
-  }
-
-  func awaitActive(_ count: Int) throws { try awaitActive(Int64(count)) }
-
-  /// Until that many workers are parked.
-  func awaitParked(_ count: Int) throws {
-    try eventually("\(count) parked workers") { try instance()["parked_workers"] == .integer(Int64(count)) }
   }
 }

@@ -42,9 +42,7 @@ import Testing
 
   @Test func idsThatAreNotKnown() async throws {
     try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       for path in ["response", "error"] {
         let answer = try runtime.post("/runtime/invocation/other/\(path)", "{}")
         #expect(answer.status == 400)
@@ -66,9 +64,7 @@ import Testing
   /// The supervisor is stuck after that, until the invocation times out.
   @Test func aModeThatIsNone() async throws {
     try await Rig.with(.test { $0.timeout = .milliseconds(900) }) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       let answer = try runtime.post(
         "/runtime/invocation/\(call.id)/response", ["Lambda-Runtime-Function-Response-Mode: Streaming"], "{}")
       #expect(answer.status == 400)
@@ -78,60 +74,6 @@ import Testing
       #expect(try client.response().status == 502)
       #expect(runtime.client.readToEnd().end == .fin)
       #expect(try rig.stats()["timeouts_total"] == 1)
-    }
-  }
-
-  @Test func initErrors() async throws {
-    try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let headers = ["Lambda-Runtime-Function-Error-Type: Runtime.NoSuchModule"]
-      #expect(try runtime.post("/runtime/init/error", headers, #"{"errorMessage":"x"}"#).status == 202)
-      #expect(try client.response().status == 502)
-      #expect(try runtime.post("/runtime/init/error", headers, "{}").status == 403)
-      try runtime.askNext()
-      #expect(try runtime.client.response().status == 403)
-      #expect(try members(rig.stats()["failures"]) == ["Runtime.NoSuchModule": 1])
-    }
-  }
-
-  /// One that was asked for again is delivered again.
-  @Test func aRuntimeThatLostItsConnection() async throws {
-    try await Rig.with(.test()) { rig in
-      let first = try rig.runtime()
-      try first.askNext()
-      first.client.closeNow()
-      let client = try rig.request("/")
-      let second = try rig.runtime()
-      let call = try second.next()
-      second.client.closeNow()
-      let third = try rig.runtime()
-      let again = try third.next()
-      #expect(again.id == call.id)
-      #expect(try third.stream(again, "x").status == 202)
-      #expect(try client.chunkedResponse().body == [0x78])
-    }
-  }
-
-  /// Between two connections a runtime is neither idle nor gone; one that does not come back is given up.
-  @Test func aRuntimeBetweenItsConnections() async throws {
-    try await Rig.with(.test { $0.initLimit = .milliseconds(800) }) { rig in
-      for comesBack in [true, false] {
-        let first = try rig.runtime()
-        try first.askNext()
-        try rig.awaitParked(1)
-        first.client.closeNow()
-        try rig.awaitParked(0)
-        let client = try rig.request("/")
-        if comesBack {
-          let second = try rig.runtime()
-          #expect(try second.stream(try second.next(), "x").status == 202)
-          #expect(try client.chunkedResponse().body == [0x78])
-          second.client.closeNow()
-        } else {
-          #expect(try client.response().status == 502)
-        }
-      }
     }
   }
 
@@ -148,55 +90,6 @@ import Testing
     }
   }
 
-  @Test func framingThatBreaks() async throws {
-    try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
-      try runtime.beginStream(call)
-      try runtime.client.send("zz\r\nnonsense\r\n")
-      #expect(try runtime.client.response().status == 400)
-      let (bytes, end) = client.readToEnd()
-      #expect(RawResponse(bytes)?.text == "")
-      #expect(end == .fin)
-    }
-  }
-
-  /// It has said half, and listens.
-  @Test func halfAnUploadAndNoMore() async throws {
-    try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
-      try runtime.beginStream(call)
-      try runtime.chunk("half")
-      runtime.client.finishSending()
-      let answer = try runtime.client.response()
-      #expect(answer.status == 400)
-      #expect(answer.text == RuntimeAnswer.truncated.body)
-      #expect(runtime.client.readToEnd().end == .fin)
-      let (bytes, end) = client.readToEnd()
-      #expect(RawResponse(bytes)?.text == "4\r\nhalf\r\n")
-      #expect(end == .fin)
-    }
-  }
-
-  /// All is said in one breath, and the answer waited for.
-  @Test func aRuntimeThatClosesItsSideEarly() async throws {
-    try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
-      try runtime.beginStream(call)
-      try runtime.chunk("whole")
-      try runtime.endStream()
-      runtime.client.finishSending()
-      #expect(try runtime.client.response().status == 202)
-      #expect(runtime.client.readToEnd().end == .fin)
-      #expect(try client.chunkedResponse().body == Array("whole".utf8))
-    }
-  }
-
   @Test func nobodyComes() async throws {
     try await Rig.with(.test { $0.initLimit = .milliseconds(50) }) { rig in
       let answer = try rig.request("/").response()
@@ -208,9 +101,7 @@ import Testing
   /// The slot of a runtime that does not come back is taken until the timeout, then its connection ends.
   @Test func theTimeoutOfAClassicEnvironment() async throws {
     try await Rig.with(.test { $0.timeout = .milliseconds(600) }) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       #expect(try client.response().status == 502)
       #expect(runtime.client.readToEnd().end == .fin)
       let other = try rig.request("/")
@@ -250,9 +141,7 @@ import Testing
 
   @Test func whatIsLogged() async throws {
     let lines = try await Rig.with(.test()) { rig in
-      let client = try rig.request("/")
-      let runtime = try rig.runtime()
-      let call = try runtime.next()
+      let (client, runtime, call) = try rig.call()
       #expect(try runtime.fail(call).status == 202)
       _ = try client.response()
       // The invocation is over when the runtime comes back.
