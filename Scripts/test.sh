@@ -36,8 +36,9 @@ run() {
     Deploy) Tests/Deploy/run ;;
     # What starts dozens of runtimes, and what is looked at in a terminal key by key, not while twenty tools compete for two cores.
     IntegrationTests)
-      suite '^IntegrationTests\.' --skip '(Dashboard|FunctionFailure|OwnAnswer|AbortMatrix)Tests' &&
-        suite '^IntegrationTests\.(FunctionFailure|OwnAnswer|AbortMatrix)Tests' &&
+      local functions='(AbortMatrix|Bandwidth|FrontParity|FunctionFailure|OwnAnswer|Termination)Tests'
+      suite '^IntegrationTests\.' --skip "(Dashboard|$functions)" &&
+        suite "^IntegrationTests\\.$functions" &&
         suite '^IntegrationTests\.DashboardTests' ;;
     *) suite "^$1\." ;;
   esac

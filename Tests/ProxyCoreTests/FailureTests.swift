@@ -57,7 +57,7 @@ import Testing
     }
     try await withProxy(to: origin.url) { server async throws in
       async let answer = exchange(server.port, get())
-      while origin.requests.isEmpty { await Task.yield() }
+      #expect(await eventually { !origin.requests.isEmpty })
       #expect(await server.shutdown(within: .zero) == 1)
       let (text, end) = try await answer
       #expect(text.hasPrefix("HTTP/1.1 503 ") && text.contains("cause=draining") && end == .fin)
