@@ -18,6 +18,7 @@ extension Environment {
     if failedConnections?.remove(ObjectIdentifier(connection)) != nil, failedConnections?.isEmpty ?? false {
       startOver()
     }
+    failForgotten()
     guard !isManaged, !isDying, phase.state == .running, let current = running.first?.value,
       current.carrier === connection, let next = parked.popFirst()
     else { return }
@@ -45,6 +46,7 @@ extension Environment {
       settleAnswered()
     }
     parked.append(connection)
+    failForgotten()
     let isFirst = state != .ready
     if isFirst { becomeReady() }
     owner?.environment(self, parked: isFirst)
@@ -53,8 +55,23 @@ extension Environment {
     deliver(invocation)
   }
 
+  /// Attached: where every worker asks for work, one that was started anew cannot know of what was delivered to the one before it.
+  private func failForgotten() {
+    guard isManaged, configuration.isAttached, parked.count >= configuration.concurrency else { return }
+    for invocation in Array(running.values) where invocation.relay == nil && !isOpen(invocation.carrier) {
+      invocation.fail(
+        FunctionFailure(
+          type: "Runtime.ExitError", cause: .functionError, message: "the runtime that had it is gone"))
+      settle(invocation)
+    }
+  }
+
+  private func isOpen(_ connection: RuntimeConnection?) -> Bool {
+    connection.map { connections[ObjectIdentifier($0)] != nil } ?? false
+  }
+
   /// Whoever asks for more is through with what it had.
-  private func settleAnswered() {
+  func settleAnswered() {
     for invocation in Array(running.values) { settle(invocation) }
   }
 
@@ -114,6 +131,7 @@ extension Environment {
     } else {
       invocation.fail(failure)
       phase.answered()
+      owner?.environmentAnswered(self)
     }
     return .accepted
   }

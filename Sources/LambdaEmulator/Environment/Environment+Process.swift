@@ -61,7 +61,10 @@ extension Environment {
 
   /// SIGTERM, then SIGKILL.
   func stop() {
+    guard !isStopping else { return }
+    isStopping = true
     initTimer?.cancel()
+    if !isManaged, phase.state == .sent { settleAnswered() }
     guard let process else {
       ended(FunctionFailure(type: "Runtime.ExitError", cause: .functionError, message: "gzlambda ends"))
       return

@@ -7,6 +7,8 @@ protocol EnvironmentOwner: AnyObject {
   /// A runtime has asked for work: for the first time since it was started when `isFirst`.
   func environment(_ environment: Environment, parked isFirst: Bool)
   func environmentEnded(_ environment: Environment, reason: String, wasReady: Bool)
+  /// Classic: its invocation has been answered, and the runtime has yet to ask for more.
+  func environmentAnswered(_ environment: Environment)
   /// An invocation is through, its slot free again.
   func environment(_ environment: Environment, settled failure: FunctionFailure?)
   /// Everything is being ended now: nothing starts any more.
@@ -65,6 +67,7 @@ final class Environment {
   /// The process has ended, and what it said last is being read.
   var hearing: Hearing?
   var hasStartedBefore = false
+  var isStopping = false
   var restarts = 0
   var initTimer: Scheduled<Void>?
 
@@ -80,6 +83,8 @@ final class Environment {
   var isManaged: Bool { configuration.instances == .managed }
   var errorBodyLimit: Int { isManaged ? Limits.errorBody : Limits.payload }
   var activeInvocations: Int { running.count + (waiting == nil ? 0 : 1) }
+  /// Those that a client waits for.
+  var unanswered: Int { activeInvocations - (!isManaged && phase.state == .sent ? running.count : 0) }
 
   // MARK: What the pool asks
 
@@ -106,7 +111,7 @@ final class Environment {
     counters.invocations += 1
     guard !isIdle else { return deliver(invocation) }
     waiting = invocation
-    if state == .ended, process == nil { start() } else if running.isEmpty { limitWait(invocation) }
+    if state == .ended, process == nil { start() } else if hasNothingToDo { limitWait(invocation) }
   }
 
   /// Gives back what waits in it, for another environment to have.
@@ -117,6 +122,11 @@ final class Environment {
     invocation.timer = nil
     counters.invocations -= 1
     return invocation
+  }
+
+  /// An attached runtime without a connection may be gone: there is no process to tell.
+  private var hasNothingToDo: Bool {
+    running.isEmpty || configuration.isAttached && phase.state == .sent && connections.isEmpty
   }
 
   /// A runtime that is ready, has nothing to do and does not ask for work has as long for it as one that starts.
@@ -208,6 +218,8 @@ final class Environment {
 extension Environment: RelayOwner {
   func relayEnded(_ invocation: Invocation) {
     invocation.relay = nil
-    if isManaged { settle(invocation) } else { phase.answered() }
+    guard !isManaged else { return settle(invocation) }
+    phase.answered()
+    owner?.environmentAnswered(self)
   }
 }

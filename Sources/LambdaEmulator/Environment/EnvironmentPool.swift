@@ -11,6 +11,8 @@ final class EnvironmentPool {
   static let samplePeriod = TimeAmount.milliseconds(50)
   /// Workers that park one after the other at the start are waited for this long.
   static let parkingTime = TimeAmount.milliseconds(100)
+  /// At the end, for runtimes that have answered to ask for more.
+  static let returnLimit = TimeAmount.milliseconds(100)
 
   let configuration: EmulatorConfiguration
   let loop: any EventLoop
@@ -26,6 +28,8 @@ final class EnvironmentPool {
   private(set) var isEnding = false
   private var sampler: Scheduled<Void>?
   private var ready: EventLoopPromise<Void>?
+  private var patience: Scheduled<Void>?
+  private var isPatienceOver = false
   private var drained: EventLoopPromise<Void>?
   /// Managed: starts in a row that ended before the first `/next`.
   private var failedStarts = 0
@@ -137,8 +141,10 @@ final class EnvironmentPool {
     return promise.futureResult
   }
 
+  /// Clients are waited for, and runtimes that have answered them for a moment only.
   private func stopIfIdle() {
-    guard isDraining, activeInvocations == 0 else { return }
+    guard isDraining, environments.allSatisfy({ $0.unanswered == 0 }), returning.isEmpty else { return }
+    guard activeInvocations == 0 || isPatienceOver else { return waitForRuntimes() }
     sampler?.cancel()
     sampler = nil
     let living = environments.filter { $0.state != .ended || $0.process != nil }
@@ -147,6 +153,14 @@ final class EnvironmentPool {
       return
     }
     for environment in living { environment.stop() }
+  }
+
+  private func waitForRuntimes() {
+    guard patience == nil else { return }
+    patience = loop.assumeIsolated().scheduleTask(in: Self.returnLimit) { [weak self] in
+      self?.isPatienceOver = true
+      self?.stopIfIdle()
+    }
   }
 
   /// Every process is killed; what is in them fails.
@@ -174,6 +188,11 @@ extension EnvironmentPool: EnvironmentOwner {
         self?.ready = nil
       }
     }
+  }
+
+  func environmentAnswered(_ environment: Environment) {
+    guard isDraining else { return }
+    loop.assumeIsolated().execute { [weak self] in self?.stopIfIdle() }
   }
 
   func environment(_ environment: Environment, settled failure: FunctionFailure?) {

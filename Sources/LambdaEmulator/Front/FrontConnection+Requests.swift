@@ -1,6 +1,13 @@
 internal import NIOCore
 internal import NIOHTTP1
 
+extension HTTPRequestHead {
+  /// Whether the body is held back until it is asked for; of an HTTP/1.0 client that is never so (RFC 9110 §10.1.1).
+  var expectsContinue: Bool {
+    (version.major, version.minor) >= (1, 1) && headers.first(name: "expect")?.lowercased() == "100-continue"
+  }
+}
+
 /// A request, from its parts to the exchange that answers it.
 extension FrontConnection {
   func take(_ part: HTTPServerRequestPart) {
@@ -27,7 +34,7 @@ extension FrontConnection {
     if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }) {
       refuseIfTooLarge(head, length)
     }
-    guard case .receiving = state, head.headers.first(name: "expect")?.lowercased() == "100-continue" else { return }
+    guard case .receiving = state, head.expectsContinue else { return }
     send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
     flush()
   }

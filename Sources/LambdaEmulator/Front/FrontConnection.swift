@@ -13,8 +13,8 @@ internal import NIOHTTP1
 /// idle ─head▶ receiving ─end▶ answering ─response's end▶ idle
 ///                └─too large▶ answering, then closing
 /// ```
-/// While a response is under way nothing is read but what came with the request. Of a body no more is queued than
-/// `EmulatorServer.highWatermark` and one read of the runtime's connection.
+/// While a response is under way nothing is read but what came with the request, and while the client does not take the last one
+/// the next request waits. Of a body no more is queued than `EmulatorServer.highWatermark` and one read of the runtime's connection.
 ///
 /// A client whose FIN comes behind its request is answered all the same: whether it still listens is told by what is written to
 /// it. One that keeps a request waiting for longer than the configuration allows is left.
@@ -88,7 +88,9 @@ final class FrontConnection: ChannelInboundHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable { exchange?.onWritable?() }
+    guard context.channel.isWritable else { return }
+    exchange?.onWritable?()
+    if isIdle { context.eventLoop.assumeIsolated().execute { self.goOn() } }
   }
 
   /// What the parser refuses is answered in its turn, then the connection ends; other errors are the connection's own.
@@ -106,13 +108,13 @@ final class FrontConnection: ChannelInboundHandler {
       return context.fireUserInboundEventTriggered(event)
     }
     hasSaidAll = true
-    if case .answering = state { return }
+    // What it said before has its turn first.
+    if isAnswering || isIdle && !intake.isEmpty { return }
     close()
   }
 
   private func readIfWanted() {
-    if case .answering = state { return }
-    intake.read(context)
+    if !isBlocked { intake.read(context) }
   }
 
   // MARK: Time
@@ -134,11 +136,18 @@ final class FrontConnection: ChannelInboundHandler {
   // MARK: Turns
 
   private func process() {
-    guard intake.take(unless: { isAnswering }, { take($0) }) else { return }
-    guard isMalformed, !isAnswering, !isClosing else { return }
+    guard intake.take(unless: { isBlocked }, { take($0) }) else { return }
+    guard isMalformed, !isBlocked, !isClosing else { return }
     isMalformed = false
     keepsAlive = false
     answer(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), .badRequest)
+  }
+
+  /// Nothing more is begun: neither beside a response, nor while the client leaves the last one unread.
+  private var isBlocked: Bool { isAnswering || isIdle && !isWritable }
+
+  private var isIdle: Bool {
+    if case .idle = state { true } else { false }
   }
 
   private var isAnswering: Bool {
@@ -176,9 +185,11 @@ final class FrontConnection: ChannelInboundHandler {
     switch state {
     case .receiving: timeRequest()
     // Nothing came with it, and nothing can come.
-    case .idle where hasSaidAll: close()
+    case .idle where hasSaidAll && intake.isEmpty: close()
     default: break
     }
+    // That was of earlier reads: what is read next has a limit of its own.
+    tookRequest = false
     readIfWanted()
   }
 

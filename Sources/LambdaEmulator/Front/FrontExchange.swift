@@ -59,6 +59,8 @@ final class FrontExchange: ResponseSink {
     var buffer = buffer
     if case .length = framing {
       guard let fitting = buffer.readSlice(length: min(owed, buffer.readableBytes)) else { return }
+      // An empty piece would keep all that was read with it.
+      guard fitting.readableBytes > 0 else { return }
       buffer = fitting
       owed -= buffer.readableBytes
     }

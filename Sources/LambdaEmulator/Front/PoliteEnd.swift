@@ -26,8 +26,11 @@ final class PoliteEnd {
       isSending = false
       timer?.cancel()
       timer = loop.scheduleTask(in: limit) { channel.close(promise: nil) }
+      // Not before: where the other side's FIN has been read, NIO ends both sides at once and drops what waits.
+      channel.close(mode: .output, promise: nil)
     }
-    context.close(mode: .output, promise: sent)
+    // Sent when all before it is.
+    context.writeAndFlush(NIOAny(ByteBuffer()), promise: sent)
   }
 
   /// The connection is gone.

@@ -41,7 +41,7 @@ extension RuntimeConnection {
   private func begin(_ head: HTTPRequestHead) {
     keepsAlive = head.isKeepAlive
     bodyLeft = head.headers.first(name: "content-length").flatMap { Int($0) }
-    if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
+    if head.expectsContinue {
       send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
     }
     let route = RuntimeRoute(head.method, head.uri)

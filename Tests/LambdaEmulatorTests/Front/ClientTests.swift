@@ -55,6 +55,63 @@ import Testing
     }
   }
 
+  /// What its kernel does not take waits here, whatever it has said.
+  @Test(arguments: ["HTTP/1.1", "HTTP/1.0"]) func oneThatHasSaidAllMayReadLate(_ version: String) async throws {
+    try await Rig.with(.test { $0.invokeMode = .buffered }) { rig in
+      let client = try RawClient(port: rig.port)
+      try client.send("GET / \(version)\r\nHost: a\r\n\r\n")
+      client.finishSending()
+      let runtime = try rig.runtime()
+      let call = try runtime.next()
+      let text = String(repeating: "a", count: 6_000_000)
+      let feeder = RuntimeFeeder {
+        _ = try runtime.respond(call, #"{"statusCode":200,"headers":{"content-type":"text/plain"},"body":"\#(text)"}"#)
+        try runtime.askNext()
+      }
+      // The invocation is over, and nothing was read of it.
+      try rig.awaitParked(1)
+      try feeder.wait()
+      let (bytes, end) = client.readToEnd()
+      #expect(end == .fin)
+      #expect(RawResponse(bytes)?.body.count == text.utf8.count)
+    }
+  }
+
+  /// A second invocation only when there is room for what it answers.
+  @Test func oneThatReadsNothingGetsNothingMore() async throws {
+    try await Rig.with(.test { $0.invokeMode = .buffered }) { rig in
+      let client = try RawClient(port: rig.port)
+      let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+      try client.send(request + request)
+      let runtime = try rig.runtime()
+      let answer = #"{"statusCode":200,"body":"\#(String(repeating: "a", count: 6_000_000))"}"#
+      let first = try runtime.next()
+      let feeder = RuntimeFeeder {
+        _ = try runtime.respond(first, answer)
+        _ = try runtime.respond(try runtime.next(), answer)
+      }
+      try rig.awaitParked(1)
+      // What would take the next one has had its turns.
+      for _ in 0..<3 { #expect(try rig.stats()["invocations_total"] == 1) }
+      for _ in 0..<2 {
+        let response = try client.response()
+        #expect(response.status == 200 && response.body.count == 6_000_000)
+      }
+      try feeder.wait()
+      #expect(try rig.stats()["invocations_total"] == 2)
+    }
+  }
+
+  /// RFC 9110 §10.1.1.
+  @Test func anOldOneExpectsNothing() async throws {
+    try await Rig.with(.test()) { rig in
+      let client = try RawClient(port: rig.port)
+      try client.send(
+        "POST /.gzlambda/x HTTP/1.0\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi")
+      #expect(RawResponse(client.readToEnd().bytes)?.status == 404)
+    }
+  }
+
   @Test func oneThatSaysNothingIsLeft() async throws {
     try await Rig.with(.test { $0.idleLimit = .milliseconds(50) }) { rig in
       #expect(try RawClient(port: rig.port).readToEnd() == ([], .fin))
@@ -79,6 +136,18 @@ import Testing
       }
       #expect(end != .open)
       #expect(try rig.stats()["invocations_total"] == 0)
+    }
+  }
+
+  /// Also behind requests that came together.
+  @Test func oneThatSaysLittleAfterMuchIsLeft() async throws {
+    try await Rig.with(.test { $0.requestLimit = .milliseconds(200) }) { rig in
+      let client = try RawClient(port: rig.port)
+      let request = "GET /.gzlambda/nothing HTTP/1.1\r\nHost: a\r\n\r\n"
+      try client.send(request + request)
+      for _ in 0..<2 { #expect(try client.response().status == 404) }
+      try client.send("GET / HT")
+      #expect(client.readToEnd(seconds: 10) == ([], .fin))
     }
   }
 
