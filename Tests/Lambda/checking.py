@@ -86,11 +86,18 @@ class Lab:
 
     def ask(self, method, target, headers=(), body=None, event=events.v2):
         """What the client of a request gets."""
+        return self.understood(self.raw(method, target, headers, body, event))
+
+    def raw(self, method, target, headers=(), body=None, event=events.v2):
+        """The reply as it is, failed or not."""
         if self.model.interprets:
-            reply = self.model.http(method, target, body, headers)
+            return self.model.http(method, target, body, headers)
+        return self.model.invoke(event(method, target, headers, body))
+
+    def understood(self, reply):
+        if self.model.interprets:
             demand(reply.cut is None, f"the body was cut: {reply}")
             return self.seen(reply)
-        reply = self.model.invoke(event(method, target, headers, body))
         demand(reply.status == 200 and reply.cut is None, f"the emulator says {reply}")
         demand(reply.header("error-type") is None, f"the emulator says {reply.header('error-type')}: {reply}")
         return understand(reply.body)
@@ -98,25 +105,19 @@ class Lab:
     def seen(self, reply):
         return Answer(reply.status, reply.headers, reply.all("set-cookie"), reply.body, True)
 
-    def raw(self, method, target):
-        """The reply as it is, failed or not."""
-        if self.model.interprets:
-            return self.model.http(method, target)
-        return self.model.invoke(events.v2(method, target))
-
     def goes_on(self, process=None):
         """The next invocation is answered, and by the same process if that is asked for."""
         target, body = self.small()
         # Managed Instances have no queue: the question of the worker that is through may still be on its way.
-        got = processes.wait_until(lambda: self.asked(target), "a worker asks for more")
+        got = self.understood(processes.wait_until(lambda: self.served(target), "a worker asks for more"))
         demand(got.status == 200 and got.body == body, f"the next invocation: {got}")
         if process is not None:
             demand(self.model.runtimes() == process, f"the process {process} is now {self.model.runtimes()}")
 
-    def asked(self, target):
-        """The answer, or none where no worker was there to give it."""
-        got = self.ask("GET", target)
-        return None if b"Runtime.Unavailable" in got.body else got
+    def served(self, target):
+        """The reply, or none where no worker was there to give it."""
+        reply = self.raw("GET", target)
+        return None if b"Runtime.Unavailable" in reply.body else reply
 
     def small(self):
         if self.upstream == "origin":
