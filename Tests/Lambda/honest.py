@@ -29,6 +29,7 @@ class Worker:
     def __init__(self):
         self.api = runtime_api.RuntimeAPI(os.environ["AWS_LAMBDA_RUNTIME_API"])
         self.aborted = False
+        self.patience = runtime_api.Patience(0.05)
 
     def run(self):
         while True:
@@ -37,22 +38,21 @@ class Worker:
                 if event.status == 403:
                     self.refused(event)
                 if event.status == 200:
+                    self.patience.renew()
                     self.handle(event)
                 if BREAK == "worker-lost" and self.aborted:
                     return
             except (OSError, wire.Ended) as error:
                 print(f"reconnecting: {error!r}", flush=True)
                 self.api.close()
-                # Nothing tells when somebody listens there again.
-                time.sleep(0.05)
+                self.patience.pause()
 
     def refused(self, event):
         """/next says 403: the supervisor has lost its way, and finds it when this process ends; others have their own."""
         print(json.dumps({"level": "ERROR", "message": f"/next: {event.status} {event.body.decode().strip()}"}), flush=True)
         if WORKERS == 1 and BREAK != "ignores-403":
             os._exit(1)
-        # It is asked again, but not as fast as it can say no.
-        time.sleep(0.05)
+        self.patience.pause()
 
     def handle(self, event):
         self.request_id = event.header("lambda-runtime-aws-request-id")

@@ -1,4 +1,5 @@
 """A client of Lambda's Runtime API, on bare sockets: it can also do what no good client does."""
+import os
 import socket
 import struct
 import time
@@ -24,6 +25,27 @@ def queues(here, there):
             sent += waiting[0] if ports == (here, there) else 0
             unread += waiting[1] if ports == (there, here) else 0
     return sent, unread
+
+
+class Patience:
+    """With a supervisor that is gone or says no: it is asked again, but not as fast as it can refuse, and not for ever."""
+
+    # Longer than any supervisor here takes to come back. A runtime whose test was killed ends by it.
+    LIMIT = 60
+
+    def __init__(self, step):
+        self.step, self.since = step, None
+
+    def renew(self):
+        self.since = None
+
+    def pause(self):
+        now = time.monotonic()
+        self.since = now if self.since is None else self.since
+        if now - self.since > self.LIMIT:
+            os._exit(1)
+        # Neither a port that is listened on again nor a change of mind is told to anybody.
+        time.sleep(self.step)
 
 
 class RuntimeAPI:

@@ -2,7 +2,6 @@
 import json
 import os
 import threading
-import time
 
 import runtime_api
 import wire
@@ -33,6 +32,7 @@ class Worker:
     def __init__(self, number):
         self.number = number
         self.api = runtime_api.RuntimeAPI(os.environ["AWS_LAMBDA_RUNTIME_API"])
+        self.patience = runtime_api.Patience(0.1)
 
     def run(self):
         while True:
@@ -41,14 +41,13 @@ class Worker:
             except (OSError, wire.Ended) as error:
                 log(worker=self.number, call="next", failed=repr(error))
                 self.api.close()
-                # Nothing tells when somebody listens there again.
-                time.sleep(0.1)
+                self.patience.pause()
                 continue
             if answer.status != 200:
                 log(worker=self.number, call="next", **record(answer))
-                # It is asked again, but not as fast as it can say no.
-                time.sleep(0.1)
+                self.patience.pause()
                 continue
+            self.patience.renew()
             self.handle(answer)
 
     def handle(self, event):
