@@ -55,12 +55,13 @@ let package = Package(
         .linkedLibrary("ncurses", .when(platforms: [.macOS])),
       ]),
 
+    .target(name: "CSpawn"),
     .target(name: "CDigest", linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
     .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: strict),
 
     // What every tool shares: units, exit codes, the contract between a lab and its children.
     .target(
-      name: "ToolSupport", dependencies: [argumentParser, .product(name: "Yams", package: "Yams")],
+      name: "ToolSupport", dependencies: ["CSpawn", argumentParser, .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
 
     .target(

@@ -1,3 +1,5 @@
+internal import CSpawn
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -38,8 +40,7 @@ public struct SpawnActions {
     posix_spawn_file_actions_adddup2(&actions, source, target)
   }
 
-  /// Of the descriptors that are open now, none from `first` on is inherited, close-on-exec or not. What is duplicated is said
-  /// before.
+  /// None from `first` on is inherited, close-on-exec or not. What is duplicated is said before.
   public mutating func closeEverything(from first: Int32) {
     #if canImport(Darwin)
       var flags: Int16 = 0
@@ -48,7 +49,15 @@ public struct SpawnActions {
       for descriptor in 0..<min(first, 3) { posix_spawn_file_actions_addinherit_np(&actions, descriptor) }
       posix_spawnattr_setflags(&attributes, flags | Int16(truncatingIfNeeded: POSIX_SPAWN_CLOEXEC_DEFAULT))
     #else
-      // posix_spawn_file_actions_addclosefrom_np is not visible to Swift: all are made close-on-exec instead.
+      // In the child, and not by marking what is open now: NIO's accept4 does not mark its sockets, and one that came in
+      // between would stay open for as long as the child lives. Its other end would never see it closed.
+      if cspawn_close_from(&actions, first) != 0 { Self.markOpenOnes(from: first) }
+    #endif
+  }
+
+  #if !canImport(Darwin)
+    /// The next best, where the C library is too old.
+    private static func markOpenOnes(from first: Int32) {
       guard let folder = opendir("/proc/self/fd") else { return }
       defer { closedir(folder) }
       while let entry = readdir(folder) {
@@ -57,8 +66,8 @@ public struct SpawnActions {
         }
         if let descriptor = Int32(name), descriptor >= first { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
       }
-    #endif
-  }
+    }
+  #endif
 
   /// Runs the file at a path (no PATH search) with the parent's environment but for the variables whose names begin with
   /// one of `dropping`, or with `environment` (`NAME=value`) in its place. Returns an errno, or 0 and the pid.

@@ -56,6 +56,31 @@ import ToolSupport
     }
   }
 
+  /// Accepted sockets for instance, which NIO does not make close-on-exec: a child would keep them open for as long as it lives.
+  @Test func nothingThatIsOpenedMeanwhileIsInherited() throws {
+    var name = Array("/tmp/gztop-child-XXXXXX".utf8CString)
+    close(mkstemp(&name))
+    let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { unlink(path) }
+    let isOver = SharedFlag()
+    defer { isOver.set(true) }
+    for _ in 0..<4 {
+      let began = PlainThread.detach(name: "opener") { [path] in
+        while !isOver.isSet { close(open(path, O_RDONLY)) }
+      }
+      try #require(began)
+    }
+    let script = "n=5; while [ $n -lt 100 ]; do [ -e /dev/fd/$n ] && echo $n >&2; n=$((n+1)); done"
+    for _ in 0..<100 {
+      let child = try ChildProcess.start(
+        executable: "/bin/sh", arguments: ["-c", script], name: "shell", errors: .file(path))
+      child.end(within: .seconds(10))
+    }
+    var status = stat()
+    try #require(stat(path, &status) == 0)
+    #expect(status.st_size == 0)
+  }
+
   @Test(arguments: [[], ["PAT"]]) func variablesThatAreDroppedDoNotReachTheChild(_ prefixes: [String]) throws {
     try #require(getenv("PATH") != nil && getenv("HOME") != nil)
     var name = Array("/tmp/gztop-child-XXXXXX".utf8CString)

@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 import ToolSupport
 
@@ -10,7 +9,7 @@ import ToolSupport
 
 @Suite struct PlainThreadTests {
   @Test func joinWaitsForTheBody() throws {
-    let done = Flag()
+    let done = SharedFlag()
     let thread = try #require(
       PlainThread.start(name: "test") {
         // Long enough that a join that does not wait is caught.
@@ -23,7 +22,7 @@ import ToolSupport
   }
 
   @Test func everySignalIsBlockedInIt() throws {
-    let blocked = Flag()
+    let blocked = SharedFlag()
     let thread = PlainThread.start(name: "a name longer than fifteen bytes") {
       var mask = sigset_t()
       pthread_sigmask(SIG_SETMASK, nil, &mask)
@@ -32,10 +31,4 @@ import ToolSupport
     thread?.join()
     #expect(blocked.isSet)
   }
-}
-
-private final class Flag: Sendable {
-  private let value = Atomic<Bool>(false)
-  var isSet: Bool { value.load(ordering: .acquiring) }
-  func set(_ new: Bool) { value.store(new, ordering: .releasing) }
 }

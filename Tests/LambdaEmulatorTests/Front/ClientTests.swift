@@ -153,7 +153,7 @@ import Testing
 
   /// Who waits for an answer has all the time that the function takes.
   @Test func oneThatWaitsIsNotLeft() async throws {
-    try await Rig.with(.test { ($0.idleLimit, $0.requestLimit) = (.milliseconds(50), .milliseconds(50)) }) { rig in
+    try await Rig.with(.test { ($0.idleLimit, $0.requestLimit) = (.seconds(1), .seconds(1)) }) { rig in
       let (client, runtime, call) = try rig.call()
       // As long as it takes to leave another one, twice.
       for _ in 0..<2 { #expect(try RawClient(port: rig.port).readToEnd().end == .fin) }
