@@ -39,7 +39,7 @@ import ToolSupport
 
   /// A request that comes after it waits as long as for a runtime that starts.
   @Test func nobodyWaitsForItLong() async throws {
-    try await Rig.with(.test { $0.initLimit = .milliseconds(300) }) { rig in
+    try await Rig.with(.test { $0.initLimit = .seconds(1) }) { rig in
       let (client, runtime, call) = try rig.call()
       #expect(try runtime.stream(call, "x").status == 202)
       #expect(try client.chunkedResponse().body == [0x78])

@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func oneThatSaysNothingIsLeft() async throws {
-    try await Rig.with(.test { $0.idleLimit = .milliseconds(50) }) { rig in
+    try await Rig.with(.test { $0.idleLimit = .seconds(1) }) { rig in
       #expect(try RawClient(port: rig.port).readToEnd() == ([], .fin))
       // And one that has been answered.
       let client = try rig.request("/.gzlambda/nothing")

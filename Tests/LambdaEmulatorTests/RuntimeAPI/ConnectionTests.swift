@@ -25,7 +25,7 @@ import Testing
 
   /// Between two connections a runtime is neither idle nor gone; one that does not come back is given up.
   @Test func aRuntimeBetweenItsConnections() async throws {
-    try await Rig.with(.test { $0.initLimit = .milliseconds(800) }) { rig in
+    try await Rig.with(.test { $0.initLimit = .seconds(2) }) { rig in
       for comesBack in [true, false] {
         let first = try rig.runtime()
         try first.askNext()

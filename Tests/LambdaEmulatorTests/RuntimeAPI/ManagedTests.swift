@@ -100,7 +100,7 @@ import Testing
 
   /// The caller is answered; the worker goes on, and is told once that it was too late.
   @Test func timeouts() async throws {
-    try await Rig.with(Self.configuration { $0.timeout = .milliseconds(400) }) { rig in
+    try await Rig.with(Self.configuration { $0.timeout = .seconds(2) }) { rig in
       let (client, runtime, call) = try rig.parkedCall()
       #expect(try client.response().status == 502)
       let late = try runtime.respond(call, "{}")
@@ -118,7 +118,7 @@ import Testing
   }
 
   @Test func aTimeoutInTheMiddle() async throws {
-    try await Rig.with(Self.configuration { $0.timeout = .milliseconds(400) }) { rig in
+    try await Rig.with(Self.configuration { $0.timeout = .seconds(2) }) { rig in
       let (client, runtime, call) = try rig.parkedCall()
       try runtime.beginStream(call)
       _ = try client.response()

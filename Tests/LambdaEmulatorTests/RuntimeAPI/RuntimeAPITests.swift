@@ -63,7 +63,7 @@ import Testing
 
   /// The supervisor is stuck after that, until the invocation times out.
   @Test func aModeThatIsNone() async throws {
-    try await Rig.with(.test { $0.timeout = .milliseconds(900) }) { rig in
+    try await Rig.with(.test { $0.timeout = .seconds(2) }) { rig in
       let (client, runtime, call) = try rig.call()
       let answer = try runtime.post(
         "/runtime/invocation/\(call.id)/response", ["Lambda-Runtime-Function-Response-Mode: Streaming"], "{}")
@@ -100,7 +100,7 @@ import Testing
 
   /// The slot of a runtime that does not come back is taken until the timeout, then its connection ends.
   @Test func theTimeoutOfAClassicEnvironment() async throws {
-    try await Rig.with(.test { $0.timeout = .milliseconds(600) }) { rig in
+    try await Rig.with(.test { $0.timeout = .seconds(2) }) { rig in
       let (client, runtime, call) = try rig.call()
       #expect(try client.response().status == 502)
       #expect(runtime.client.readToEnd().end == .fin)
@@ -112,7 +112,7 @@ import Testing
       _ = try other.response()
       // Now in the middle of a stream.
       #expect(other.readToEnd().end == .fin)
-      let line = " \(call.id) Task timed out after 0.60 seconds"
+      let line = " \(call.id) Task timed out after 2.00 seconds"
       try eventually(line) { rig.log.lines.contains { $0.hasSuffix(line) } }
     }
   }
