@@ -140,7 +140,7 @@ struct GzipBodyTests {
     let clock = ContinuousClock()
     let time = clock.measure { _ = body.bytes(body.length - 100_000..<body.length) }
     #expect(body.length > 1 << 39)
-    #expect(time < .milliseconds(200))
+    #expect(time < .seconds(5))
   }
 
   @Test func memberBoundariesAreKnown() throws {

@@ -73,7 +73,7 @@ extension String {
 }
 
 /// Looks again and again, for a bounded time, at something that happens on another thread.
-func eventually(within limit: Duration = .seconds(5), _ condition: () async -> Bool) async -> Bool {
+func eventually(within limit: Duration = .seconds(20), _ condition: () async -> Bool) async -> Bool {
   let clock = ContinuousClock()
   let deadline = clock.now.advanced(by: limit)
   while clock.now < deadline {

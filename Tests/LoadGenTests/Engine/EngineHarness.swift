@@ -58,7 +58,7 @@ enum EngineHarness {
 
   /// Looks every few milliseconds whether it is so, for at most ten seconds.
   static func eventually(_ what: String, _ isSo: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) {
-    let limit = MonotonicClock.now() + 10_000_000_000
+    let limit = MonotonicClock.now() + 30_000_000_000
     while MonotonicClock.now() < limit {
       if isSo() { return }
       poll(nil, 0, 5)

@@ -41,7 +41,7 @@ import Testing
     let clock = ContinuousClock()
     let began = clock.now
     await writer.close(within: .milliseconds(50))
-    #expect(clock.now - began < .seconds(5))
+    #expect(clock.now - began < .seconds(20))
     // Read after all, the rest arrives, and every line is accounted for.
     let total = count
     let received = try await blocking {
