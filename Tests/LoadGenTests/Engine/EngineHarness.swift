@@ -56,14 +56,14 @@ enum EngineHarness {
     #expect(counters.transport[.cutByDeadline] == counters.cutByDeadline, sourceLocation: sourceLocation)
   }
 
-  /// Looks every few milliseconds whether it is so, for at most ten seconds.
+  /// Looks every few milliseconds whether it is so, for at most half a minute.
   static func eventually(_ what: String, _ isSo: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) {
     let limit = MonotonicClock.now() + 30_000_000_000
     while MonotonicClock.now() < limit {
       if isSo() { return }
       poll(nil, 0, 5)
     }
-    Issue.record("not within 10 s: \(what)", sourceLocation: sourceLocation)
+    Issue.record("not within 30 s: \(what)", sourceLocation: sourceLocation)
   }
 }
 
