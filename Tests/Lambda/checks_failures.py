@@ -8,6 +8,7 @@ import time
 
 import events
 import processes
+import wire
 from checking import (
     CLASSIC, EVERY, FUNCTION_ERROR, FUNCTION_ERROR_OR_RUNTIME, MANAGED, RIE, check, demand, demand_problem, digest,
     direct, understand)
@@ -97,6 +98,16 @@ def demand_failure(lab, fault, reply):
     processes.wait_until(lambda: re.search(r"/next\b.*\b403\b", lab.model.log()), "the runtime says that /next was refused", 5)
 
 
+def reply_or_none(lab, target):
+    """None where cargo-lambda closes its caller's connection before a head; nobody else may do that."""
+    try:
+        return lab.raw("GET", target)
+    except wire.Ended:
+        if lab.model.name != "cargo-lambda":
+            raise
+        return None
+
+
 @check(EVERY, "origin", timeout=4, GZPROXY_ABORT="reset")
 def cut_by_reset(lab):
     """A cut upstream, abort by reset: no model may take the response for a whole one, AWS's say within a second which failure
@@ -106,14 +117,14 @@ def cut_by_reset(lab):
         lab.goes_on()
         process = lab.model.runtimes()
         began = time.monotonic()
-        reply = lab.raw("GET", f"/gzip/256KiB?fault={fault}")
+        reply = reply_or_none(lab, f"/gzip/256KiB?fault={fault}")
         took = time.monotonic() - began
         if lab.model.name in RIE:
             demand_failure(lab, fault, reply)
             demand(took < 1, f"{fault}: told after {took:.3f} s: {reply}")
         else:
-            # A reset takes what was not read yet with it, the prelude too: cargo-lambda then answers 500.
-            demand(reply.cut or reply.status == 500, f"{fault}: the body ended as if whole: {reply}")
+            # A reset takes what was not read yet with it, the prelude too: cargo-lambda then answers 500, or not at all.
+            demand(reply is None or reply.cut or reply.status == 500, f"{fault}: the body ended as if whole: {reply}")
         # A process of one invocation may end by it: that is the way out of the emulator's trap.
         lab.goes_on(process if lab.model.concurrency > 1 else None)
 
