@@ -1,8 +1,7 @@
-// Descriptors: what is written to stderr while the screen is drawn, and what a child must not keep.
+// What is written to stderr while the screen is drawn.
 
 #define _DEFAULT_SOURCE 1
 #define _DARWIN_C_SOURCE 1
-#define _GNU_SOURCE 1
 
 #include "CTerminal.h"
 #include "internal.h"
@@ -10,7 +9,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum { REPLAY_LIMIT = 65536 };
@@ -56,17 +54,4 @@ void cterm_release_errors(void) {
   close(captured);
   close(real_errors);
   captured = real_errors = -1;
-}
-
-void cterm_close_descriptors(int32_t except) {
-  struct rlimit limit;
-  int highest = 4096;
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 4096) highest = (int)limit.rlim_cur;
-#if defined(__linux__) && defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 34)
-  if (except > 3) close_range(3, (unsigned)except - 1, 0);
-  if (close_range((unsigned)except + 1, ~0u, 0) == 0) return;
-#endif
-  for (int descriptor = 3; descriptor < highest; descriptor++) {
-    if (descriptor != except) close(descriptor);
-  }
 }

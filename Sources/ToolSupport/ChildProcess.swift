@@ -8,9 +8,9 @@ internal import Synchronization
 
 /// A child started with posix_spawn (never fork: the parent has threads) that cannot outlive its parent.
 ///
-/// The child gets a pipe as `--life-fd` whose other end only this object holds, see `ChildLink`; every other descriptor
-/// of the parent is close-on-exec. It leads its own process group, so that a Ctrl-C at the terminal reaches the parent
-/// alone and the parent decides when the child ends.
+/// The child gets a pipe as `--life-fd` whose other end only this object holds, see `ChildLink`; it inherits no
+/// descriptor that `start` does not name. It leads its own process group, so that a Ctrl-C at the terminal reaches the
+/// parent alone and the parent decides when the child ends.
 public final class ChildProcess: Sendable {
   public enum ErrorOutput: Sendable {
     case inherit
@@ -99,7 +99,7 @@ public final class ChildProcess: Sendable {
     case .null: actions.open(2, "/dev/null", O_WRONLY)
     case .file(let path): actions.open(2, path, O_WRONLY | O_CREAT | O_APPEND)
     }
-    if let third { actions.duplicate(third, to: 3) }
+    if let third { actions.duplicate(third, to: 3) } else { actions.close(3) }
     actions.duplicate(fourth, to: 4)
     // Not every library opens its sockets close-on-exec: a child that held a listening one would keep it open.
     actions.closeEverything(from: 5)

@@ -40,6 +40,14 @@ public struct SpawnActions {
     posix_spawn_file_actions_adddup2(&actions, source, target)
   }
 
+  /// Whether it is open or not.
+  public mutating func close(_ descriptor: Int32) {
+    #if !canImport(Darwin)
+      posix_spawn_file_actions_addclose(&actions, descriptor)
+    #endif
+    // Darwin closes whatever no action names (`closeEverything`), and would refuse one that is not open.
+  }
+
   /// None from `first` on is inherited, close-on-exec or not. What is duplicated is said before.
   public mutating func closeEverything(from first: Int32) {
     #if canImport(Darwin)

@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import re
+import select
 import signal
 import sys
 import threading
@@ -138,8 +139,9 @@ class Worker:
         for at in range(0, len(body), step):
             self.api.chunk(body[at:at + step])
             if hello:
-                # Character by character is what it is for.
-                time.sleep(0.03)
+                # Character by character is what it is for, as long as nobody has answered yet.
+                if select.select([self.api.socket], [], [], 0.03)[0]:
+                    return
 
     def tolerate(self, step, *arguments):
         """A supervisor may answer, and close, before the upload is done."""

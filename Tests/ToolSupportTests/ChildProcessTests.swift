@@ -56,44 +56,49 @@ import ToolSupport
     }
   }
 
-  /// Accepted sockets for instance, which NIO does not make close-on-exec: a child would keep them open for as long as it lives.
-  @Test func nothingThatIsOpenedMeanwhileIsInherited() throws {
+  /// What a shell that is no server says on its standard error, each time it is started.
+  private func errors(of script: String, times: Int = 1, dropping prefixes: [String] = []) throws -> String {
     var name = Array("/tmp/gztop-child-XXXXXX".utf8CString)
     close(mkstemp(&name))
     let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { unlink(path) }
+    for _ in 0..<times {
+      let child = try ChildProcess.start(
+        executable: "/bin/sh", arguments: ["-c", script], name: "shell", errors: .file(path), dropping: prefixes)
+      child.end(within: .seconds(10))
+    }
+    let file = try #require(fopen(path, "r"))
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 65536)
+    return String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self)
+  }
+
+  /// Accepted sockets for instance, which NIO does not make close-on-exec: a child would keep them open for as long as it lives.
+  @Test func nothingThatIsOpenedMeanwhileIsInherited() throws {
     let isOver = SharedFlag()
     defer { isOver.set(true) }
     for _ in 0..<4 {
-      let began = PlainThread.detach(name: "opener") { [path] in
-        while !isOver.isSet { close(open(path, O_RDONLY)) }
+      let began = PlainThread.detach(name: "opener") {
+        while !isOver.isSet { close(open("/dev/null", O_RDONLY)) }
       }
       try #require(began)
     }
     let script = "n=5; while [ $n -lt 100 ]; do [ -e /dev/fd/$n ] && echo $n >&2; n=$((n+1)); done"
-    for _ in 0..<100 {
-      let child = try ChildProcess.start(
-        executable: "/bin/sh", arguments: ["-c", script], name: "shell", errors: .file(path))
-      child.end(within: .seconds(10))
-    }
-    var status = stat()
-    try #require(stat(path, &status) == 0)
-    #expect(status.st_size == 0)
+    #expect(try errors(of: script, times: 100) == "")
+  }
+
+  /// It is a server's ready pipe; who is no server does not get whatever has that number here.
+  @Test func threeIsClosedWhereItIsNotTold() throws {
+    let flags = fcntl(3, F_GETFD)
+    try #require(flags >= 0, "this process has no descriptor 3 to inherit")
+    try #require(fcntl(3, F_SETFD, 0) == 0)
+    defer { _ = fcntl(3, F_SETFD, flags) }
+    #expect(try errors(of: "[ -e /dev/fd/3 ] && echo 3 >&2") == "")
   }
 
   @Test(arguments: [[], ["PAT"]]) func variablesThatAreDroppedDoNotReachTheChild(_ prefixes: [String]) throws {
     try #require(getenv("PATH") != nil && getenv("HOME") != nil)
-    var name = Array("/tmp/gztop-child-XXXXXX".utf8CString)
-    close(mkstemp(&name))
-    let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { unlink(path) }
-    let child = try ChildProcess.start(
-      executable: "/bin/sh", arguments: ["-c", "export -p >&2"], name: "shell", errors: .file(path), dropping: prefixes)
-    child.end(within: .seconds(10))
-    let file = try #require(fopen(path, "r"))
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 65536)
-    let text = String(decoding: bytes[..<fread(&bytes, 1, bytes.count, file)], as: UTF8.self)
+    let text = try errors(of: "export -p >&2", dropping: prefixes)
     #expect(text.contains(" HOME="))
     #expect(text.contains(" PATH=") == prefixes.isEmpty)
   }

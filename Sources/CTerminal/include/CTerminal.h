@@ -90,6 +90,3 @@ void cterm_restore(
 void cterm_capture_errors(void);
 /// Gives descriptor 2 back and copies to it what was captured, its last 64 KiB at most.
 void cterm_release_errors(void);
-
-/// Closes every descriptor from 3 up but one.
-void cterm_close_descriptors(int32_t except);

@@ -1,3 +1,5 @@
+internal import ToolSupport
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -8,9 +10,7 @@
 enum EventTime {
   /// Since 1970.
   static func milliseconds() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) &* 1000 &+ Int64(time.tv_nsec) / 1_000_000
+    Int64(clamping: WallClock.milliseconds())
   }
 
   /// `12/Mar/2020:19:03:58 +0000`

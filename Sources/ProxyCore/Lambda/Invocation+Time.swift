@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import ToolSupport
 
 /// Two clocks: Lambda's, after which nobody waits for the response, and that of a Runtime API which takes nothing.
 extension Invocation {

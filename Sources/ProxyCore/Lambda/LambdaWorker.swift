@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import ToolSupport
 
 /// One of the workers that ask the Runtime API for events: one connection, one invocation at a time, on one event loop.
 ///

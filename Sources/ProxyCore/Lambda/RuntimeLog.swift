@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import ToolSupport
 
 /// What the runtime itself has to say: one JSON object a line on stdout, as Lambda's JSON logs want it.
 struct RuntimeLog: Sendable {

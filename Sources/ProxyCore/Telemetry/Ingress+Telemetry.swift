@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import ToolSupport
 
 /// Streams that end before there is an exchange, and what all lines of one connection share.
 extension Ingress {

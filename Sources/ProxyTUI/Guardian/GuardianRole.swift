@@ -15,7 +15,6 @@ public enum GuardianRole {
   /// Never returns. Whatever the terminal sends to its processes is ignored: the guardian ends with its parent only.
   public static func run() -> Never {
     for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE] { signal(number, SIG_IGN) }
-    cterm_close_descriptors(lifeDescriptor)
     let tty = cterm_open_tty()
     guard tty >= 0 else { exit(0) }
     var state = GuardianState()

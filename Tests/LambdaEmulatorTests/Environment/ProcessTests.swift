@@ -39,7 +39,7 @@ import ToolSupport
       #expect(instance["state"] == "ready")
       #expect(instance["restarts"] == 0)
       #expect(instance["pid"] == Int64(first.text.dropLast()).map { .integer($0) })
-      try eventually("two reports") { rig.log.lines.filter { $0.hasPrefix("REPORT ") }.count > 1 }
+      try rig.log.wait(for: "two reports") { $0.filter { $0.hasPrefix("REPORT ") }.count > 1 }
       let reports = rig.log.lines.filter { $0.hasPrefix("REPORT ") }
       #expect(reports[0].contains("\tInit Duration: "))
       #expect(!reports[1].contains("\tInit Duration: "))
@@ -59,7 +59,7 @@ import ToolSupport
       #expect(second.text != first)
       #expect(try rig.instances()[0]["restarts"] == 1)
       #expect(try members(rig.stats()["failures"]) == ["Runtime.ExitError": 1])
-      try eventually(words) { rig.log.lines.contains { $0.hasSuffix(" Error: Runtime exited with error: \(words)") } }
+      try rig.log.wait(for: words) { $0.contains { $0.hasSuffix(" Error: Runtime exited with error: \(words)") } }
     }
   }
 
@@ -87,7 +87,7 @@ import ToolSupport
       #expect(try Self.get(rig, "/memory").status == 502)
       #expect(try members(rig.stats()["failures"]) == ["Runtime.OutOfMemory": 1])
       let line = " Error: Runtime exited with error: signal: killed"
-      try eventually(line) { rig.log.lines.contains { $0.hasSuffix(line) } }
+      try rig.log.wait(for: line) { $0.contains { $0.hasSuffix(line) } }
       guard case .integer(let peak) = try rig.stats()["rss_peak_bytes"] else { throw Missing(what: "a peak") }
       #expect(peak > 128 << 20)
       #expect(try Self.get(rig, "/pid").status == 200)

@@ -71,7 +71,7 @@ import Testing
         runtime.client.finishSending()
         #expect(runtime.client.readToEnd().end == .fin)
       }
-      try eventually("three lines") { rig.log.lines.filter { $0.hasPrefix("INIT_REPORT ") }.count == 3 }
+      try rig.log.wait(for: "three lines") { $0.filter { $0.hasPrefix("INIT_REPORT ") }.count == 3 }
     }
   }
 

@@ -113,7 +113,7 @@ import Testing
       // Now in the middle of a stream.
       #expect(other.readToEnd().end == .fin)
       let line = " \(call.id) Task timed out after 2.00 seconds"
-      try eventually(line) { rig.log.lines.contains { $0.hasSuffix(line) } }
+      try rig.log.wait(for: line) { $0.contains { $0.hasSuffix(line) } }
     }
   }
 
@@ -147,7 +147,7 @@ import Testing
       // The invocation is over when the runtime comes back.
       try runtime.askNext()
       try eventually("the end of the invocation") { try rig.stats()["active_invocations"] == 0 }
-      try eventually("the report") { rig.log.lines.last?.hasPrefix("REPORT ") == true }
+      try rig.log.wait(for: "the report") { $0.last?.hasPrefix("REPORT ") == true }
       return (call.id, rig.log)
     }
     let text = lines.1.lines

@@ -1,4 +1,3 @@
-import Synchronization
 import TestSupport
 import ToolSupport
 
@@ -64,13 +63,6 @@ extension EmulatorConfiguration {
     change(&made)
     return made
   }
-}
-
-/// What would be on stderr.
-final class CollectedLog: Sendable {
-  private let text = Mutex("")
-  func append(_ more: String) { text.withLock { $0 += more } }
-  var lines: [String] { text.withLock { $0.split(separator: "\n").map(String.init) } }
 }
 
 extension RawClient {
