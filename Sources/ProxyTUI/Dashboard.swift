@@ -30,13 +30,13 @@ public enum Dashboard {
     if let refusal = TerminalRequirement.ofProcess().refusal { throw .usage(refusal) }
   }
 
-  /// Draws a running load until a person or a signal ends it. When it returns the terminal is as it was before, and
+  /// Draws a run until a person or a signal ends it. When it returns the terminal is as it was before, and
   /// what
-  /// was written to stderr meanwhile has been shown. The load has been told to stop, unless it had finished.
+  /// was written to stderr meanwhile has been shown. A load has been told to stop, unless it had finished.
   ///
   /// - Throws: `ToolFailure` with `usage` when there is no terminal to draw on.
   public static func run(
-    _ control: any LoadControl, label: RunLabel, options: Options = Options()
+    _ source: any RunSource, label: RunLabel, options: Options = Options()
   ) throws(ToolFailure) -> DashboardEnd {
     try check()
     let glyphs = GlyphSet.choose(
@@ -50,7 +50,7 @@ public enum Dashboard {
     let terminal = try Terminal(colours: options.colours, guardian: guardian)
     defer { terminal.close() }
     var loop = DashboardLoop(
-      screen: terminal, control: control, label: label, glyphs: glyphs, framesPerSecond: options.framesPerSecond,
+      screen: terminal, source: source, label: label, glyphs: glyphs, framesPerSecond: options.framesPerSecond,
       clock: monotonicSeconds)
     return loop.run()
   }

@@ -15,7 +15,7 @@ struct DashboardLoop {
   static let sampleInterval = 0.1
 
   private let screen: any Screen
-  private let control: any LoadControl
+  private let source: any RunSource
   private let frameInterval: Double
   private let clock: () -> Double
   private(set) var model: DashboardModel
@@ -28,11 +28,11 @@ struct DashboardLoop {
   private var signalled: Int32?
 
   init(
-    screen: any Screen, control: any LoadControl, label: RunLabel, glyphs: GlyphSet, framesPerSecond: Double,
+    screen: any Screen, source: any RunSource, label: RunLabel, glyphs: GlyphSet, framesPerSecond: Double,
     clock: @escaping () -> Double
   ) {
     self.screen = screen
-    self.control = control
+    self.source = source
     self.clock = clock
     frameInterval = 1 / min(max(framesPerSecond, 0.5), 60)
     model = DashboardModel(label: label, glyphs: glyphs, size: screen.size)
@@ -48,7 +48,7 @@ struct DashboardLoop {
     while true {
       let now = clock()
       if now >= nextSample {
-        perform(update(&model, .tick(control.snapshot(), now: now)))
+        perform(update(&model, .tick(source.view(of: model.focus), now: now)))
         nextSample = max(nextSample + Self.sampleInterval, now)
       }
       if let end { return end }
@@ -93,9 +93,7 @@ struct DashboardLoop {
   private mutating func perform(_ effects: [Effect]) {
     for effect in effects {
       switch effect {
-      case .setConcurrency(let lanes): control.setConcurrency(lanes)
-      case .setPaused(let paused): control.setPaused(paused)
-      case .stop(let how): control.stop(how)
+      case .command(let command): source.perform(command)
       case .repaint:
         shownIsValid = false
         screen.clear()

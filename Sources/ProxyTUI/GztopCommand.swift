@@ -73,7 +73,7 @@ public struct GztopCommand: ConfiguredCommand {
     _ engine: LoadEngine, _ plan: LoadPlan, _ mode: LabMode?, _ options: Dashboard.Options
   ) throws(ToolFailure) -> RunResult {
     try engine.start()
-    let end = try Dashboard.run(engine, label: RunLabel(plan: plan, lab: mode), options: options)
+    let end = try Dashboard.run(LoadSource(engine), label: RunLabel(plan: plan, lab: mode), options: options)
     var result = engine.wait()
     result.interrupted = end.isInterruption(of: plan)
     return result

@@ -23,7 +23,7 @@ struct DrawingCostTests {
       let seconds = 20 + Double(index) / 10
       var snapshot = snapshots[index % snapshots.count]
       snapshot.elapsedSeconds = seconds
-      _ = update(&model, .tick(snapshot, now: seconds))
+      _ = update(&model, Sample.tick(snapshot, now: seconds))
       DashboardView.draw(model, into: &frame)
       frame.diff(from: shown, into: &runs)
       for run in runs { cells += run.count }

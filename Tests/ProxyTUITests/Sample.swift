@@ -110,10 +110,13 @@ enum Sample {
         lanes: last ? lanes : 0, seconds: Double(step) / 10, failing: failing, telemetry: telemetry,
         phase: last ? phase : .running)
       if environments > 0 { now.memory.instances = Self.environments(environments) }
-      _ = update(&model, .tick(now, now: Double(step) / 10))
+      _ = update(&model, Sample.tick(now, now: Double(step) / 10))
     }
     return model
   }
+
+  /// The next tick of a run.
+  static func tick(_ snapshot: Snapshot, now: Double) -> Message { .tick(RunView(snapshot: snapshot), now: now) }
 
   static func frame(_ model: DashboardModel) -> Frame {
     var frame = Frame(size: ScreenSize(rows: 1, columns: 1), unicode: model.glyphs.unicode)

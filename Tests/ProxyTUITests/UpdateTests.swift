@@ -13,9 +13,9 @@ import Testing
   @Test(arguments: [Key.character("q"), .control("c")])
   func theFirstQuitDrainsAndTheSecondCuts(_ key: Key) {
     var model = model()
-    #expect(update(&model, .key(key)) == [.stop(.drain)])
+    #expect(update(&model, .key(key)) == [.command(.stop(.drain))])
     #expect(model.quit == .draining)
-    #expect(update(&model, .key(key)) == [.stop(.now), .leave])
+    #expect(update(&model, .key(key)) == [.command(.stop(.now)), .leave])
     #expect(model.endedEarly)
     #expect(update(&model, .key(key)) == [])
   }
@@ -23,45 +23,45 @@ import Testing
   @Test func aDrainedLoadIsLeft() {
     var model = model()
     _ = update(&model, .key(.character("q")))
-    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 13, phase: .draining), now: 13)) == [])
-    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: 14)) == [.leave])
+    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 13, phase: .draining), now: 13)) == [])
+    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: 14)) == [.leave])
     #expect(model.endedEarly)
   }
 
   @Test func aDrainThatTakesTooLongIsCutOnceAndThenLeft() {
     var model = model()
-    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 12), now: 100))
-    #expect(update(&model, .key(.character("q"))) == [.stop(.drain)])
-    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 13, phase: .draining), now: 101.9)) == [])
-    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .draining), now: 102)) == [.stop(.now)])
-    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 15, phase: .draining), now: 103)) == [])
-    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 16, phase: .finished), now: 104)) == [.leave])
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 12), now: 100))
+    #expect(update(&model, .key(.character("q"))) == [.command(.stop(.drain))])
+    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 13, phase: .draining), now: 101.9)) == [])
+    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .draining), now: 102)) == [.command(.stop(.now))])
+    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 15, phase: .draining), now: 103)) == [])
+    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 16, phase: .finished), now: 104)) == [.leave])
   }
 
   @Test func aFinishedLoadStaysUntilSomebodyLeaves() {
     var model = model(phase: .finished)
-    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, phase: .finished), now: 20)) == [])
+    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, phase: .finished), now: 20)) == [])
     #expect(update(&model, .key(.character("q"))) == [.leave])
     #expect(!model.endedEarly)
   }
 
   @Test func leavingALoadThatDrainsByItselfIsNotEarly() {
     var model = model(phase: .draining)
-    #expect(update(&model, .key(.character("q"))) == [.stop(.drain)])
-    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: 14))
+    #expect(update(&model, .key(.character("q"))) == [.command(.stop(.drain))])
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: 14))
     #expect(!model.endedEarly)
   }
 
   /// `gztop -n 4 -c 4` with slow streams: all have begun, so the load drains by itself when q comes.
   @Test func aDrainingLoadWhoseStreamsAreCutIsLeftEarly() {
     var model = model(phase: .draining)
-    #expect(update(&model, .key(.character("q"))) == [.stop(.drain)])
+    #expect(update(&model, .key(.character("q"))) == [.command(.stop(.drain))])
     #expect(!model.endedEarly)
     let late = model.now + 2
     #expect(
-      update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .draining), now: late)) == [.stop(.now)])
+      update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .draining), now: late)) == [.command(.stop(.now))])
     #expect(model.endedEarly)
-    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 15, phase: .finished), now: late + 1)) == [.leave])
+    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 15, phase: .finished), now: late + 1)) == [.leave])
     #expect(model.endedEarly)
   }
 
@@ -69,51 +69,51 @@ import Testing
     var model = model(phase: .draining)
     _ = update(&model, .key(.character("q")))
     let late = model.now + 2
-    #expect(update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: late)) == [.leave])
+    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: late)) == [.leave])
     #expect(!model.endedEarly)
   }
 
   @Test func requestsFromOutside() {
     var polite = model()
-    #expect(update(&polite, .quitRequested(atOnce: false)) == [.stop(.drain)])
-    #expect(update(&polite, .quitRequested(atOnce: false)) == [.stop(.now), .leave])
+    #expect(update(&polite, .quitRequested(atOnce: false)) == [.command(.stop(.drain))])
+    #expect(update(&polite, .quitRequested(atOnce: false)) == [.command(.stop(.now)), .leave])
     var rude = model()
-    #expect(update(&rude, .quitRequested(atOnce: true)) == [.stop(.now), .leave])
+    #expect(update(&rude, .quitRequested(atOnce: true)) == [.command(.stop(.now)), .leave])
   }
 
   // MARK: The load
 
   @Test func pauseIsAToggleThatKnowsWhatWasAsked() {
     var model = model()
-    #expect(update(&model, .key(.character("p"))) == [.setPaused(true)])
+    #expect(update(&model, .key(.character("p"))) == [.command(.setPaused(true))])
     // Before any snapshot says so.
-    #expect(update(&model, .key(.character("p"))) == [.setPaused(false)])
-    #expect(update(&model, .key(.character("p"))) == [.setPaused(true)])
-    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 13, phase: .paused), now: 13))
+    #expect(update(&model, .key(.character("p"))) == [.command(.setPaused(false))])
+    #expect(update(&model, .key(.character("p"))) == [.command(.setPaused(true))])
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 13, phase: .paused), now: 13))
     #expect(model.wantedPause == nil)
-    #expect(update(&model, .key(.character("p"))) == [.setPaused(false)])
+    #expect(update(&model, .key(.character("p"))) == [.command(.setPaused(false))])
   }
 
   @Test func concurrencyKeysAddUpBetweenSnapshots() {
     var model = model()
-    #expect(update(&model, .key(.character("+"))) == [.setConcurrency(9)])
-    #expect(update(&model, .key(.character("="))) == [.setConcurrency(10)])
-    #expect(update(&model, .key(.character("+"))) == [.setConcurrency(20)])
-    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 13), now: 13))
+    #expect(update(&model, .key(.character("+"))) == [.command(.setConcurrency(9))])
+    #expect(update(&model, .key(.character("="))) == [.command(.setConcurrency(10))])
+    #expect(update(&model, .key(.character("+"))) == [.command(.setConcurrency(20))])
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 13), now: 13))
     #expect(model.concurrency == 20)
-    _ = update(&model, .tick(Sample.snapshot(lanes: 20, seconds: 14), now: 14))
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 20, seconds: 14), now: 14))
     #expect(model.wantedConcurrency == nil)
-    #expect(update(&model, .key(.character("-"))) == [.setConcurrency(10)])
+    #expect(update(&model, .key(.character("-"))) == [.command(.setConcurrency(10))])
   }
 
   @Test func noMoreIsWantedThanTheEngineGrants() {
     var model = model(lanes: 200)
     model.maximumConcurrency = 230
-    #expect(update(&model, .key(.character("+"))) == [.setConcurrency(230)])
+    #expect(update(&model, .key(.character("+"))) == [.command(.setConcurrency(230))])
     #expect(model.notice?.text == "concurrency 230: the limit of open files; ulimit -n raises it")
     #expect(update(&model, .key(.character("+"))) == [])
     #expect(model.notice?.text == "concurrency 230: the limit of open files; ulimit -n raises it")
-    #expect(update(&model, .key(.character("-"))) == [.setConcurrency(200)])
+    #expect(update(&model, .key(.character("-"))) == [.command(.setConcurrency(200))])
     #expect(model.notice?.text == "concurrency 200")
   }
 
@@ -157,7 +157,7 @@ import Testing
     }
     var model = model()
     _ = update(&model, .key(.character("?")))
-    #expect(update(&model, .key(.character("q"))) == [.stop(.drain)])
+    #expect(update(&model, .key(.character("q"))) == [.command(.stop(.drain))])
   }
 
   @Test func repaintAndSuspend() {
@@ -192,7 +192,7 @@ import Testing
     #expect(model.rowCount == 0 && model.selection == 0 && model.top == 0)
     _ = update(&model, .key(.end))
     #expect(model.selection == 0)
-    _ = update(&model, .tick(Sample.snapshot(lanes: 5, seconds: 13, failing: true), now: 13))
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 5, seconds: 13, failing: true), now: 13))
     #expect(model.rowCount == 1)
   }
 
@@ -200,9 +200,9 @@ import Testing
     var model = model()
     _ = update(&model, .key(.character("+")))
     #expect(model.notice?.text == "concurrency 9")
-    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 14), now: 14))
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14), now: 14))
     #expect(model.notice != nil)
-    _ = update(&model, .tick(Sample.snapshot(lanes: 8, seconds: 17), now: 17))
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 17), now: 17))
     #expect(model.notice == nil)
   }
 
@@ -217,7 +217,7 @@ import Testing
       var snapshot = Sample.snapshot(lanes: 8, seconds: seconds)
       // Ever faster, so that no two figures are the same.
       snapshot.counters.bytesWire = (1 << 40) + Int64(seconds * seconds * 1e6)
-      _ = update(&model, .tick(snapshot, now: seconds))
+      _ = update(&model, Sample.tick(snapshot, now: seconds))
       if model.readout != before { changes += 1 }
       before = model.readout
     }
@@ -227,7 +227,7 @@ import Testing
   @Test func nothingIsDirtyWhileNothingHappens() {
     var model = model(phase: .finished)
     model.dirty = false
-    _ = update(&model, .tick(Sample.snapshot(lanes: 8, phase: .finished), now: 30))
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, phase: .finished), now: 30))
     #expect(!model.dirty)
     _ = update(&model, .key(.other))
     #expect(model.dirty)

@@ -38,9 +38,9 @@ import Testing
     label.note = text
     let size = ScreenSize(rows: rows, columns: columns)
     var model = DashboardModel(label: label, glyphs: glyphs, size: size)
-    _ = update(&model, .tick(Sample.snapshot(lanes: 1), now: 0))
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 1), now: 0))
     snapshot.elapsedSeconds = 1e300
-    _ = update(&model, .tick(snapshot, now: .infinity))
+    _ = update(&model, Sample.tick(snapshot, now: .infinity))
     return model
   }
 
@@ -74,7 +74,7 @@ import Testing
       for (rows, columns) in [(24, 80), (60, 200), (16, 60), (2, 9)] {
         let size = ScreenSize(rows: rows, columns: columns)
         var model = DashboardModel(label: Sample.label, glyphs: glyphs, size: size)
-        _ = update(&model, .tick(snapshot, now: 1))
+        _ = update(&model, Sample.tick(snapshot, now: 1))
         #expect(Sample.frame(model).isDrawable)
       }
     }
@@ -94,7 +94,7 @@ import Testing
     #expect(text[8].hasPrefix("+7 more"))
     #expect(EnvironmentRow.shown(model.environments, room: 9).others.isEmpty)
     #expect(EnvironmentRow.shown(model.environments, room: 0).others.count == 9)
-    _ = update(&model, .tick(Sample.snapshot(lanes: 4), now: 99))
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 4), now: 99))
     #expect(model.layout?.environments == 6..<9 && Sample.frame(model).isDrawable)
   }
 
@@ -244,9 +244,9 @@ import Testing
     #expect(text(model) == "4 streams still run — cut in 2 s, q cuts now")
     #expect(FooterView.keys(model).first?.meaning == "cut now")
     let start = model.now
-    _ = update(&model, .tick(Sample.snapshot(lanes: 1, seconds: 14, phase: .draining), now: start + 1.2))
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 1, seconds: 14, phase: .draining), now: start + 1.2))
     #expect(text(model) == "1 stream still runs — cut in 1 s, q cuts now")
-    _ = update(&model, .tick(Sample.snapshot(lanes: 1, seconds: 15, phase: .draining), now: start + 2))
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 1, seconds: 15, phase: .draining), now: start + 2))
     #expect(text(model) == "1 stream still runs — being cut")
   }
 

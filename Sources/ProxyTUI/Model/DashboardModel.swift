@@ -33,6 +33,16 @@ struct DashboardModel: Sendable {
   var laneRates: [Double] = []
   var readoutTime = -Double.infinity
 
+  /// Times of the streams so far; nil where nobody knows them.
+  var latency: RunLatency?
+  /// Which of them the latency view shows.
+  var metric = Distributions.Metric.ttlb
+  var heat = HeatMap()
+  /// The stream that is looked at; nil when none is.
+  var focus: RunFocus?
+  /// What is known of it.
+  var detail: StreamDetail?
+
   /// Lanes in the table, by index into the snapshot: all of them, or those that have failed.
   var failedOnly = false
   /// Index into the rows of the table.

@@ -2,8 +2,8 @@ internal import LoadGen
 
 /// What happens to the dashboard.
 enum Message: Sendable {
-  /// A sample of the run. Times are on the loop's clock, in seconds.
-  case tick(Snapshot, now: Double)
+  /// The run as it is now. Times are on the loop's clock, in seconds.
+  case tick(RunView, now: Double)
   case key(Key)
   case resized(ScreenSize)
   /// Somebody outside asks for the end; with `atOnce` without waiting for running streams.
@@ -12,9 +12,8 @@ enum Message: Sendable {
 
 /// What the reducer wants done. The loop does it, in order.
 enum Effect: Sendable, Equatable {
-  case setConcurrency(Int)
-  case setPaused(Bool)
-  case stop(LoadStop)
+  /// For the source of the run.
+  case command(RunCommand)
   /// Draw everything from nothing.
   case repaint
   case suspend

@@ -3,7 +3,7 @@ internal import LoadGen
 /// The reducer: the only code that changes a model. Pure; time comes in with the ticks.
 func update(_ model: inout DashboardModel, _ message: Message) -> [Effect] {
   switch message {
-  case .tick(let snapshot, let now): return tick(&model, snapshot, now)
+  case .tick(let view, let now): return tick(&model, view, now)
   case .key(let key):
     model.dirty = true
     return press(&model, key)
@@ -23,7 +23,8 @@ func update(_ model: inout DashboardModel, _ message: Message) -> [Effect] {
 /// How often the figures that people read are taken anew.
 private let readoutInterval = 0.5
 
-private func tick(_ model: inout DashboardModel, _ snapshot: Snapshot, _ now: Double) -> [Effect] {
+private func tick(_ model: inout DashboardModel, _ view: RunView, _ now: Double) -> [Effect] {
+  let snapshot = view.snapshot
   let wasFinished = model.snapshot.phase == .finished
   let unchanged = wasFinished && snapshot.phase == .finished && snapshot.elapsedSeconds == model.snapshot.elapsedSeconds
   model.now = now
@@ -36,6 +37,7 @@ private func tick(_ model: inout DashboardModel, _ snapshot: Snapshot, _ now: Do
   model.dirty = true
   model.snapshot = snapshot
   model.takeEngineFacts()
+  take(&model, view)
   if snapshot.concurrency == model.wantedConcurrency { model.wantedConcurrency = nil }
   if (snapshot.phase == .paused) == model.wantedPause || snapshot.phase.isEnding { model.wantedPause = nil }
   sample(&model)
@@ -45,6 +47,14 @@ private func tick(_ model: inout DashboardModel, _ snapshot: Snapshot, _ now: Do
   return effects + [.leave]
 }
 
+/// What the view tells besides the snapshot.
+private func take(_ model: inout DashboardModel, _ view: RunView) {
+  if view.isRestart { model.heat = HeatMap() }
+  for case .end(let record) in view.events { model.heat.add(record) }
+  if let latency = view.latency { model.latency = latency }
+  model.detail = view.detail
+}
+
 private func endDrain(_ model: inout DashboardModel, _ snapshot: Snapshot) -> [Effect] {
   guard model.quit == .draining, let limit = model.drainUntil, model.now >= limit, snapshot.phase != .finished else {
     return []
@@ -52,7 +62,7 @@ private func endDrain(_ model: inout DashboardModel, _ snapshot: Snapshot) -> [E
   model.drainUntil = nil
   // Also when the plan had started its last stream before anybody asked: what is cut here was not carried out.
   model.endedEarly = true
-  return [.stop(.now)]
+  return [.command(.stop(.now))]
 }
 
 private func sample(_ model: inout DashboardModel) {
@@ -109,7 +119,7 @@ private func togglePause(_ model: inout DashboardModel) -> [Effect] {
   let paused = !model.paused
   model.wantedPause = paused
   say(&model, paused ? "paused: no new streams until p" : "running again")
-  return [.setPaused(paused)]
+  return [.command(.setPaused(paused))]
 }
 
 private func changeConcurrency(_ model: inout DashboardModel, up: Bool) -> [Effect] {
@@ -124,7 +134,7 @@ private func changeConcurrency(_ model: inout DashboardModel, up: Bool) -> [Effe
   guard wanted != model.concurrency else { return [] }
   model.wantedConcurrency = wanted
   if !isLimited { say(&model, "concurrency \(wanted)") }
-  return [.setConcurrency(wanted)]
+  return [.command(.setConcurrency(wanted))]
 }
 
 /// What stays until it was read, one after the other.
@@ -155,7 +165,7 @@ private func quit(_ model: inout DashboardModel) -> [Effect] {
     model.endedEarly = !model.snapshot.phase.isEnding
     model.notice = nil
     model.warningsRead = model.warnings.count
-    return [.stop(.drain)]
+    return [.command(.stop(.drain))]
   case .draining: return quitNow(&model)
   case .leaving: return []
   }
@@ -166,7 +176,7 @@ private func quitNow(_ model: inout DashboardModel) -> [Effect] {
   model.quit = .leaving
   guard model.snapshot.phase != .finished else { return [.leave] }
   model.endedEarly = true
-  return [.stop(.now), .leave]
+  return [.command(.stop(.now)), .leave]
 }
 
 private func say(_ model: inout DashboardModel, _ text: String) {
