@@ -107,7 +107,8 @@ private final class FakeLoad: LoadControl {
 @Suite struct DashboardLoopTests {
   private func run(_ screen: FakeScreen, _ load: FakeLoad, fps: Double = 10) -> DashboardEnd {
     var loop = DashboardLoop(
-      screen: screen, source: LoadSource(load), label: Sample.label, glyphs: .braille, framesPerSecond: fps, clock: { screen.now })
+      screen: screen, source: LoadSource(load), label: Sample.label, glyphs: .braille, framesPerSecond: fps,
+      clock: { screen.now })
     return loop.run()
   }
 

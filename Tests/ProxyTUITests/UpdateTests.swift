@@ -33,7 +33,10 @@ import Testing
     _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 12), now: 100))
     #expect(update(&model, .key(.character("q"))) == [.command(.stop(.drain))])
     #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 13, phase: .draining), now: 101.9)) == [])
-    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .draining), now: 102)) == [.command(.stop(.now))])
+    #expect(
+      update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .draining), now: 102)) == [
+        .command(.stop(.now))
+      ])
     #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 15, phase: .draining), now: 103)) == [])
     #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 16, phase: .finished), now: 104)) == [.leave])
   }
@@ -59,9 +62,12 @@ import Testing
     #expect(!model.endedEarly)
     let late = model.now + 2
     #expect(
-      update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .draining), now: late)) == [.command(.stop(.now))])
+      update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .draining), now: late)) == [
+        .command(.stop(.now))
+      ])
     #expect(model.endedEarly)
-    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 15, phase: .finished), now: late + 1)) == [.leave])
+    #expect(
+      update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 15, phase: .finished), now: late + 1)) == [.leave])
     #expect(model.endedEarly)
   }
 
@@ -69,7 +75,8 @@ import Testing
     var model = model(phase: .draining)
     _ = update(&model, .key(.character("q")))
     let late = model.now + 2
-    #expect(update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: late)) == [.leave])
+    #expect(
+      update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, phase: .finished), now: late)) == [.leave])
     #expect(!model.endedEarly)
   }
 
