@@ -86,7 +86,10 @@ private final class FakeLoad: LoadControl {
         state.drain = left - 1
         if left <= 1 { state.phase = .finished }
       }
-      return Sample.snapshot(lanes: 8, seconds: moving ? Double(state.snapshots) / 10 : 5, phase: state.phase)
+      var snapshot = Sample.snapshot(lanes: 8, seconds: moving ? Double(state.snapshots) / 10 : 5, phase: state.phase)
+      // So that each sample is seen: figures change twice a second, bars whenever they move.
+      if moving { snapshot.lanes[0].bytes = Int64(state.snapshots % 50) * 160_000 }
+      return snapshot
     }
   }
   func setConcurrency(_ lanes: Int) { state.withLock { $0.calls.append(.concurrency(lanes)) } }

@@ -18,6 +18,9 @@ enum Sample {
     lane.ttfbSeconds = lane.status == 0 ? nil : 0.0042 * Double(number + 1)
     lane.requestID = "5f0c2a9e-0000-4000-8000-\(100_000_000_000 + number)"
     lane.instance = number % 2 == 0 ? nil : "i-1"
+    lane.protocolName = lane.status == 0 ? "" : "http/1.1"
+    lane.bytesDecoded = lane.bytes * 4
+    lane.longestGapSeconds = lane.state == .streaming ? 0.0123 * Double(number % 7) : nil
     lane.streams = number * 3
     if lane.state == .ended {
       lane.verdict = .valid
@@ -110,13 +113,70 @@ enum Sample {
         lanes: last ? lanes : 0, seconds: Double(step) / 10, failing: failing, telemetry: telemetry,
         phase: last ? phase : .running)
       if environments > 0 { now.memory.instances = Self.environments(environments) }
-      _ = update(&model, Sample.tick(now, now: Double(step) / 10))
+      var view = RunView(snapshot: now)
+      view.targets = targets
+      if last { view.events = events(lanes: lanes, failing: failing) }
+      _ = update(&model, .tick(view, now: Double(step) / 10))
     }
     return model
   }
 
+  /// A stream that has ended.
+  static func record(_ stream: Int, lane: Int = 0, failing: Bool = false, at seconds: Double = 12) -> StreamRecord {
+    var record = StreamRecord()
+    record.stream = stream
+    record.lane = lane
+    record.url = "http://127.0.0.1:8080/gzip/8MiB"
+    record.endedAt = Int64(seconds * 1e6)
+    record.startedAt = record.endedAt - Int64(stream % 17 + 1) * 80_000
+    record.ttfh = Int64(stream % 11) * 900
+    record.ttfb = Int64(stream % 11) * 1000 + 100
+    record.ttlb = record.endedAt - record.startedAt
+    record.gapMax = Int64(stream % 5) * 7000
+    record.bytesWire = failing ? 5 << 20 : 8 << 20
+    record.bytesDecoded = record.bytesWire * 4
+    record.expectedBytes = 8 << 20
+    record.status = 200
+    record.protocolName = "http/1.1"
+    record.verdict = failing ? .truncated : .valid
+    record.transport = failing ? .cut : .complete
+    record.treatment = .compared
+    record.instance = "i-1"
+    record.requestID = "5f0c2a9e-0000-4000-8000-\(200_000_000_000 + stream)"
+    guard failing else { return record }
+    record.result = .failed
+    record.reason = "cut"
+    return record
+  }
+
+  static let evidence = Evidence(
+    stream: 3, url: "http://127.0.0.1:8080/gzip/8MiB", outcome: "status 502", cause: .lengthAndChunked, status: 502,
+    headers: [
+      ResponseHead.Field(name: "content-type", value: "application/problem+json"),
+      ResponseHead.Field(
+        name: "proxy-status", value: "gzproxy; error=http_protocol_error; details=\"length_and_chunked\""),
+    ], bodyHead: Array(#"{"type":"about:blank","title":"Bad Gateway","status":502}"#.utf8), bodyTail: Array(0..<16),
+    advice:
+      "the upstream sent both Content-Length and Transfer-Encoding: a proxy that copies the origin's Content-Length beside its own chunked framing; drop the length there"
+  )
+
+  /// What happened to single streams in a run of so many lanes.
+  static func events(lanes: Int, failing: Bool) -> [RecordEvent] {
+    var events: [RecordEvent] = (0..<lanes).map { lane in
+      .end(record(lane + 1, lane: lane, failing: failing && lane % 3 == 2, at: 11 + Double(lane % 100) / 100))
+    }
+    if failing { events.append(.evidence(at: 9_000_000, evidence)) }
+    return events
+  }
+
+  static let targets = ["http://127.0.0.1:8080/gzip/8MiB"]
+
   /// The next tick of a run.
-  static func tick(_ snapshot: Snapshot, now: Double) -> Message { .tick(RunView(snapshot: snapshot), now: now) }
+  static func tick(_ snapshot: Snapshot, now: Double) -> Message {
+    var view = RunView(snapshot: snapshot)
+    view.targets = targets
+    return .tick(view, now: now)
+  }
 
   static func frame(_ model: DashboardModel) -> Frame {
     var frame = Frame(size: ScreenSize(rows: 1, columns: 1), unicode: model.glyphs.unicode)

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ScreenSnapshotTests {
   @Test(arguments: [
     (24, 80, 0), (24, 80, 1), (24, 80, 8), (24, 80, 1000), (40, 120, 8), (40, 120, 1000), (60, 200, 8), (60, 200, 1000),
-    (12, 60, 8), (11, 60, 8), (12, 59, 8), (5, 20, 8), (1, 1, 8),
+    (14, 60, 8), (13, 60, 8), (14, 59, 8), (10, 40, 8), (5, 20, 8), (1, 1, 8),
   ])
   func sizes(_ rows: Int, _ columns: Int, _ lanes: Int) throws {
     let model = Sample.model(rows: rows, columns: columns, lanes: lanes)
@@ -42,7 +42,7 @@ import Testing
   }
 
   /// Of a function's environments as many have a row as there is room for beside the lanes.
-  @Test(arguments: [(24, 80), (40, 120), (60, 200), (12, 60), (16, 60)])
+  @Test(arguments: [(24, 80), (40, 120), (60, 200), (14, 60), (18, 60)])
   func environments(_ rows: Int, _ columns: Int) throws {
     for (count, name) in [(1, "function"), (64, "environments")] {
       let model = Sample.model(rows: rows, columns: columns, lanes: 8, environments: count)

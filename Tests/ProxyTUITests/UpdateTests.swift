@@ -105,23 +105,24 @@ import Testing
     var model = model()
     #expect(update(&model, .key(.character("+"))) == [.command(.setConcurrency(9))])
     #expect(update(&model, .key(.character("="))) == [.command(.setConcurrency(10))])
-    #expect(update(&model, .key(.character("+"))) == [.command(.setConcurrency(20))])
+    #expect(update(&model, .key(.character("]"))) == [.command(.setConcurrency(20))])
     _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 13), now: 13))
     #expect(model.concurrency == 20)
     _ = update(&model, Sample.tick(Sample.snapshot(lanes: 20, seconds: 14), now: 14))
     #expect(model.wantedConcurrency == nil)
-    #expect(update(&model, .key(.character("-"))) == [.command(.setConcurrency(10))])
+    #expect(update(&model, .key(.character("-"))) == [.command(.setConcurrency(19))])
+    #expect(update(&model, .key(.character("["))) == [.command(.setConcurrency(9))])
   }
 
   @Test func noMoreIsWantedThanTheEngineGrants() {
-    var model = model(lanes: 200)
+    var model = model(lanes: 225)
     model.maximumConcurrency = 230
-    #expect(update(&model, .key(.character("+"))) == [.command(.setConcurrency(230))])
+    #expect(update(&model, .key(.character("]"))) == [.command(.setConcurrency(230))])
     #expect(model.notice?.text == "concurrency 230: the limit of open files; ulimit -n raises it")
     #expect(update(&model, .key(.character("+"))) == [])
     #expect(model.notice?.text == "concurrency 230: the limit of open files; ulimit -n raises it")
-    #expect(update(&model, .key(.character("-"))) == [.command(.setConcurrency(200))])
-    #expect(model.notice?.text == "concurrency 200")
+    #expect(update(&model, .key(.character("-"))) == [.command(.setConcurrency(229))])
+    #expect(model.notice?.text == "concurrency 229")
   }
 
   @Test func thereIsAlwaysOneLane() {
@@ -151,15 +152,17 @@ import Testing
 
   // MARK: The screen
 
-  @Test func helpOpensAndAnyKeyClosesItWithoutDoingMore() {
+  @Test func helpOpensScrollsAndAnyOtherKeyClosesItWithoutDoingMore() {
     for opener in [Key.character("?"), .character("h"), .f1] {
-      for closer in [Key.escape, .character("p"), .character("+"), .down, opener] {
+      for closer in [Key.escape, .character("p"), .character("+"), .enter, opener] {
         var model = model()
         #expect(update(&model, .key(opener)) == [])
-        #expect(model.helpShown)
+        #expect(model.overlay == .help)
+        #expect(update(&model, .key(.down)) == [] && model.helpTop == 1)
+        #expect(update(&model, .key(.end)) == [] && model.helpTop > 1 && model.overlay == .help)
         #expect(update(&model, .key(closer)) == [])
-        #expect(!model.helpShown)
-        #expect(model.selection == 0)
+        #expect(model.overlay == nil)
+        #expect(model.streams.list.selection == 0)
       }
     }
     var model = model()
@@ -184,8 +187,8 @@ import Testing
     ]
     for (key, selection) in moves {
       #expect(update(&model, .key(key)) == [])
-      #expect(model.selection == selection)
-      #expect((model.top..<model.top + height).contains(selection))
+      #expect(model.streams.list.selection == selection)
+      #expect((model.streams.list.top..<model.streams.list.top + height).contains(selection))
     }
   }
 
@@ -194,11 +197,11 @@ import Testing
     _ = update(&model, .key(.end))
     _ = update(&model, .resized(ScreenSize(rows: 60, columns: 200)))
     let height = try #require(model.layout).lanes.count
-    #expect(model.top == 100 - height)
+    #expect(model.streams.list.top == 100 - height)
     _ = update(&model, .key(.character("f")))
-    #expect(model.rowCount == 0 && model.selection == 0 && model.top == 0)
+    #expect(model.rowCount == 0 && model.streams.list.selection == 0 && model.streams.list.top == 0)
     _ = update(&model, .key(.end))
-    #expect(model.selection == 0)
+    #expect(model.streams.list.selection == 0)
     _ = update(&model, Sample.tick(Sample.snapshot(lanes: 5, seconds: 13, failing: true), now: 13))
     #expect(model.rowCount == 1)
   }

@@ -27,7 +27,11 @@ public struct LaneSnapshot: Sendable, Equatable {
   public var instance: String?
   /// 0 while there is no response.
   public var status: Int = 0
+  /// `http/1.1`, `h2`; empty while there is no response.
+  public var protocolName = ""
   public var bytes: Int64 = 0
+  /// Inflated so far, see `Counters.bytesDecoded`.
+  public var bytesDecoded: Int64 = 0
   /// From Content-Length, a remapped length, or the reference; nil when unknown.
   public var expectedBytes: Int64?
   /// Over the last second or so.
@@ -35,6 +39,8 @@ public struct LaneSnapshot: Sendable, Equatable {
   public var elapsedSeconds: Double = 0
   /// First body byte, from the start of the stream.
   public var ttfbSeconds: Double?
+  /// Longest silence inside the body so far; nil before its first byte.
+  public var longestGapSeconds: Double?
   /// Of the ended stream; nil while one runs.
   public var verdict: Verdict?
   public var transport: TransportOutcome?

@@ -38,17 +38,45 @@ struct DashboardModel: Sendable {
   /// Which of them the latency view shows.
   var metric = Distributions.Metric.ttlb
   var heat = HeatMap()
-  /// The stream that is looked at; nil when none is.
+  /// The stream that was opened; nil when none is.
   var focus: RunFocus?
   /// What is known of it.
   var detail: StreamDetail?
 
-  /// Lanes in the table, by index into the snapshot: all of them, or those that have failed.
-  var failedOnly = false
-  /// Index into the rows of the table.
-  var selection = 0
-  var top = 0
-  var helpShown = false
+  /// What the source takes.
+  var abilities: RunAbilities
+  /// URLs of the targets, by the index that lanes name.
+  var targets: [String] = []
+  /// Arrivals a second; nil in a closed model.
+  var rate: Double?
+  var validation: ValidationMode?
+  var fault: LabFault?
+  /// What can be made to go wrong; empty where there is no lab.
+  var faults: [LabFaultChoice] = []
+  /// The file that the record goes to.
+  var record: String?
+  var playback: PlaybackState?
+  /// What keeps the source from knowing more.
+  var sourceStatus: String?
+
+  var tab = Tab.streams
+  /// The table of lanes or streams.
+  var streams = StreamTable()
+  /// The places in the other tables.
+  var lists: [Tab: ListState] = [:]
+  var book = StreamBook()
+  var failures = FailureBook()
+  var log = EventLog()
+  var trails = LaneTrails()
+  /// Failed streams by the instance that served them, at most `instanceLimit`.
+  var instanceFailures: [String: Int] = [:]
+  /// First line of the opened stream that is shown.
+  var detailTop = 0
+  var overlay: Overlay?
+  /// First line of the help that is shown.
+  var helpTop = 0
+  /// The snapshot that figures are read from: renewed twice a second, so that they can be read.
+  var shown = Snapshot()
   var notice: Notice?
   var quit = Quit.no
   /// When a drain that a person asked for is over; nil before it and after it.
@@ -76,8 +104,11 @@ struct DashboardModel: Sendable {
   /// Whether anything visible has changed since the last drawing.
   var dirty = true
 
-  init(label: RunLabel, glyphs: GlyphSet, size: ScreenSize) {
+  static let instanceLimit = 1024
+
+  init(label: RunLabel, glyphs: GlyphSet, size: ScreenSize, abilities: RunAbilities = [.load, .concurrency, .streams]) {
     self.label = label
+    self.abilities = abilities
     self.glyphs = glyphs
     self.size = size
     notice = label.note.map { Notice(text: $0, until: nil) }
@@ -89,15 +120,10 @@ struct DashboardModel: Sendable {
   var warning: String? { warnings.dropFirst(warningsRead).first }
   var layout: Layout? { Layout(size: size, environments: environmentCount) }
 
-  /// Rows of the table in its present filter. The unfiltered table is every lane in order and needs no list.
-  var rowCount: Int { failedOnly ? snapshot.lanes.lazy.filter { $0.failed > 0 }.count : snapshot.lanes.count }
-
-  /// The lanes of `range`, cut to what exists.
-  func lanes(rows range: Range<Int>) -> [LaneSnapshot] {
-    guard !failedOnly else {
-      return Array(snapshot.lanes.lazy.filter { $0.failed > 0 }.dropFirst(range.lowerBound).prefix(range.count))
-    }
-    return Array(snapshot.lanes.dropFirst(range.lowerBound).prefix(range.count))
+  /// The place in the table of the view that is open.
+  var list: ListState {
+    get { tab == .streams ? streams.list : lists[tab, default: ListState()] }
+    set { if tab == .streams { streams.list = newValue } else { lists[tab] = newValue } }
   }
 
   func rate(of lane: LaneSnapshot) -> Double {

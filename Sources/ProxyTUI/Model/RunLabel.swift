@@ -6,6 +6,10 @@ public struct RunLabel: Sendable {
   public var load: String
   /// Worth a line from the start, e.g. that the guardian could not be started.
   public var note: String?
+  /// What one is looking at and what to press, in a line; said for the first half minute.
+  public var introduction: String?
+  /// What files that a person saves are called, without their endings: `gztop-20261122-221500`.
+  public var fileStem = "gztop"
   /// `--expect-status`: which answers count as failed.
   var acceptedStatuses: [ClosedRange<Int>] = [200...399]
 

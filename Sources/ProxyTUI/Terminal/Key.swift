@@ -3,6 +3,7 @@ enum Key: Equatable, Sendable {
   /// Ctrl-A…Ctrl-Z are U+0001…U+001A.
   case character(Unicode.Scalar)
   case up, down, left, right, pageUp, pageDown, home, end, f1
+  case enter, tab, backTab, backspace, delete
   case other
 
   static func control(_ letter: Unicode.Scalar) -> Key {
@@ -10,6 +11,17 @@ enum Key: Equatable, Sendable {
   }
 
   static let escape = Key.character("\u{1b}")
+}
+
+/// What was done with the mouse, and where: cells of the screen, from 0.
+struct MouseEvent: Equatable, Sendable {
+  enum Action: Equatable, Sendable {
+    case press, doublePress, wheelUp, wheelDown
+  }
+
+  var row: Int
+  var column: Int
+  var action: Action
 }
 
 /// What a screen tells the loop.

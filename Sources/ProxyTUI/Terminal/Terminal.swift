@@ -109,6 +109,9 @@ final class Terminal: Screen {
     case CTERM_HOME: .home
     case CTERM_END: .end
     case CTERM_F1: .f1
+    case 10, 13: .enter
+    case 9: .tab
+    case 8, 127: .backspace
     default: Unicode.Scalar(UInt32(bitPattern: code)).map(Key.character) ?? .other
     }
   }

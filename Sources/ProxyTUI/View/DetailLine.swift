@@ -68,7 +68,9 @@ enum DetailLine {
         text: "draining: " + stillRunning(model) + dash + "q cuts them after \(limit) s",
         short: "q cuts after \(limit) s")
     }
-    guard model.paused else { return nil }
+    if let status = model.sourceStatus { return Message(text: status) }
+    if let playback = model.playback { return PlaybackLine.message(playback, model.glyphs) }
+    guard model.paused else { return LoadLine.message(model) }
     return Message(text: "paused: no new streams" + dash + "p goes on", short: "p goes on")
   }
 
@@ -96,15 +98,22 @@ enum DetailLine {
     return parts.count
   }
 
-  /// The selected lane, what was found out of its stream before what only names it.
+  /// The selected row, what was found out of its stream before what only names it.
   private static func laneParts(_ model: DashboardModel) -> [String] {
-    guard let lane = model.lanes(rows: model.selection..<model.selection + 1).first else { return [] }
+    guard model.tab == .streams, model.focus == nil, let row = model.row(at: model.streams.list.selection) else {
+      return []
+    }
+    let lane = row.lane
     let state = LaneState(lane).word
-    var parts = ["lane \(lane.lane)", state]
+    var parts = model.streams.showsSingles ? ["stream \(lane.stream)", state] : ["lane \(lane.lane)", state]
     if let verdict = lane.verdict, verdict.rawValue != state { parts.append(verdict.rawValue) }
     if let transport = lane.transport { parts.append(transport.rawValue) }
-    if lane.stream > 0 { parts.append("stream \(lane.stream)") }
-    if lane.failed > 0 { parts.append("\(lane.failed) failed") }
+    if model.streams.showsSingles {
+      parts.append("lane \(lane.lane)")
+    } else {
+      if lane.stream > 0 { parts.append("stream \(lane.stream)") }
+      if lane.failed > 0 { parts.append("\(lane.failed) failed") }
+    }
     if let id = lane.requestID { parts.append("request \(id)") }
     if let instance = lane.instance { parts.append("instance \(instance)") }
     return parts

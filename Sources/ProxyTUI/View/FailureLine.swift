@@ -11,7 +11,7 @@ enum FailureLine {
 
   static func draw(_ model: DashboardModel, row: Int, into frame: inout Frame) {
     frame.fill(row: row, from: 0, to: frame.size.columns, model.glyphs.rule, role: .faint)
-    let counters = model.snapshot.counters
+    let counters = model.shown.counters
     guard counters.failed > 0 else {
       let text = counters.streams > 0 ? " no failure in \(FieldText.streams(counters.streams)) " : " no failure yet "
       frame.put(text, row: row, column: 1, role: .label)

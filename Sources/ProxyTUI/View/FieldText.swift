@@ -66,6 +66,14 @@ enum FieldText {
     return HumanText.fixed(shown, width >= 5 ? decimals(shown) : 0) + countUnits[unit]
   }
 
+  /// `200`, `0.5`, `12.25`: a number as it is typed.
+  static func number(_ value: Double) -> String {
+    guard value.isFinite else { return "0" }
+    if let whole = Int64(exactly: value) { return String(whole) }
+    let hundredths = HumanText.fixed(value, 2)
+    return hundredths.hasSuffix("0") ? String(hundredths.dropLast()) : hundredths
+  }
+
   /// Two decimals below 10, one below 100, none above: three digits.
   private static func decimals(_ value: Double) -> Int { value < 9.995 ? 2 : value < 99.95 ? 1 : 0 }
 

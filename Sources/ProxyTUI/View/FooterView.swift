@@ -2,33 +2,88 @@ internal import LoadGen
 
 /// The keys that do something now, the most important first; what does not fit is left out whole.
 enum FooterView {
+  typealias Entry = (key: String, meaning: String)
+
   static func draw(_ model: DashboardModel, row: Int, into frame: inout Frame) {
-    var column = 0
-    for (key, meaning) in keys(model) {
-      let width = key.unicodeScalars.count + 1 + meaning.utf8.count
-      guard column + width <= frame.size.columns else { continue }
-      column = frame.put(key, row: row, column: column, role: .key)
-      column = frame.put(" " + meaning, row: row, column: column, role: .label) + 2
+    for (entry, cells) in places(model, columns: frame.size.columns) {
+      let column = frame.put(entry.key, row: row, column: cells.lowerBound, role: .key)
+      frame.put(" " + entry.meaning, row: row, column: column, role: .label)
     }
   }
 
-  static func keys(_ model: DashboardModel) -> [(key: String, meaning: String)] {
-    if model.helpShown { return [("Esc", "close help"), ("q", "quit")] }
-    var keys: [(String, String)] = []
-    switch model.quit {
-    case .no where model.snapshot.phase == .draining:
-      keys.append(("q", "cut after \(Int(DashboardModel.drainSeconds)) s"))
-    case .no: keys.append(("q", "quit"))
-    case .draining, .leaving: keys.append(("q", "cut now"))
+  /// Where each of them stands.
+  static func places(_ model: DashboardModel, columns: Int) -> [(entry: Entry, cells: Range<Int>)] {
+    var places: [(Entry, Range<Int>)] = []
+    var column = 0
+    for entry in keys(model) {
+      let width = entry.key.unicodeScalars.count + 1 + entry.meaning.utf8.count
+      guard column + width <= columns else { continue }
+      places.append((entry, column..<column + width))
+      column += width + 2
     }
-    if model.quit == .no, !model.snapshot.phase.isEnding {
-      keys.append(("p", model.paused ? "resume" : "pause"))
-      keys.append(("+ -", "lanes"))
+    return places
+  }
+
+  static func keys(_ model: DashboardModel) -> [Entry] {
+    switch model.overlay {
+    case .help: return [("Esc", "close help"), (model.glyphs.arrows, "scroll"), ("q", "quit")]
+    case .menu: return [("Enter", "choose"), (model.glyphs.arrows, "select"), ("Esc", "close")]
+    case .prompt: return [("Enter", "done"), ("Esc", "leave it"), ("Ctrl-U", "empty")]
+    case .question: return [("y", "yes"), ("n", "no")]
+    case nil: break
     }
-    keys.append((model.glyphs.arrows, "select"))
-    keys.append(("f", model.failedOnly ? "all" : "failed"))
+    var keys: [Entry] = [quitKey(model)]
+    if model.focus != nil { keys += [("Esc", "back"), (model.glyphs.arrows, "scroll")] }
+    keys += loadKeys(model) + playbackKeys(model)
+    if model.focus == nil { keys += viewKeys(model) }
     keys.append(("?", "help"))
     if model.warning != nil || model.notice.map({ $0.until == nil }) == true { keys.append(("Esc", "dismiss")) }
+    return keys + laterKeys(model)
+  }
+
+  private static func quitKey(_ model: DashboardModel) -> Entry {
+    guard model.abilities.contains(.load) else { return ("q", "quit") }
+    switch model.quit {
+    case .no where model.snapshot.phase == .draining:
+      return ("q", "cut after \(Int(DashboardModel.drainSeconds)) s")
+    case .no: return ("q", "quit")
+    case .draining, .leaving: return ("q", "cut now")
+    }
+  }
+
+  private static func loadKeys(_ model: DashboardModel) -> [Entry] {
+    guard model.abilities.contains(.load), model.quit == .no, !model.snapshot.phase.isEnding else { return [] }
+    var keys: [Entry] = [("p", model.paused ? "resume" : "pause")]
+    if model.abilities.contains(.concurrency) { keys.append(("+ -", "lanes")) }
+    if model.abilities.contains(.faults) { keys.append(("!", "break")) }
+    return keys
+  }
+
+  private static func playbackKeys(_ model: DashboardModel) -> [Entry] {
+    guard let playback = model.playback else { return [] }
+    return [("p", playback.isPlaying ? "pause" : "play"), ("< >", "speed"), (", .", "back, on"), (":", "go to")]
+  }
+
+  private static func viewKeys(_ model: DashboardModel) -> [Entry] {
+    var keys: [Entry] = []
+    if model.tab == .streams {
+      if model.streamsArePinned { keys.append(("a", "seen")) }
+      keys += [("Enter", "open"), ("t", model.streams.showsSingles ? "lanes" : "streams")]
+    }
+    if model.tab == .latency { keys.append(("m", "metric")) }
+    if model.tab.isTable { keys += [("/", "filter"), ("o", "sort")] }
+    keys.append(("1-6", "views"))
+    return keys
+  }
+
+  /// What is worth a place only where there is one.
+  private static func laterKeys(_ model: DashboardModel) -> [Entry] {
+    guard model.focus == nil else { return [] }
+    var keys: [Entry] = []
+    if model.tab == .streams { keys.append(("f", model.streams.failedOnly ? "all" : "failed")) }
+    if model.abilities.contains(.report) { keys.append(("s", "save")) }
+    if model.abilities.contains(.record) { keys.append(("w", model.record == nil ? "record" : "stop record")) }
+    if model.abilities.contains(.validation), !model.snapshot.phase.isEnding { keys.append(("v", "validate")) }
     return keys
   }
 }

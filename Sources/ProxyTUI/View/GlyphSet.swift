@@ -25,6 +25,22 @@ public enum GlyphSet: Sendable, CaseIterable {
   var selection: Unicode.Scalar { unicode ? "▸" : ">" }
   var arrows: String { unicode ? "↑↓" : "j k" }
 
+  func sortMark(descending: Bool) -> Unicode.Scalar {
+    guard unicode else { return descending ? "v" : "^" }
+    return descending ? "▾" : "▴"
+  }
+
+  /// A share of a cell's height, for sparklines; nil for next to nothing.
+  func level(_ share: Double) -> Unicode.Scalar? {
+    guard share > 0.001, share.isFinite else { return nil }
+    let eighths = min(8, max(1, Int((share * 8).rounded())))
+    switch self {
+    case .braille: return Unicode.Scalar(0x2580 + UInt32(eighths))
+    case .block: return eighths > 4 ? "█" : "▄"
+    case .ascii: return [".", ":", "-", "=", "+", "*", "#", "@"][eighths - 1]
+    }
+  }
+
   /// The last, partly filled cell of a bar, by eighths 1…7; nil when the rest stays empty.
   func barPart(eighths: Int) -> Unicode.Scalar? {
     switch self {

@@ -1,53 +1,88 @@
+internal import LoadGen
+
 /// The keys, the letters and the words of the screen, in a box over everything else. Keys first: a low screen has no room
-/// for more.
+/// for more, and scrolls.
 enum HelpView {
-  private static let lines: [(key: String, meaning: String)] = [
-    ("q, Ctrl-C", "quit: streams have 2 s; again: cut now"),
-    ("p", "pause the load, go on"),
-    ("+  -", "more or fewer lanes"),
-    ("up down j k", "select a lane; PgUp PgDn g G"),
-    ("f", "failed lanes only, or all"),
-    ("Ctrl-L  Ctrl-Z", "redraw; suspend"),
-    ("S", "W waiting  H headers  S streaming"),
+  typealias Line = (key: String, meaning: String)
+  private static let width = 66
+  private static let keyWidth = 17
+
+  /// What there is to say; of commands only those that the source takes.
+  static func lines(_ model: DashboardModel) -> [Line] {
+    general(model) + load(model) + playback(model) + words
+  }
+
+  static func height(on size: ScreenSize, lines: Int) -> Int { max(1, min(lines, size.rows - 4)) }
+
+  static func draw(_ model: DashboardModel, into frame: inout Frame) {
+    let lines = lines(model)
+    let height = height(on: frame.size, lines: lines.count)
+    let top = min(model.helpTop, max(0, lines.count - height))
+    let more = lines.count > height ? " (\(top + 1)-\(top + height) of \(lines.count))" : ""
+    let box = BoxView.draw(
+      title: "gztop: keys and words" + more, width: width, height: height + 2, glyphs: model.glyphs, into: &frame)
+    for (row, line) in zip(box.rows, lines.dropFirst(top)) {
+      frame.put(line.key, row: row, column: box.column, width: keyWidth - 1, role: .key)
+      frame.put(line.meaning, row: row, column: box.column + keyWidth, width: box.width - keyWidth, role: .text)
+    }
+  }
+
+  private static func general(_ model: DashboardModel) -> [Line] {
+    let quit = model.abilities.contains(.load) ? "quit: streams have 2 s; again: cut them now" : "quit"
+    return [
+      ("q, Ctrl-C", quit),
+      ("1 to 6, Tab", "Streams Overview Latency Failures Environments Log"),
+      ("up down j k", "select; PgUp PgDn g G; the wheel scrolls"),
+      ("Enter, Esc", "open a stream; back, close, dismiss"),
+      ("t", "lanes, or single streams: running and ended"),
+      ("/", "filter: reset  cause:timeout  bytes>1MiB  !valid"),
+      ("o  O", "sort by the next column; the other way round"),
+      ("f", "failed only, or all"),
+      ("a  A", "seen: unpin the selected failure; all of them"),
+      ("m", "Latency: the next metric"),
+      ("Ctrl-L  Ctrl-Z", "redraw; suspend"),
+    ]
+  }
+
+  private static func load(_ model: DashboardModel) -> [Line] {
+    let can = model.abilities
+    var lines: [Line] = []
+    if can.contains(.load) { lines.append(("p", "pause the load, go on")) }
+    if can.contains(.concurrency) {
+      lines += [("+  -", "one lane more, or less"), ("]  [", "ten lanes more, or less")]
+    }
+    if can.contains(.rate) { lines.append((">  <", "arrivals: faster, slower; # types the rate")) }
+    if can.contains(.validation) { lines.append(("v", "how bodies are judged from now on")) }
+    if can.contains(.abortStream) { lines.append(("x", "cut the selected stream: no failure of the target's")) }
+    if can.contains(.faults) { lines.append(("!", "make something go wrong in the lab, and see it")) }
+    if can.contains(.resetStatistics) { lines.append(("R", "count from zero")) }
+    if can.contains(.report) { lines.append(("s", "save a report of the run so far")) }
+    if can.contains(.record) { lines.append(("w", "record to a file from now on; again: stop")) }
+    return lines
+  }
+
+  private static func playback(_ model: DashboardModel) -> [Line] {
+    guard model.abilities.contains(.playback) else { return [] }
+    return [
+      ("p, Space", "play, pause"), (">  <", "twice, half as fast"), (".", "the next event"),
+      (",  left right", "5 s back; 5 s back, 5 s on"), (":", "go to a moment"),
+    ]
+  }
+
+  private static let words: [Line] = [
+    ("S, STATE", "W waiting  H headers  S streaming"),
     ("", "V valid  X failed  E ended  - idle"),
     ("", "X is also waiting before its next try"),
-    ("ST  TTFB", "HTTP status; time to first body byte"),
-    ("MEM", "held for the stream; * whole instance"),
-    ("STRMS", "streams of the lane that have ended"),
-    ("502  INV", "of them: status 502; invalid gzip"),
+    ("! before a row", "a failure that nobody has marked as seen"),
+    ("ST  HTTP", "status of the answer"),
+    ("TTFB  GAP", "time to first body byte; longest silence in a body"),
+    ("MEM", "held for the stream; * the whole instance's"),
+    ("WIRE  GUNZIP", "bytes as they came; what they inflate to"),
     ("active 8/9", "streams running, of lanes wanted"),
     ("cut at end", "cut by the run's end: no failures"),
     ("tester busy", "near 100 % gztop is the limit itself"),
     ("lab (proxy)", "against a gzproxy of its own"),
     ("lab (naive)", "one with the classic 502 mistake added"),
     ("lab (lambda)", "gzproxy as a Lambda function's runtime"),
-    ("Esc", "dismiss a warning; close this"),
   ]
-  private static let width = 58
-  private static let keyWidth = 16
-
-  static func draw(_ model: DashboardModel, into frame: inout Frame) {
-    let height = min(lines.count + 2, frame.size.rows)
-    let top = max(0, (frame.size.rows - height) / 2)
-    let left = max(0, (frame.size.columns - width) / 2)
-    drawBox(model.glyphs, top: top, left: left, height: height, into: &frame)
-    for (index, line) in lines.prefix(height - 2).enumerated() {
-      let row = top + 1 + index
-      frame.put(line.key, row: row, column: left + 2, width: keyWidth - 1, role: .key)
-      frame.put(line.meaning, row: row, column: left + 2 + keyWidth, width: width - keyWidth - 4, role: .text)
-    }
-  }
-
-  private static func drawBox(_ glyphs: GlyphSet, top: Int, left: Int, height: Int, into frame: inout Frame) {
-    let corners: [Unicode.Scalar] = glyphs.unicode ? ["┌", "┐", "└", "┘", "│"] : ["+", "+", "+", "+", "|"]
-    let right = left + width - 1
-    let bottom = top + height - 1
-    for row in top...bottom {
-      let edge = row == top || row == bottom
-      frame.fill(row: row, from: left, to: right, edge ? glyphs.rule : " ", role: .faint)
-      frame.put(row == top ? corners[0] : edge ? corners[2] : corners[4], row: row, column: left, role: .faint)
-      frame.put(row == top ? corners[1] : edge ? corners[3] : corners[4], row: row, column: right, role: .faint)
-    }
-    frame.put(" gztop: keys ", row: top, column: left + 2, role: .heading)
-  }
 }

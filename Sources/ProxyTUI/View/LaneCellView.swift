@@ -1,36 +1,48 @@
 internal import LoadGen
 
-/// One field of one lane.
+/// One field of one row of the stream table.
 enum LaneCellView {
   static func draw(
-    _ lane: LaneSnapshot, _ column: LaneColumn, model: DashboardModel, row: Int, into frame: inout Frame
+    _ row: StreamRow, _ column: LaneColumn, model: DashboardModel, at line: Int, into frame: inout Frame
   ) {
-    switch column.field {
-    case .progress: drawProgress(lane, column, model: model, row: row, into: &frame)
-    case .state: drawState(lane, column, row: row, into: &frame)
-    case .status: right(lane.status == 0 ? "-" : String(lane.status), column, row, statusRole(lane.status), &frame)
-    case .lane: right(String(lane.lane), column, row, .label, &frame)
-    case .bytes: right(FieldText.size(lane.bytes), column, row, .value, &frame)
-    case .rate: right(rate(lane, model), column, row, .value, &frame)
-    case .ttfb: right(FieldText.time(lane.ttfbSeconds), column, row, .value, &frame)
-    case .memory: right(memory(lane, model.snapshot.memory), column, row, .value, &frame)
-    case .streams: right(FieldText.count(lane.streams, width: column.width), column, row, .value, &frame)
-    case .badGateways: drawCount(lane.badGateways, column, row, &frame)
-    case .invalid: drawCount(lane.invalid, column, row, &frame)
-    case .stream: right(FieldText.count(lane.stream, width: column.width), column, row, .faint, &frame)
-    case .requestID:
-      frame.put(lane.requestID ?? "-", row: row, column: column.start, width: column.width, role: .faint)
-    case .cause:
-      if let cause = lane.lastCause {
-        frame.put(shortened(cause, to: column.width), row: row, column: column.start, width: column.width, role: .bad)
-      } else if let verdict = lane.lastVerdict {
-        frame.put(verdict.rawValue, row: row, column: column.start, width: column.width, role: .faint)
-      }
+    // Figures are those of the last half second, so that they can be read; bars and states are of now.
+    let (lane, figures) = (row.lane, model.readable(row))
+    switch column.kind {
+    case .progress: drawProgress(lane, column, model: model, row: line, into: &frame)
+    case .state: drawState(lane, column, row: line, into: &frame)
+    case .trend: drawTrend(row, column, model: model, row: line, into: &frame)
+    case .status: right(lane.status == 0 ? "-" : String(lane.status), column, line, statusRole(lane.status), &frame)
+    case .lane: right(String(lane.lane), column, line, .label, &frame)
+    case .stream: right(FieldText.count(lane.stream, width: column.width), column, line, .label, &frame)
+    case .proto: drawProtocol(lane, column, row: line, into: &frame)
+    case .bytes: right(FieldText.size(figures.bytes), column, line, .value, &frame)
+    case .decoded:
+      right(figures.bytesDecoded > 0 ? FieldText.size(figures.bytesDecoded) : "-", column, line, .value, &frame)
+    case .rate: right(rate(row), column, line, .value, &frame)
+    case .ttfb: right(FieldText.time(lane.ttfbSeconds), column, line, .value, &frame)
+    case .gap: right(FieldText.time(figures.longestGapSeconds), column, line, .value, &frame)
+    case .age: right(FieldText.time(figures.elapsedSeconds), column, line, .value, &frame)
+    case .memory: right(memory(lane, model.snapshot.memory), column, line, .value, &frame)
+    case .streams: right(FieldText.count(lane.streams, width: column.width), column, line, .value, &frame)
+    case .failed:
+      right(FieldText.count(lane.failed, width: column.width), column, line, lane.failed > 0 ? .bad : .faint, &frame)
+    case .instance: left(lane.instance ?? "-", column, line, .faint, &frame)
+    case .requestID: left(lane.requestID ?? "-", column, line, .faint, &frame)
+    case .url: left(row.url, column, line, .faint, &frame)
+    case .verdict: left((lane.verdict ?? lane.lastVerdict)?.rawValue ?? "-", column, line, .faint, &frame)
+    case .cause: drawCause(lane, column, row: line, into: &frame)
     }
   }
 
-  /// `502 length_and_chunked` without its status where there is no room for both: the 502s have a column of their own,
-  /// and the cause is what explains.
+  private static func drawCause(_ lane: LaneSnapshot, _ column: LaneColumn, row: Int, into frame: inout Frame) {
+    if let cause = lane.lastCause {
+      left(shortened(cause, to: column.width), column, row, .bad, &frame)
+    } else if let verdict = lane.lastVerdict {
+      left(verdict.rawValue, column, row, .faint, &frame)
+    }
+  }
+
+  /// `502 length_and_chunked` without its status where there is no room for both: the cause is what explains.
   static func shortened(_ cause: String, to width: Int) -> String {
     guard cause.utf8.count > width, let blank = cause.firstIndex(of: " ") else { return cause }
     return cause[..<blank].allSatisfy(\.isNumber) ? String(cause[cause.index(after: blank)...]) : cause
@@ -40,10 +52,8 @@ enum LaneCellView {
     frame.putRight(text, row: row, column: column.start, width: column.width, role: role)
   }
 
-  private static func drawCount(_ count: Int, _ column: LaneColumn, _ row: Int, _ frame: inout Frame) {
-    // Three cells hold up to 999; past that only the size of the trouble matters.
-    let text = column.width < 4 && count > 999 ? "1k+" : FieldText.count(count, width: column.width)
-    right(text, column, row, count > 0 ? .bad : .faint, &frame)
+  private static func left(_ text: String, _ column: LaneColumn, _ row: Int, _ role: Role, _ frame: inout Frame) {
+    frame.put(text, row: row, column: column.start, width: column.width, role: role)
   }
 
   private static func statusRole(_ status: Int) -> Role { status >= 400 ? .bad : .value }
@@ -57,9 +67,16 @@ enum LaneCellView {
     }
   }
 
-  private static func rate(_ lane: LaneSnapshot, _ model: DashboardModel) -> String {
-    lane.state == .streaming ? FieldText.rate(model.rate(of: lane)) : "-"
+  /// `http/1.1` where there is room, else `1.1`.
+  private static func drawProtocol(_ lane: LaneSnapshot, _ column: LaneColumn, row: Int, into frame: inout Frame) {
+    let name = lane.protocolName
+    guard !name.isEmpty else { return right("-", column, row, .faint, &frame) }
+    let isShort = column.width < 8 && name.hasPrefix("http/")
+    let text = isShort ? String(name.dropFirst(5)) : name
+    if isShort { right(text, column, row, .faint, &frame) } else { left(text, column, row, .faint, &frame) }
   }
+
+  private static func rate(_ row: StreamRow) -> String { row.rate > 0 ? FieldText.rate(row.rate) : "-" }
 
   /// What the proxy holds for this very stream; else the whole instance's memory, marked; else nothing.
   static func memory(_ lane: LaneSnapshot, _ memory: TargetMemory) -> String {
@@ -68,6 +85,22 @@ enum LaneCellView {
       return FieldText.size(instance.rssBytes) + "*"
     }
     return "-"
+  }
+
+  /// The lane's rate over the last four seconds, against its own highest.
+  private static func drawTrend(
+    _ row: StreamRow, _ column: LaneColumn, model: DashboardModel, row line: Int, into frame: inout Frame
+  ) {
+    guard case .lane = row.key else { return }
+    let trail = model.trails.trail(lane: row.lane.lane)
+    let highest = trail.max()
+    guard highest > 0 else { return }
+    let count = min(column.width, LaneTrails.length)
+    for place in 0..<count {
+      let share = Double(trail[LaneTrails.length - count + place] / highest)
+      guard let glyph = model.glyphs.level(share) else { continue }
+      frame.put(glyph, row: line, column: column.start + place, role: .graph)
+    }
   }
 
   private static func drawProgress(
@@ -81,7 +114,7 @@ enum LaneCellView {
     }
     let share = min(max(Double(lane.bytes) / Double(expected), 0), 1)
     var width = column.width
-    if width >= 14 {
+    if width >= 12 {
       width -= 5
       // Rounded down: 100 % is said of a whole body only.
       frame.putRight("\(Int(share * 100))%", row: row, column: column.start + width, width: 5, role: .value)

@@ -24,7 +24,7 @@ enum TotalsView {
 
   /// By row; the fourth of the first, `active`, has rules of its own.
   private static func figures(_ model: DashboardModel, isRoomy: Bool) -> [[Figure]] {
-    let counters = model.snapshot.counters
+    let counters = model.shown.counters
     let width = isRoomy ? 11 : 6
     return [
       [
@@ -75,7 +75,7 @@ enum TotalsView {
   /// words; where there is no room for them the header has the wish.
   private static func drawActive(_ model: DashboardModel, row: Int, column: TotalsColumn, into frame: inout Frame) {
     let name = "active"
-    let active = model.snapshot.active
+    let active = model.shown.active
     let wanted = model.concurrency
     let texts =
       active > wanted
@@ -93,16 +93,16 @@ enum TotalsView {
   private static func drawMemory(
     _ model: DashboardModel, row: Int, busy: TotalsColumn, isRoomy: Bool, into frame: inout Frame
   ) {
-    let client = model.snapshot.client
+    let client = model.shown.client
     // What it does now; of a run that is over, what it did.
-    let share = model.snapshot.phase == .finished ? client.busyFraction : client.busyNow
+    let share = model.shown.phase == .finished ? client.busyFraction : client.busyNow
     let percent = share.isFinite ? Int((min(max(share, 0), 1) * 100).rounded()) : 0
     let role: Role = percent >= 90 ? .waiting : .value
     let figure = Figure(name: isRoomy ? "tester busy" : "busy", value: "\(percent)%", role: role)
     draw(figure, row: row, column: busy.start, width: busy.width, into: &frame)
     let column = frame.put(isRoomy ? "proxy RSS  " : "RSS ", row: row, column: 0, role: .label)
     let room = busy.start - column - 2
-    let (text, memoryRole) = memory(model.snapshot.memory, model.glyphs, room: room)
+    let (text, memoryRole) = memory(model.shown.memory, model.glyphs, room: room)
     frame.put(text, row: row, column: column, width: room, role: memoryRole)
   }
 

@@ -1,0 +1,27 @@
+/// By what a table is sorted; without one it has its natural order.
+struct SortOrder: Equatable, Sendable {
+  var field: Field
+  var isDescending: Bool
+
+  init(_ field: Field) {
+    self.field = field
+    isDescending = field.isDescendingFirst
+  }
+
+  /// Positions of `rows` in this order. Stable: equals keep their natural order; rows without a value come last either way.
+  func sorted<Row: Listed>(_ positions: [Int32], of rows: (Int32) -> Row) -> [Int32] {
+    let keys = positions.map { rows($0).value(field) }
+    return keys.indices.sorted { left, right in
+      switch (keys[left], keys[right]) {
+      case (let one?, let other?):
+        if FieldValue.isLess(one, other) { return !isDescending }
+        if FieldValue.isLess(other, one) { return isDescending }
+        return left < right
+      case (.some, nil): return true
+      case (nil, .some): return false
+      case (nil, nil): return left < right
+      }
+    }
+    .map { positions[$0] }
+  }
+}

@@ -1,0 +1,46 @@
+internal import LoadGen
+
+/// What has happened, a line each: the latest `limit` of them.
+struct EventLog: Sendable {
+  static let limit = 2000
+
+  struct Entry: Sendable, Equatable {
+    enum Kind: String, Sendable, CaseIterable {
+      /// What a person did here, and what came of it.
+      case command
+      case failure
+      /// What the run or the lab said.
+      case notice
+      /// The load began, paused, drained, ended.
+      case phase
+      case environment
+      /// Events that were not seen.
+      case gap
+    }
+
+    /// Seconds of the run.
+    var time: Double
+    var kind: Kind
+    var text: String
+    /// The stream it is about.
+    var stream: Int?
+    var lane: Int?
+    var isBad = false
+  }
+
+  /// The oldest first.
+  private(set) var entries: [Entry] = []
+  /// Entries that were pushed out.
+  private(set) var dropped = 0
+
+  mutating func add(_ entry: Entry) {
+    // A quarter at once, so that a storm does not move the list for each line.
+    if entries.count >= Self.limit {
+      entries.removeFirst(Self.limit / 4)
+      dropped &+= Self.limit / 4
+    }
+    entries.append(entry)
+  }
+
+  mutating func removeAll() { self = EventLog() }
+}

@@ -1,0 +1,85 @@
+internal import LoadGen
+
+/// Everything that has gone wrong, by kind: how often, how often lately, since when and until when, with the proof and the advice.
+///
+/// The counts are the counters', so that every failed stream is in them, whatever became of its event; times are those of the
+/// views that showed the counts rise, to a tenth of a second.
+struct FailureBook: Sendable {
+  /// Pieces of evidence that are kept for a kind.
+  static let evidencePerKind = 3
+  /// Kinds that are told apart: statuses and causes have names of their own, expectations those that a person gave them.
+  static let limit = 200
+  /// Half seconds that a rate is of.
+  private static let window = 20
+
+  struct Kind: Sendable, Equatable {
+    /// As `FailureLine` names it: `502 length_and_chunked`, `truncated`, `missed length`.
+    var name: String
+    var count = 0
+    /// Seconds of the run.
+    var first: Double
+    var last: Double
+    var evidence: [Evidence] = []
+    /// Counts at the last half seconds, the latest at the end.
+    fileprivate var marks: [Int] = []
+
+    /// A second, over the last ten.
+    var rate: Double {
+      guard let oldest = marks.first, marks.count > 1 else { return 0 }
+      return Double(max(0, count &- oldest)) / (Double(marks.count) * 0.5)
+    }
+
+    var advice: String? { evidence.first?.advice }
+  }
+
+  /// The most frequent first.
+  private(set) var kinds: [Kind] = []
+  /// Evidence that came before its stream was counted.
+  private var early: [String: [Evidence]] = [:]
+
+  /// - Parameter counted: every kind with how often it was counted until now.
+  mutating func take(_ counted: [FailureLine.Kind], at seconds: Double) {
+    for (name, count) in counted {
+      if let index = kinds.firstIndex(where: { $0.name == name }) {
+        guard count != kinds[index].count else { continue }
+        if count > kinds[index].count { kinds[index].last = seconds }
+        kinds[index].count = count
+      } else if kinds.count < Self.limit {
+        var kind = Kind(name: name, count: count, first: seconds, last: seconds)
+        kind.marks = [0]
+        kind.evidence = early.removeValue(forKey: name) ?? []
+        kinds.append(kind)
+      }
+    }
+  }
+
+  /// Twice a second.
+  mutating func mark() {
+    for index in kinds.indices {
+      if kinds[index].marks.count >= Self.window { kinds[index].marks.removeFirst() }
+      kinds[index].marks.append(kinds[index].count)
+    }
+    kinds.sort { ($1.count, $0.name) < ($0.count, $1.name) }
+  }
+
+  mutating func take(_ evidence: Evidence) {
+    let name = Self.kind(of: evidence)
+    if let index = kinds.firstIndex(where: { $0.name == name }) {
+      if kinds[index].evidence.count < Self.evidencePerKind { kinds[index].evidence.append(evidence) }
+    } else if early.count < Self.limit {
+      if early[name, default: []].count < Self.evidencePerKind { early[name, default: []].append(evidence) }
+    }
+  }
+
+  mutating func removeAll() { self = FailureBook() }
+
+  /// What `FailureLine` calls the failure that a piece of evidence is of.
+  static func kind(of evidence: Evidence) -> String {
+    if let cause = evidence.cause, evidence.outcome.hasPrefix("status ") {
+      return "\(evidence.status) \(cause.rawValue)"
+    }
+    let expectation = "expectation "
+    return evidence.outcome.hasPrefix(expectation)
+      ? "missed " + evidence.outcome.dropFirst(expectation.count) : evidence.outcome
+  }
+}

@@ -1,0 +1,105 @@
+internal import LoadGen
+
+/// Something that serves the run's requests: a proxy's process, or an environment of a Lambda function.
+struct InstanceRow: Equatable, Sendable {
+  var id: String
+  /// `process` of what is no environment.
+  var state: String
+  /// Requests that share it now.
+  var active: Int
+  /// How many it takes at once; nil when nobody says.
+  var maximum: Int?
+  var rssBytes: Int64
+  var rssPeakBytes: Int64
+  var limitBytes: Int64?
+  /// Ended streams whose responses named it.
+  var streams: Int
+  /// Those of them that failed; of an environment what it says of itself where that is more.
+  var failures: Int
+  var restarts: Int?
+  var pid: Int32?
+
+  /// All that are known, environments first, in the order of their names.
+  static func rows(_ snapshot: Snapshot, failures: [String: Int]) -> [InstanceRow] {
+    var active: [String: Int] = [:]
+    for lane in snapshot.lanes where lane.state != .idle && lane.state != .ended {
+      if let name = lane.instance { active[name, default: 0] &+= 1 }
+    }
+    var rows = snapshot.memory.instances.map { id, use in
+      row(id, use, active: active[id] ?? 0, failures: failures[id] ?? 0)
+    }
+    rows.sort { ($0.isProcess ? 1 : 0, $0.id.utf8.count, $0.id) < ($1.isProcess ? 1 : 0, $1.id.utf8.count, $1.id) }
+    if rows.isEmpty, let rss = snapshot.memory.rssBytes { rows = [target(snapshot, rss: rss)] }
+    return rows
+  }
+
+  var isProcess: Bool { state == "process" }
+
+  private static func row(_ id: String, _ use: TargetMemory.Instance, active: Int, failures: Int) -> InstanceRow {
+    let environment = use.environment
+    return InstanceRow(
+      id: id, state: environment?.state.rawValue ?? "process", active: max(active, environment?.activeInvocations ?? 0),
+      maximum: environment?.maximumInvocations, rssBytes: use.rssBytes, rssPeakBytes: use.rssPeakBytes,
+      limitBytes: environment?.memoryLimitBytes, streams: max(use.streams, environment?.invocations ?? 0),
+      failures: max(failures, environment?.failures ?? 0), restarts: environment?.restarts, pid: environment?.pid)
+  }
+
+  /// A target that names no instance, whose memory somebody told all the same.
+  private static func target(_ snapshot: Snapshot, rss: Int64) -> InstanceRow {
+    InstanceRow(
+      id: snapshot.memory.source ?? "target", state: "process", active: snapshot.active, maximum: nil, rssBytes: rss,
+      rssPeakBytes: snapshot.memory.rssPeakBytes ?? rss, limitBytes: nil, streams: snapshot.counters.streams,
+      failures: snapshot.counters.failed, restarts: nil, pid: nil)
+  }
+}
+
+extension InstanceRow: Listed {
+  var words: [Field] { [.instance, .state] }
+
+  func value(_ field: Field) -> FieldValue? {
+    switch field {
+    case .instance: .text(id)
+    case .state: .text(state)
+    case .active: .number(Double(active))
+    case .limit: limitBytes.map { .number(Double($0)) }
+    case .rss, .memory: .number(Double(rssBytes))
+    case .peak: .number(Double(rssPeakBytes))
+    case .streams: .number(Double(streams))
+    case .failed: .number(Double(failures))
+    case .restarts: restarts.map { .number(Double($0)) }
+    case .pid: pid.map { .number(Double($0)) }
+    default: nil
+    }
+  }
+}
+
+extension FailureBook.Kind: Listed {
+  var words: [Field] { [.kind, .text] }
+
+  func value(_ field: Field) -> FieldValue? {
+    switch field {
+    case .kind, .cause: .text(name)
+    case .count: .number(Double(count))
+    case .rate: .number(rate)
+    case .first: .number(first)
+    case .last: .number(last)
+    case .text: advice.map { .text($0) }
+    default: nil
+    }
+  }
+}
+
+extension EventLog.Entry: Listed {
+  var words: [Field] { [.kind, .text, .stream] }
+
+  func value(_ field: Field) -> FieldValue? {
+    switch field {
+    case .time: .number(time)
+    case .kind: .text(kind.rawValue)
+    case .text: .text(text)
+    case .stream: stream.map { .number(Double($0)) }
+    case .lane: lane.map { .number(Double($0)) }
+    default: nil
+    }
+  }
+}

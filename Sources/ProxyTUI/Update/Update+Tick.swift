@@ -1,0 +1,186 @@
+internal import LoadGen
+
+// What the run says, ten times a second.
+extension DashboardModel {
+  /// How often the figures that people read are taken anew.
+  private static let readoutInterval = 0.5
+
+  mutating func take(_ view: RunView, now: Double) -> [Effect] {
+    let new = view.snapshot
+    self.now = now
+    if let until = notice?.until, until <= now {
+      notice = nil
+      dirty = true
+    }
+    let effects = endDrain(new)
+    guard shows(view) else { return effects }
+    dirty = true
+    if view.isRestart { restart() }
+    notePhase(new)
+    snapshot = new
+    takeEngineFacts()
+    takeFacts(view)
+    for event in view.events { take(event) }
+    if view.missedEvents > 0 {
+      write(.gap, "\(view.missedEvents) events were not seen: totals have them all", isBad: true)
+    }
+    let kinds = FailureLine.kinds(new.counters, accepted: label.acceptedStatuses)
+    failures.take(kinds, at: new.elapsedSeconds)
+    settleWishes()
+    sample()
+    followFocus(view)
+    keepSelectionVisible()
+    guard new.phase == .finished, quit == .draining else { return effects }
+    quit = .leaving
+    return effects + [.leave]
+  }
+
+  /// Whether a view has anything that is not on the screen yet. A load that is paused, or over, costs next to nothing.
+  private func shows(_ view: RunView) -> Bool {
+    let new = view.snapshot
+    let moves =
+      new.active > 0 || snapshot.active > 0 || new.phase != snapshot.phase || new.counters != snapshot.counters
+    let ticks = Int(clamping: new.elapsedSeconds) != Int(clamping: snapshot.elapsedSeconds)
+    let tells =
+      !view.events.isEmpty || !view.replies.isEmpty || view.missedEvents > 0 || view.isRestart || view.detail != detail
+      || view.playback != playback || view.status != sourceStatus || view.fault != fault || view.record != record
+    let differs =
+      new.concurrency != snapshot.concurrency || new.notices != snapshot.notices || new.memory != snapshot.memory
+    return moves || ticks || tells || differs || targets != view.targets || readoutTime == -.infinity
+  }
+
+  /// What was folded from events is of another moment now.
+  private mutating func restart() {
+    heat = HeatMap()
+    history = History()
+    latency = nil
+    book.removeAll()
+    failures.removeAll()
+    trails.removeAll()
+    instanceFailures = [:]
+    detail = nil
+    readoutTime = -.infinity
+    streams.restart()
+  }
+
+  private mutating func takeFacts(_ view: RunView) {
+    if let latency = view.latency { self.latency = latency }
+    targets = view.targets
+    rate = view.rate
+    validation = view.validation ?? validation
+    noteFault(view.fault)
+    record = view.record
+    playback = view.playback
+    sourceStatus = view.status
+    for reply in view.replies { say(reply.text, isBad: reply.isFailure) }
+  }
+
+  private mutating func noteFault(_ new: LabFault?) {
+    guard new != fault else { return }
+    fault = new
+    write(.command, new.map { "injected: \(LoadLine.name($0))" } ?? "nothing is injected any more")
+  }
+
+  private mutating func notePhase(_ new: Snapshot) {
+    guard new.phase != snapshot.phase || readoutTime == -.infinity else { return }
+    write(.phase, new.phase.rawValue, at: new.elapsedSeconds)
+  }
+
+  private mutating func take(_ event: RecordEvent) {
+    let seconds = Double(event.time) / 1e6
+    switch event {
+    case .end(let record): take(record, at: seconds)
+    case .evidence(_, let piece): failures.take(piece)
+    case .notice(_, let text): write(.notice, text, at: seconds, isBad: true)
+    case .gap(let gap): write(.gap, "\(gap.events) events are missing here", at: seconds, isBad: true)
+    case .limit(_, let bytes): write(.gap, "the record reached its size at \(FieldText.size(bytes))", at: seconds)
+    case .begin, .head, .firstByte, .progress, .sample, .lanes, .final: break
+    }
+  }
+
+  private mutating func take(_ record: StreamRecord, at seconds: Double) {
+    book.add(record)
+    heat.add(record)
+    guard record.result == .failed, !record.isWarmUp else { return }
+    if let name = record.instance, instanceFailures[name] != nil || instanceFailures.count < Self.instanceLimit {
+      instanceFailures[name, default: 0] &+= 1
+    }
+    write(
+      .failure, "stream \(record.stream) on lane \(record.lane): \(record.shortCause)", at: seconds,
+      stream: record.stream,
+      lane: record.lane, isBad: true)
+  }
+
+  private mutating func settleWishes() {
+    if snapshot.concurrency == wantedConcurrency { wantedConcurrency = nil }
+    if (snapshot.phase == .paused) == wantedPause || snapshot.phase.isEnding { wantedPause = nil }
+  }
+
+  private mutating func sample() {
+    let counters = snapshot.counters
+    history.append(
+      History.Sample(
+        elapsed: snapshot.elapsedSeconds, wire: counters.bytesWire, decoded: counters.bytesDecoded,
+        streams: counters.streams))
+    guard now - readoutTime >= Self.readoutInterval - 0.001 || snapshot.phase == .finished else { return }
+    readoutTime = now
+    shown = snapshot
+    laneRates.removeAll(keepingCapacity: true)
+    for lane in snapshot.lanes { laneRates.append(lane.bytesPerSecond) }
+    trails.add(snapshot.lanes) { $0.state == .streaming ? $0.bytesPerSecond : 0 }
+    readout = history.readout
+    failures.mark()
+    streams.rebuild(self)
+  }
+
+  /// The opened stream, from the source; else, when it is over, from what the book still has.
+  private mutating func followFocus(_ view: RunView) {
+    guard let focus else { return detail = nil }
+    if let told = view.detail {
+      detail = told
+      return
+    }
+    guard detail == nil || detail?.isRunning == true, let stream = focus.stream,
+      let record = book.record(stream: stream)
+    else { return }
+    var known = detail ?? StreamDetail(record: record, isRunning: false)
+    known.record = record
+    known.isRunning = false
+    addProof(to: &known)
+    detail = known
+  }
+
+  private func addProof(to known: inout StreamDetail) {
+    let pieces = failures.kinds.flatMap(\.evidence)
+    guard let piece = pieces.first(where: { $0.stream == known.record.stream }) else { return }
+    if known.response == nil {
+      var head = ResponseHead()
+      head.status = piece.status
+      head.fields = piece.headers
+      known.response = head
+    }
+    known.advice = known.advice ?? piece.advice
+    if known.bodyHead.isEmpty { known.bodyHead = piece.bodyHead }
+    if known.bodyTail.isEmpty { known.bodyTail = piece.bodyTail }
+  }
+
+  private mutating func endDrain(_ new: Snapshot) -> [Effect] {
+    guard quit == .draining, let limit = drainUntil, now >= limit, new.phase != .finished else { return [] }
+    drainUntil = nil
+    // Also when the plan had started its last stream before anybody asked: what is cut here was not carried out.
+    endedEarly = true
+    return [.command(.stop(.now))]
+  }
+}
+
+extension Snapshot.Phase {
+  /// No new streams will start, whatever keys are pressed.
+  var isEnding: Bool { self == .draining || self == .finished }
+}
+
+extension Int {
+  /// Of seconds, whatever they are.
+  fileprivate init(clamping seconds: Double) {
+    self = Int(Swift.min(Swift.max(0, seconds.isFinite ? seconds : 0), 1e12))
+  }
+}

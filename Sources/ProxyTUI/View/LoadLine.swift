@@ -1,0 +1,27 @@
+internal import LoadGen
+
+/// What somebody changed while the load runs: a fault in the lab, a record; in the first half minute, what one is looking at.
+enum LoadLine {
+  static let introductionSeconds = 30.0
+
+  static func message(_ model: DashboardModel) -> DetailLine.Message? {
+    var parts: [String] = []
+    if let fault = model.fault { parts.append("injected: \(name(fault)) (! changes it)") }
+    if let record = model.record { parts.append("recording to \(record)") }
+    guard parts.isEmpty else {
+      return DetailLine.Message(
+        text: parts.joined(separator: model.glyphs.separator), short: "injected", role: .waiting)
+    }
+    guard let introduction = model.label.introduction, model.snapshot.elapsedSeconds < introductionSeconds else {
+      return nil
+    }
+    return DetailLine.Message(text: introduction, role: .heading)
+  }
+
+  static func name(_ fault: LabFault) -> String {
+    switch fault {
+    case .body(let name), .front(let name): name
+    case .naive: "naive"
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import LoadGen
+import Testing
+
+@testable import ProxyTUI
+
+@Suite struct FailureBookTests {
+  @Test func timesAreThoseOfTheRises() {
+    var book = FailureBook()
+    book.take([("reset", 2)], at: 5)
+    book.take([("reset", 2)], at: 6)
+    book.take([("reset", 3), ("truncated", 9)], at: 7.5)
+    book.mark()
+    #expect(book.kinds.map(\.name) == ["truncated", "reset"])
+    #expect(book.kinds[1].first == 5 && book.kinds[1].last == 7.5 && book.kinds[1].count == 3)
+  }
+
+  /// What is explained by something else now has become less; that is no new failure.
+  @Test func aCountThatFallsIsNoNews() {
+    var book = FailureBook()
+    book.take([("truncated", 9)], at: 1)
+    book.take([("truncated", 4)], at: 2)
+    #expect(book.kinds[0].count == 4 && book.kinds[0].last == 1)
+  }
+
+  @Test func ratesAreOfTheLastTenSeconds() {
+    var book = FailureBook()
+    for half in 1...40 {
+      book.take([("reset", half * 5)], at: Double(half) / 2)
+      book.mark()
+    }
+    #expect(abs(book.kinds[0].rate - 9.5) < 0.6)
+    for _ in 1...30 { book.mark() }
+    #expect(book.kinds[0].rate == 0)
+  }
+
+  @Test func evidenceFindsItsKindBeforeAndAfterItWasCounted() {
+    var book = FailureBook()
+    book.take(Sample.evidence)
+    book.take([("502 length_and_chunked", 1)], at: 1)
+    #expect(book.kinds[0].advice == Sample.evidence.advice)
+    for _ in 0..<9 { book.take(Sample.evidence) }
+    #expect(book.kinds[0].evidence.count == FailureBook.evidencePerKind)
+  }
+
+  @Test(arguments: [
+    ("status 502", FailureCause.functionError as FailureCause?, "502 function_error"), ("reset", nil, "reset"),
+    ("expectation length", nil, "missed length"), ("status 404", nil, "status 404"),
+    ("truncated", .unknown, "truncated"),
+  ])
+  func kindsHaveTheFailureLinesNames(_ outcome: String, _ cause: FailureCause?, _ name: String) {
+    var piece = Sample.evidence
+    piece.outcome = outcome
+    piece.cause = cause
+    #expect(FailureBook.kind(of: piece) == name)
+  }
+
+  @Test func theLogIsBounded() {
+    var log = EventLog()
+    for number in 0..<EventLog.limit * 3 {
+      log.add(EventLog.Entry(time: Double(number), kind: .notice, text: "\(number)"))
+    }
+    #expect(log.entries.count <= EventLog.limit && log.entries.last?.text == "\(EventLog.limit * 3 - 1)")
+    #expect(log.entries.count + log.dropped == EventLog.limit * 3)
+  }
+
+  @Test func textIsWrappedAtBlanksAndLongWordsAnywhere() {
+    #expect(TextWrap.lines("a bb ccc dddd", width: 6) == ["a bb", "ccc", "dddd"])
+    #expect(TextWrap.lines("aaaaaaaaaa b", width: 4) == ["aaaa", "aaaa", "aa b"])
+    #expect(TextWrap.lines("", width: 4).isEmpty && TextWrap.lines("a", width: 0).isEmpty)
+  }
+}
