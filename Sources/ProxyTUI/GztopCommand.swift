@@ -63,19 +63,16 @@ public struct GztopCommand: ConfiguredCommand {
     ErrorCapture.begin()
     defer { ErrorCapture.end() }
     let exit = try LoadRun(arguments: load, defaults: .gztop, output: output, toolName: "gztop").run {
-      (engine, plan, mode) throws(ToolFailure) in
-      try Self.conduct(engine, plan, mode, options)
+      run throws(ToolFailure) in try Self.conduct(run, options)
     }
     if exit != .passed { throw ExitCode(exit.rawValue) }
   }
 
-  private static func conduct(
-    _ engine: LoadEngine, _ plan: LoadPlan, _ mode: LabMode?, _ options: Dashboard.Options
-  ) throws(ToolFailure) -> RunResult {
-    try engine.start()
-    let end = try Dashboard.run(LoadSource(engine), label: RunLabel(plan: plan, lab: mode), options: options)
-    var result = engine.wait()
-    result.interrupted = end.isInterruption(of: plan)
+  private static func conduct(_ run: LiveRun, _ options: Dashboard.Options) throws(ToolFailure) -> RunResult {
+    try run.engine.start()
+    let end = try Dashboard.run(run.source, label: RunLabel(plan: run.plan, lab: run.lab), options: options)
+    var result = run.engine.wait()
+    result.interrupted = end.isInterruption(of: run.plan)
     return result
   }
 }

@@ -89,7 +89,7 @@ public struct GzloadCommand: ConfiguredCommand {
     }
     let headless = HeadlessRun(output: output, toolName: "gzload")
     let exit = try LoadRun(arguments: load, defaults: .gzload, output: output, toolName: "gzload").run {
-      (engine, plan, _) throws(ToolFailure) in try headless.conduct(engine, plan)
+      run throws(ToolFailure) in try headless.conduct(run.engine, run.plan)
     }
     if exit != .passed { throw ExitCode(exit.rawValue) }
   }

@@ -5,6 +5,8 @@ internal import ToolSupport
 final class LiveOutputs {
   /// Nil when nobody wants the events of streams.
   let hub: RecordHub?
+  /// Of the dashboard, where there is one.
+  let feed: StreamFeed?
   private let server: LiveServer?
   private let control: ControlBox
   private let toolName: String
@@ -22,7 +24,10 @@ final class LiveOutputs {
     let control = ControlBox()
     self.control = control
     self.toolName = toolName
+    let feed = ownsScreen ? StreamFeed() : nil
+    self.feed = feed
     var consumers: [any EventConsumer] = []
+    if let feed { consumers.append(feed) }
     var outcomes: [OutputOutcome] = []
     // Rows that nobody reads any more are a reason to stop where they are all that was wanted.
     let isAll = reports.count == 1 && observation == ObservationPlan()

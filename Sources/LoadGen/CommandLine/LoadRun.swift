@@ -23,12 +23,14 @@ public struct LoadRun {
   /// - Returns: the exit code, once the report is written.
   /// - Throws: `ToolFailure` when the run cannot start; nothing was measured then.
   public func run(
-    _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult
+    _ conduct: (LiveRun) throws(ToolFailure) -> RunResult
   ) throws(ToolFailure) -> ToolExit {
     var plan = try arguments.plan(defaults)
     let mode = try arguments.labMode(defaults)
     let function = try arguments.labConcurrency(defaults, plan)
-    if try arguments.observation.plan().listen != nil { plan.publishesDistributions = true }
+    if try arguments.observation.plan().listen != nil || ownsScreen {
+      plan.publishesDistributions = true
+    }
     plan.publishesLanes = ownsScreen
     try ReportWriter(output: output, toolName: toolName).check()
     let descriptors = DescriptorLimit.raise()
@@ -50,7 +52,7 @@ public struct LoadRun {
 
   /// Without a lab: the target's memory is what `--watch-…` says.
   private func watched(
-    _ plan: LoadPlan, _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult
+    _ plan: LoadPlan, _ conduct: (LiveRun) throws(ToolFailure) -> RunResult
   ) throws(ToolFailure) -> ToolExit {
     guard let target = plan.watch else {
       return try observed(plan, memory: NoTargetMemory(), lab: nil, conduct) { _ in }
@@ -70,7 +72,7 @@ public struct LoadRun {
   /// - Parameter complete: adds to the result what is known only when the run is over.
   private func observed(
     _ plan: LoadPlan, memory: any TargetMemorySource, lab: LabMode?,
-    _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult, complete: (inout RunResult) -> Void
+    _ conduct: (LiveRun) throws(ToolFailure) -> RunResult, complete: (inout RunResult) -> Void
   ) throws(ToolFailure) -> ToolExit {
     let outputs = try LiveOutputs(
       plan: plan, reports: output.reports, observation: try arguments.observation.plan(), lab: lab, toolName: toolName,
@@ -79,7 +81,9 @@ public struct LoadRun {
     do {
       let engine = try LoadEngine(plan: plan, memory: memory, events: outputs.hub)
       outputs.attach(engine)
-      result = try followed(engine, plan, lab, by: outputs.observers(), conduct)
+      let source = LiveSource(engine, feed: outputs.feed)
+      result = try followed(
+        LiveRun(engine: engine, plan: plan, lab: lab, source: source), by: outputs.observers(), conduct)
     } catch {
       _ = outputs.finish(&result)
       throw error
@@ -97,9 +101,9 @@ public struct LoadRun {
 
   /// Lets the run go on under the eyes of all who follow it.
   private func followed(
-    _ engine: LoadEngine, _ plan: LoadPlan, _ lab: LabMode?, by others: [any RunObserver],
-    _ conduct: (LoadEngine, LoadPlan, LabMode?) throws(ToolFailure) -> RunResult
+    _ run: LiveRun, by others: [any RunObserver], _ conduct: (LiveRun) throws(ToolFailure) -> RunResult
   ) throws(ToolFailure) -> RunResult {
+    let (engine, plan) = (run.engine, run.plan)
     let series = RunSeries()
     var observers: [any RunObserver] = [series] + others
     if let rule = plan.abort {
@@ -111,7 +115,7 @@ public struct LoadRun {
     let monitor = RunMonitor(control: engine, observers: observers)
     monitor.start()
     defer { monitor.stop() }
-    var result = try conduct(engine, plan, lab)
+    var result = try conduct(run)
     monitor.stop()
     result.series = series.series()
     result.notes += note.map { [$0] } ?? []

@@ -14,6 +14,14 @@ enum RateText {
     return rate
   }
 
+  /// `120/s`, `2.5/s`.
+  static func shown(_ perSecond: Double) -> String {
+    let hundredths = (perSecond * 100).rounded()
+    guard let whole = Int(exactly: hundredths), whole >= 0 else { return "-" }
+    let text = HumanText.fixed(Double(whole) / 100, whole % 100 == 0 ? 0 : whole % 10 == 0 ? 1 : 2)
+    return text + "/s"
+  }
+
   /// Nil when the text is no rate; 0 is one.
   static func perSecond(_ text: String) -> Double? {
     let (number, divisor) =

@@ -4,7 +4,8 @@ internal import ToolSupport
 ///
 /// A pure function of the plan and the arrival's number, so that threads, processes and machines agree on it and nothing adds up
 /// to a drift. Along a stage the rate changes evenly; the arrivals until a moment are the area under the rate, and arrival k is
-/// due where that area reaches k. A constant rate is the stage that lasts for ever.
+/// due where that area reaches k. A constant rate is the stage that lasts for ever. A person may change the rate of a run: the
+/// stretch until then stays as it was, and a constant one follows.
 struct ArrivalSchedule: Sendable {
   private enum Shape: Sendable {
     case pieces([Piece])
@@ -30,12 +31,33 @@ struct ArrivalSchedule: Sendable {
       let speed = from + root
       return begin + min(length, speed > 0 ? 2 * amount / speed : 0)
     }
+
+    /// Ends at `moment`, if it has not ended before.
+    mutating func cut(at moment: Double) {
+      let kept = max(0, moment - begin)
+      guard kept < length else { return }
+      let reached = length.isFinite ? from + (to - from) * kept / length : from
+      (length, to) = (kept, reached)
+      until = before + (from + reached) / 2 * kept
+    }
+
+    /// Both as one of an even rate, with as many arrivals.
+    func joined(_ next: Piece) -> Piece {
+      let seconds = next.begin + next.length - begin
+      let rate = seconds > 0 ? (next.until - before) / seconds : 0
+      return Piece(begin: begin, length: seconds, from: rate, to: rate, before: before, until: next.until)
+    }
   }
 
   /// Sums of areas are off by less: an arrival this close to a stage's end belongs to the next one.
   private static let tolerance = 1e-6
 
+  /// Stretches of a schedule whose rate a person has changed again and again: its oldest go when all their arrivals have begun.
+  static let maximumPieces = 64
+
   private let shape: Shape
+
+  private init(shape: Shape) { self.shape = shape }
 
   /// Nil for a closed model, which plans nothing.
   init?(_ plan: ArrivalPlan) {
@@ -97,6 +119,32 @@ struct ArrivalSchedule: Sendable {
       let share = piece.length.isFinite ? max(0, seconds - piece.begin) / piece.length : 0
       return piece.from + (piece.to - piece.from) * share
     }
+  }
+
+  /// The same until `moment`, and from then on a constant rate; bursts stay what they are.
+  ///
+  /// - Parameters:
+  ///   - rate: arrivals a second, more than 0.
+  ///   - moment: nanoseconds from the plan's first moment.
+  ///   - begun: arrivals before this one are nobody's question any more, but for their number.
+  func changed(rate: Double, at moment: Int64, begun: Int) -> ArrivalSchedule {
+    guard case .pieces(let old) = shape else { return self }
+    let now = max(0, moment.secondsFromNanoseconds)
+    var pieces = old.filter { $0.begin < now }
+    var before = 0.0
+    if var last = pieces.popLast() {
+      last.cut(at: now)
+      before = last.until
+      if last.length > 0 { pieces.append(last) }
+    }
+    while pieces.count > Self.maximumPieces - 1 {
+      let oldest = pieces.removeFirst()
+      guard oldest.until > Double(begun), let next = pieces.first else { continue }
+      pieces[0] = oldest.joined(next)
+    }
+    pieces.append(
+      Piece(begin: now, length: .infinity, from: rate, to: rate, before: before, until: rate > 0 ? .infinity : before))
+    return ArrivalSchedule(shape: .pieces(pieces))
   }
 
   /// How many of the arrivals 0, 1, 2, … are due before `limit`: `number` maps a process's own arrivals to the plan's.

@@ -25,6 +25,11 @@ struct InstanceBook: Sendable {
     entries[instance] = entry
   }
 
+  /// Statistics begin anew: no stream was counted, and what is known of memory stays.
+  mutating func forgetStreams() {
+    for name in entries.keys { entries[name]?.instance.streams = 0 }
+  }
+
   mutating func merge(_ other: InstanceBook) {
     for (name, theirs) in other.entries {
       guard var mine = entries[name] else {

@@ -86,6 +86,9 @@ final class Lane {
     activity = .idle
   }
 
+  /// Statistics begin anew.
+  func forgetTotals() { books.forgetTotals() }
+
   private func count(_ stream: EndedStream) {
     books.streams &+= 1
     if stream.head.status == 502 { books.badGateways &+= 1 }

@@ -10,17 +10,17 @@ public import ToolSupport
 /// pause's length, but the run's end stays where it is. Threads share nothing but orders in, reports out, the stream numbers and
 /// the references.
 public final class LoadEngine: LoadControl {
-  private let plan: LoadPlan
+  let plan: LoadPlan
   private let requests: RequestSet
   private let memory: any TargetMemorySource
   private let events: RecordHub?
   /// Loop threads: the plan's, or one a core, and never more than lanes.
   public let threadCount: Int
   private let maximumLanes: Int
-  private let mailboxes: [Mailbox]
-  private let boards: [LoopBoard]
+  let mailboxes: [Mailbox]
+  let boards: [LoopBoard]
 
-  private struct State {
+  struct State {
     var orders: LoopOrders
     var threads: [PlainThread] = []
     var context: RunContext?
@@ -32,6 +32,17 @@ public final class LoadEngine: LoadControl {
     var endedAt: Int64?
     var isInterrupted = false
     var aborted: Abort?
+    /// When statistics were last reset.
+    var resetAt: Int64?
+    /// What the process had used then.
+    var useAtReset: ProcessUse?
+    var steering = SteeringNotes()
+
+    /// Since the plan's first moment, in nanoseconds.
+    func elapsed(_ now: Int64) -> Int64 { max(0, context.map { now &- $0.start } ?? 0) }
+
+    /// A moment on the plan's own clock, which pauses stop.
+    func planned(_ now: Int64) -> Int64 { now &- orders.shift &- pauseTime(until: now) }
 
     /// What the present pause has taken from the plan.
     func pauseTime(until now: Int64) -> Int64 {
@@ -39,7 +50,9 @@ public final class LoadEngine: LoadControl {
       return max(0, now &- max(pausedAt, context.start))
     }
   }
-  private let state: Mutex<State>
+  let state: Mutex<State>
+
+  let merged = Mutex(MergedDistributions())
 
   /// - Throws: `usage` when a target is no URL or there are more lanes than the descriptor limit (which is raised here)
   ///   allows, `couldNotRun` when the process has no descriptors left.
@@ -122,11 +135,14 @@ public final class LoadEngine: LoadControl {
   public func wait() -> RunResult {
     for thread in state.withLock({ $0.threads }) { thread.join() }
     let ended = boards.compactMap { $0.left()?.endedAt }.max() ?? MonotonicClock.now()
-    let (startedAt, interrupted, start) = state.withLock { state in
+    let (startedAt, interrupted, start, epoch) = state.withLock { state in
       state.endedAt = ended
+      let start = state.context?.start ?? ended
+      let counted = state.resetAt ?? start
       // A run that was ended before its first moment did not begin in the future.
       return (
-        min(state.startedAt, MonotonicClock.wallSeconds()), state.isInterrupted, state.context?.start ?? ended
+        min(state.startedAt + (counted &- start).secondsFromNanoseconds, MonotonicClock.wallSeconds()),
+        state.isInterrupted, counted, state.orders.epoch
       )
     }
     let last = snapshot()
@@ -134,7 +150,7 @@ public final class LoadEngine: LoadControl {
     var uncorrected = Distributions()
     var startDelays = StartDelays()
     var evidence = EvidenceKeeper()
-    for remains in boards.compactMap({ $0.left() }) {
+    for remains in boards.compactMap({ $0.left() }) where remains.epoch == epoch {
       distributions.merge(remains.distributions)
       uncorrected.merge(remains.uncorrected)
       startDelays.merge(remains.startDelays)
@@ -149,11 +165,12 @@ public final class LoadEngine: LoadControl {
       if plan.correctsLatency { result.uncorrected = uncorrected }
     }
     result.aborted = state.withLock { $0.aborted }
+    result.countedFromSeconds = last.countedFromSeconds
     return result
   }
 
   public func snapshot() -> Snapshot {
-    let reports = boards.map { $0.latest() }
+    let (reports, epoch, resetAt) = countedReports()
     let isFinished = boards.allSatisfy(\.isFinished)
     // A run that is over does not get longer.
     let ended = isFinished ? boards.compactMap { $0.left()?.endedAt }.max() : nil
@@ -163,12 +180,11 @@ public final class LoadEngine: LoadControl {
       snapshot.counters.add(report.counters)
       snapshot.active &+= report.active
       instances.merge(report.instances)
-      if let distributions = report.distributions {
-        snapshot.distributions = snapshot.distributions ?? Distributions()
-        snapshot.distributions?.merge(distributions)
-      }
     }
-    if isFinished { snapshot.counters.dropped = dropped(begun: snapshot.counters.streams) }
+    snapshot.distributions = merged.withLock { $0.updated(reports) }
+    if isFinished {
+      snapshot.counters.dropped = dropped(begun: reports.reduce(snapshot.counters.streams) { $0 &+ $1.forgotten })
+    }
     snapshot.lanes = Self.interleaved(reports.map(\.lanes))
     let now = MonotonicClock.now()
     snapshot.memory = instances.completing(memory.current(), now: now)
@@ -178,12 +194,15 @@ public final class LoadEngine: LoadControl {
     let isDraining = reports.allSatisfy(\.isDraining)
     state.withLock { state in
       let end = state.endedAt ?? ended ?? now
-      let elapsed = max(0, state.context.map { end &- $0.start } ?? 0)
+      let elapsed = state.elapsed(end)
       snapshot.elapsedSeconds = elapsed.secondsFromNanoseconds
+      let counted = resetAt.map { state.elapsed(min($0, end)) } ?? 0
+      snapshot.countedFromSeconds = counted.secondsFromNanoseconds
+      snapshot.resets = epoch
       snapshot.client.busyNow = isFinished ? 0 : reports.map(\.busyNow).max() ?? 0
-      snapshot.client.busyFraction = reports.map { $0.busyFraction(of: elapsed) }.max() ?? 0
+      snapshot.client.busyFraction = reports.map { $0.busyFraction(of: elapsed &- counted) }.max() ?? 0
       snapshot.concurrency = state.context?.lanes(state.orders, now: now) ?? state.orders.concurrency
-      let before = state.context?.useAtStart.withLock { $0 } ?? state.before
+      let before = state.useAtReset ?? state.context?.useAtStart.withLock { $0 } ?? state.before
       snapshot.client.cpuSeconds = max(0, use.cpuSeconds - before.cpuSeconds)
       let stopping = isDraining || state.orders.stop != nil
       snapshot.phase = isFinished ? .finished : stopping ? .draining : state.orders.isPaused ? .paused : .running
@@ -192,6 +211,7 @@ public final class LoadEngine: LoadControl {
         let next = snapshot.phase == .waiting ? context.opening : context.start
         snapshot.secondsToStart = (next &- now).secondsFromNanoseconds
       }
+      snapshot.queued = stopping || isFinished ? 0 : Self.queued(state, now: now)
     }
     snapshot.client.rssPeakBytes = use.rssPeakBytes
     snapshot.client.threads = threadCount
@@ -238,11 +258,27 @@ public final class LoadEngine: LoadControl {
   }
 
   /// Changes the orders and posts them, in one order for every thread.
-  private func order(_ change: (inout LoopOrders) -> Void) {
+  func order(_ change: (inout LoopOrders) -> Void) {
     state.withLock { state in
       change(&state.orders)
       for mailbox in mailboxes { mailbox.post(state.orders) }
     }
+  }
+
+  /// What every thread said last, without what it counted before the last reset.
+  private func countedReports() -> (reports: [LoopReport], epoch: Int, resetAt: Int64?) {
+    while true {
+      let (epoch, resetAt) = state.withLock { ($0.orders.epoch, $0.resetAt) }
+      let reports = boards.map { $0.latest() }
+      // One that has obeyed a later reset already: asked again, that one is known here too.
+      if reports.allSatisfy({ $0.epoch <= epoch }) { return (reports.map { $0.counted(in: epoch) }, epoch, resetAt) }
+    }
+  }
+
+  /// Arrivals that are due and have no lane.
+  private static func queued(_ state: borrowing State, now: Int64) -> Int {
+    guard let allocator = state.context?.allocator, allocator.isOpen else { return 0 }
+    return max(0, allocator.planned(before: state.planned(now)) &- allocator.begun)
   }
 
   /// Planned arrivals that never began, of a run that is over. When its plan was not done, it ended where its last thread was told
@@ -268,9 +304,11 @@ public final class LoadEngine: LoadControl {
 
   private func notes(_ last: Snapshot) -> [String] {
     var notes = boards.compactMap { $0.left()?.fault }
+    notes += state.withLock { $0.steering.lines }
+    let forgotten = boards.reduce(0) { $0 &+ $1.latest().forgotten }
     if let planned = plan.ownStreams, boards.contains(where: { $0.left()?.hasGivenUp ?? false }) {
       notes.append(
-        "gave up: nothing answered; \(HumanText.grouped(max(0, planned &- last.counters.streams))) of "
+        "gave up: nothing answered; \(HumanText.grouped(max(0, planned &- last.counters.streams &- forgotten))) of "
           + "\(HumanText.grouped(planned)) streams were not begun")
     }
     if plan.warmUp != nil {

@@ -10,10 +10,35 @@ struct LoopReport: Sendable {
   var instances = InstanceBook()
   /// Nil unless the plan asks for them.
   var distributions: Distributions?
+  /// Counts up when they are renewed.
+  var distributionsVersion = 0
+  /// Of the statistics: the reset that everything counted here follows.
+  var epoch = 0
+  /// Streams that ended before that reset.
+  var forgotten = 0
+  /// What `detail` answers; nil where no stream of this thread is looked at.
+  var focus: RunFocus?
+  /// Nil too where nothing is known of that stream any more.
+  var detail: StreamDetail?
   /// Nanoseconds of the thread's life not spent waiting for events.
   var worked: Int64 = 0
   /// Share of the last second or so that was not spent waiting.
   var busyNow: Double = 0
+
+  /// What of it is to be counted when statistics were reset so often: nothing, while the thread has not obeyed the last reset, but that
+  /// its streams were there.
+  func counted(in epoch: Int) -> LoopReport {
+    guard epoch > self.epoch else { return self }
+    var report = self
+    report.forgotten &+= counters.streams
+    report.counters = Counters()
+    report.counters.warmUpStreams = counters.warmUpStreams
+    for index in report.lanes.indices { report.lanes[index].forgetTotals() }
+    report.distributions = nil
+    report.instances.forgetStreams()
+    report.worked = 0
+    return report
+  }
 
   /// Of the run's time, not of the thread's: one that had nothing to do and left at once was not busy.
   func busyFraction(of elapsed: Int64) -> Double { elapsed > 0 ? Double(max(0, worked)) / Double(elapsed) : 0 }
@@ -21,6 +46,8 @@ struct LoopReport: Sendable {
 
 /// What a loop thread leaves behind.
 struct LoopRemains: Sendable {
+  /// See the report's.
+  var epoch = 0
   var distributions = Distributions()
   var uncorrected = Distributions()
   var startDelays = StartDelays()

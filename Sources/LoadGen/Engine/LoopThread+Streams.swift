@@ -13,6 +13,7 @@ extension LoopThread {
     }
     multi.keepConnections((slot % CurlMulti.lanes &+ 1) &* context.keptPerLane)
     let judge = BodyJudge(options: BodyJudge.Options(context.plan), references: context.references)
+    judge.mode = validation
     guard let transfer = Transfer(slot: slot, multi: multi, options: options, judge: judge) else {
       fault = "libcurl has no memory for lane \(slot)"
       return nil
@@ -103,7 +104,7 @@ extension LoopThread {
   }
 
   /// Ends a lane's stream and begins its next one, if there is one and it need not wait.
-  private func end(_ lane: Lane, transport: TransportOutcome) {
+  func end(_ lane: Lane, transport: TransportOutcome) {
     let hadResponse = lane.transfer.collector.isComplete
     close(lane, transport: transport)
     // The plan sets the pace, also against a target that refuses: no lane waits.
@@ -116,7 +117,9 @@ extension LoopThread {
     } else if isHopeless(transport, now: now) {
       hasGivenUp = true
       return drain(until: now.saturatingAdd(context.plan.grace.nanoseconds))
-    } else if transport != .timeout, transport != .stalled, lane.waitAfterFailure(now: now) > 0 {
+    } else if transport != .timeout, transport != .stalled, transport != .cutByDeadline,
+      lane.waitAfterFailure(now: now) > 0
+    {
       return wait(lane, now: now)
     }
     if hasSeat(lane.transfer.slot) { _ = begin(lane) }
@@ -131,7 +134,7 @@ extension LoopThread {
   /// duration goes on: its target may be on its way.
   private func isHopeless(_ transport: TransportOutcome, now: Int64) -> Bool {
     guard context.plan.streams != nil, context.plan.runDuration == nil,
-      counters.streams >= Backoff.hopelessStreams, now &- context.start >= Backoff.hopelessTime
+      counters.streams &+ forgotten >= Backoff.hopelessStreams, now &- context.start >= Backoff.hopelessTime
     else { return false }
     guard [.connectFailed, .dnsFailed, .tlsFailed].contains(transport) else { return false }
     return !context.isAnswered.load(ordering: .relaxed)
@@ -161,7 +164,19 @@ extension LoopThread {
     }
     lane.end(stream, now: now)
     if context.allocator.isOpen { idleSlots.append(transfer.slot) }
-    tap?.ended(lane, number: context.lane(thread: index, slot: transfer.slot), stream, now: now)
+    tell(stream, lane, now: now)
+  }
+
+  /// To those who follow single streams.
+  private func tell(_ stream: EndedStream, _ lane: Lane, now: Int64) {
+    guard tap != nil || album != nil else { return }
+    let slot = lane.transfer.slot
+    let record = scribe.ended(lane, number: context.lane(thread: index, slot: slot), stream, now: now)
+    tap?.ended(record, slot: slot)
+    guard album != nil else { return }
+    var page = StreamPage(lane, record: record)
+    page.take(stream)
+    album?.keep(page, slot: slot)
   }
 
   /// Enters what the head said of its sender, once for each stream: at the first report that sees the head, so that a

@@ -33,7 +33,7 @@ final class LoopThread {
   let options: TransferOptions
   let accountant: Accountant
   private let mailbox: Mailbox
-  private let board: LoopBoard
+  let board: LoopBoard
   private let poller: EventPoller
   /// The mailbox's mark in the poller.
   private static let bell: UInt32 = .max
@@ -55,6 +55,13 @@ final class LoopThread {
   var fault: String?
   /// Nil when nobody wants the events of streams.
   let tap: RecordTap?
+  let scribe: StreamScribe
+  /// Nil when nobody looks at single streams.
+  var album: StreamAlbum?
+  /// Streams that ended before statistics were last reset.
+  var forgotten = 0
+  /// Serial number of the last stream that a person had cut.
+  var abortsDone = 0
   /// It ended because nothing ever answered.
   var hasGivenUp = false
 
@@ -84,13 +91,14 @@ final class LoopThread {
   private var unreadTurns = 0
   /// They were, so that the next tick sweeps, late or not: a thread that is always late sweeps too.
   private var hasRead = false
-  private var nextPublish: Int64 = 0
-  private var publishedDistributions: Distributions?
-  private var nextDistributions: Int64 = 0
+  var nextPublish: Int64 = 0
+  var publishedDistributions: Distributions?
+  var distributionsVersion = 0
+  var nextDistributions: Int64 = 0
   /// What the thread did is counted from here: the plan's first moment.
-  private var began: Int64
-  private var idle: Int64 = 0
-  private var busy = RateWindow(now: MonotonicClock.now())
+  var began: Int64
+  var idle: Int64 = 0
+  var busy = RateWindow(now: MonotonicClock.now())
 
   /// Runs the thread's whole life on the calling thread.
   static func run(context: RunContext, index: Int, mailbox: Mailbox, board: LoopBoard) {
@@ -114,9 +122,12 @@ final class LoopThread {
     accountant = Accountant(expectations: context.plan.expectations)
     orders = mailbox.take()
     began = MonotonicClock.now()
+    let scribe = StreamScribe(start: context.start)
+    self.scribe = scribe
     tap = context.events?.outbox(thread: index).map {
-      RecordTap(outbox: $0, plan: context.plan, start: context.start)
+      RecordTap(outbox: $0, plan: context.plan, scribe: scribe)
     }
+    if context.plan.publishesLanes { album = StreamAlbum() }
     guard let poller = EventPoller(hasAlarm: context.allocator.isOpen) else { return nil }
     self.poller = poller
     if context.opening > began { alarm = context.opening }
@@ -135,6 +146,7 @@ final class LoopThread {
     lanes.removeAll()
     multis.removeAll()
     var remains = LoopRemains()
+    remains.epoch = orders.epoch
     remains.distributions = distributions
     remains.uncorrected = uncorrected
     remains.startDelays = startDelays
@@ -148,7 +160,7 @@ final class LoopThread {
   }
 
   /// Whether a stream may start at all, now or after a pause.
-  private var mayEverStart: Bool { mayGoOn && (reserved != nil || !context.allocator.isExhausted) }
+  var mayEverStart: Bool { mayGoOn && (reserved != nil || !context.allocator.isExhausted) }
 
   /// Nothing has ended the thread's work.
   var mayGoOn: Bool { !isDraining && fault == nil }
@@ -170,6 +182,7 @@ final class LoopThread {
 
   private func obey() {
     isRung = false
+    let old = orders
     orders = mailbox.take()
     wantsAdmission = true
     let now = MonotonicClock.now()
@@ -179,6 +192,7 @@ final class LoopThread {
     case .drain: drain(until: now.saturatingAdd(context.plan.grace.nanoseconds))
     case .now: drain(until: now)
     }
+    steer(from: old, now: now)
   }
 
   /// No new streams from now on; what runs is cut at `limit`, or before if that was said earlier.
@@ -334,47 +348,5 @@ final class LoopThread {
       lane.stopWaiting()
       if mayStart(slot: lane.transfer.slot, now: now), hasSeat(lane.transfer.slot) { _ = begin(lane) }
     }
-  }
-
-  /// A copy of the histograms makes the next record copy them: once a second, and only where somebody asked.
-  private func distributionsToPublish(_ now: Int64) -> Distributions? {
-    guard context.plan.publishesDistributions else { return nil }
-    if now >= nextDistributions {
-      nextDistributions = now &+ Self.distributionsInterval
-      publishedDistributions = distributions
-    }
-    return publishedDistributions
-  }
-
-  private func publish(_ now: Int64) {
-    defer {
-      let interval = max(Self.publishInterval, (MonotonicClock.now() &- now) &* 50)
-      nextPublish = now &+ min(interval, Self.longestPublishInterval)
-    }
-    var report = LoopReport()
-    report.counters = counters
-    let showsLanes = context.plan.publishesLanes || tap != nil
-    if showsLanes { report.lanes.reserveCapacity(lanes.count) }
-    tap?.beginReport(active: active, now: now)
-    for lane in lanes {
-      if lane.isRunning {
-        noteInstance(lane, now: now)
-        tap?.running(lane, number: context.lane(thread: index, slot: lane.transfer.slot), now: now)
-      }
-      if showsLanes { report.lanes.append(lane.snapshot(now: now)) }
-      guard !lane.isWarmUp else { continue }
-      report.counters.bytesWire &+= lane.transfer.bytesWire
-      report.counters.bytesDecoded &+= lane.transfer.bytesDecoded
-    }
-    report.active = active
-    report.isDraining = !mayEverStart
-    report.instances = instances
-    report.distributions = distributionsToPublish(now)
-    report.worked = now &- began &- idle
-    // Nanoseconds a second.
-    report.busyNow = busy.rate(now: now, bytes: report.worked) / 1e9
-    board.publish(report)
-    // After the board: whoever has read these events finds nothing older on it.
-    tap?.endReport()
   }
 }

@@ -9,6 +9,15 @@ struct LoopOrders: Sendable, Equatable {
   /// Nanoseconds that pauses have taken from the plan: its arrivals and stages come so much later.
   var shift: Int64 = 0
   var stop: LoadStop?
+  /// Of bodies that begin from now on; nil is the plan's.
+  var validation: ValidationMode?
+  /// Resets of the statistics so far.
+  var epoch = 0
+  /// Changes of the planned arrivals so far: those that threads wait for have new times.
+  var schedule = 0
+  /// The stream that a person looks at.
+  var focus: RunFocus?
+  var aborts = StreamAborts()
 }
 
 /// The only way into a loop thread: the latest orders, and a bell that wakes it.

@@ -15,6 +15,8 @@ final class RequestSender {
   private let signer: SigV4Signer?
   private let usesHTTP2: Bool
   private var request: TargetRequest?
+  /// Header lines of a stream that differs from others.
+  private var lines: [String] = []
   private(set) var url = ""
   private(set) var isTLS = false
   private(set) var method = "GET"
@@ -40,6 +42,21 @@ final class RequestSender {
   }
 
   deinit { curl_slist_free_all(headers) }
+
+  /// What was asked for last. Copies no text.
+  var sent: SentRequest? {
+    request.map { SentRequest(request: $0, url: url, method: method, lines: $0.isFixed ? nil : lines, length: length) }
+  }
+
+  /// Of the body that is sent; nil without one.
+  private var length: Int64? {
+    switch request?.body {
+    case .none?, nil: nil
+    case .held(let body)?: Int64(body.count)
+    case .file(let file)?: file.length
+    case .template?: filled.map { Int64($0.count) }
+    }
+  }
 
   /// Readies the handle for a stream of this target.
   func prepare(_ next: TargetRequest, stream: Int) {
@@ -67,6 +84,7 @@ final class RequestSender {
       (url, lines) = (signed.url, signed.headers)
     }
     setURL(url)
+    self.lines = lines
     let made = HeaderList.make(lines)
     setHeaders(made)
     curl_slist_free_all(headers)

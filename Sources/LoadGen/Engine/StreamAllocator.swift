@@ -30,8 +30,17 @@ final class StreamAllocator: Sendable {
   private let targets: Int
   private let opening: Int64
   private let start: Int64
-  private let schedule: ArrivalSchedule?
+  /// Whether streams have planned times.
+  let isOpen: Bool
+  /// Taken for each arrival of an open model alone: a person may change its rate.
+  private let schedule: Mutex<Schedule>
   private let warmUpSchedule: ArrivalSchedule?
+
+  private struct Schedule: Sendable {
+    var arrivals: ArrivalSchedule?
+    /// When it was last changed, on the monotonic clock without pauses.
+    var changedAt: Int64 = .max
+  }
 
   /// - Parameters:
   ///   - opening: when streams may begin; the warm-up lasts from there to `start`.
@@ -41,12 +50,11 @@ final class StreamAllocator: Sendable {
     targets = max(1, plan.targets.count)
     self.opening = opening
     self.start = start
-    schedule = ArrivalSchedule(plan.arrivals)
+    let arrivals = ArrivalSchedule(plan.arrivals)
+    isOpen = arrivals != nil
+    schedule = Mutex(Schedule(arrivals: arrivals))
     warmUpSchedule = ArrivalSchedule(warmUpOf: plan.arrivals)
   }
-
-  /// Whether streams have planned times.
-  var isOpen: Bool { schedule != nil }
 
   /// Nil when every stream of the plan was handed out. What is handed out must begin, or be given back.
   func next(now: Int64) -> Ticket? {
@@ -57,7 +65,7 @@ final class StreamAllocator: Sendable {
     let index = taken.wrappingAdd(1, ordering: .relaxed).oldValue
     guard index >= 0, index < limit else { return nil }
     let global = global(index)
-    return ticket(global, planned: schedule.map { start.saturatingAdd($0.time(of: global)) })
+    return ticket(global, planned: isOpen ? time(of: global) : nil)
   }
 
   /// Takes back what will not begin where it was meant to, for the next who asks.
@@ -73,8 +81,14 @@ final class StreamAllocator: Sendable {
 
   /// Arrivals of this process that are due before `end`, on the monotonic clock. 0 in a closed model.
   func planned(before end: Int64) -> Int {
-    guard let schedule, end > start else { return 0 }
-    return schedule.count(before: end &- start, atMost: limit, number: global)
+    guard isOpen, end > start else { return 0 }
+    let arrivals = schedule.withLock { $0.arrivals }
+    return arrivals?.count(before: end &- start, atMost: limit, number: global) ?? 0
+  }
+
+  /// Streams that have begun, or that a thread has taken to begin with.
+  var begun: Int {
+    max(0, min(taken.load(ordering: .relaxed), limit) &- returnedCount.load(ordering: .relaxed))
   }
 
   /// In an open model nil too when the plan's own first arrival is nearer.
@@ -93,9 +107,9 @@ final class StreamAllocator: Sendable {
   }
 
   private func takeReturned() -> Ticket? {
-    let ticket = returned.withLock { $0.popLast() }
-    if ticket != nil { returnedCount.wrappingSubtract(1, ordering: .relaxed) }
-    return ticket
+    guard let ticket = returned.withLock({ $0.popLast() }) else { return nil }
+    returnedCount.wrappingSubtract(1, ordering: .relaxed)
+    return retimed(ticket)
   }
 
   /// Index of one of this process's streams in the whole plan.
@@ -103,5 +117,38 @@ final class StreamAllocator: Sendable {
 
   private func ticket(_ global: Int, planned: Int64?) -> Ticket {
     Ticket(stream: global &+ 1, target: global % targets, plannedAt: planned)
+  }
+}
+
+// A person changes the rate.
+extension StreamAllocator {
+  /// From `moment` on (on the monotonic clock, what pauses took taken away), so many arrivals a second of the whole plan.
+  func setRate(_ rate: Double, at moment: Int64) {
+    let begun = global(begun)
+    schedule.withLock { schedule in
+      schedule.arrivals = schedule.arrivals?.changed(rate: rate, at: max(0, moment &- start), begun: begun)
+      schedule.changedAt = max(start, moment)
+    }
+  }
+
+  /// Arrivals a second of the whole plan; nil in a closed model.
+  func rate(at moment: Int64) -> Double? {
+    schedule.withLock { $0.arrivals?.rate(at: max(0, moment &- start).secondsFromNanoseconds) }
+  }
+
+  /// The ticket with the time that it has now, if it is not due yet.
+  func retimed(_ ticket: Ticket) -> Ticket {
+    guard isOpen, !ticket.isWarmUp, let planned = ticket.plannedAt else { return ticket }
+    let time = schedule.withLock { schedule -> Int64 in
+      guard planned > schedule.changedAt, let arrivals = schedule.arrivals else { return planned }
+      return start.saturatingAdd(arrivals.time(of: ticket.stream &- 1))
+    }
+    var ticket = ticket
+    ticket.plannedAt = time
+    return ticket
+  }
+
+  private func time(of global: Int) -> Int64 {
+    schedule.withLock { schedule in schedule.arrivals.map { start.saturatingAdd($0.time(of: global)) } ?? start }
   }
 }

@@ -9,6 +9,8 @@ struct StreamClock {
   private(set) var lastByte: Int64 = 0
   /// Longest silence between two arrivals of body bytes.
   private(set) var longestGap: Int64 = 0
+  /// When that silence began; 0 without one.
+  private(set) var longestGapAt: Int64 = 0
   /// What the stall timeout counts from: the connection, then each arrival of anything.
   private(set) var lastActivity: Int64 = 0
 
@@ -34,7 +36,11 @@ struct StreamClock {
     if firstByte == 0 {
       firstByte = now
     } else {
-      longestGap = max(longestGap, now &- lastByte)
+      let gap = now &- lastByte
+      if gap > longestGap {
+        longestGap = gap
+        longestGapAt = lastByte
+      }
     }
     lastByte = now
     lastActivity = now

@@ -35,9 +35,9 @@ final class ThresholdGuard: RunObserver {
   private func reason(_ snapshot: Snapshot) -> Abort? {
     let measured = Threshold.Measured(
       counters: snapshot.counters, distributions: snapshot.distributions ?? Distributions(), memory: snapshot.memory,
-      seconds: snapshot.elapsedSeconds)
+      seconds: snapshot.countedSeconds)
     let isSettled =
-      snapshot.elapsedSeconds >= rule.delay.seconds && snapshot.counters.streams >= rule.minimumStreams
+      snapshot.countedSeconds >= rule.delay.seconds && snapshot.counters.streams >= rule.minimumStreams
     for threshold in thresholds {
       switch threshold.prospect(measured) {
       case .isLost: break
@@ -47,7 +47,7 @@ final class ThresholdGuard: RunObserver {
       guard let value = threshold.outcome(measured).value else { continue }
       return Abort(
         expression: threshold.expression, value: value, shown: threshold.unit.text(value),
-        atSeconds: snapshot.elapsedSeconds)
+        atSeconds: snapshot.countedSeconds)
     }
     return nil
   }

@@ -21,6 +21,10 @@ final class Transfer {
   let judge: BodyJudge
   /// Whether `judge.begin` was called for this stream and `finish` is due.
   private(set) var isJudging = false
+  /// Whether what the judge knows is this stream's, running or over.
+  private(set) var hasBegunBody = false
+  /// When the bytes of the running or the last body came; nil where nobody looks at single streams.
+  private(set) var arrivals: ArrivalStrip?
   /// What the handle is added to; kept, so that it outlives the handle.
   let multi: CurlMulti
 
@@ -55,6 +59,7 @@ final class Transfer {
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     options.apply(to: easy)
     sender = RequestSender(easy: easy, options: options)
+    if options.showsStreams { arrivals = ArrivalStrip() }
     let context = Unmanaged.passUnretained(self).toOpaque()
     ccurl_set_pointer(easy, CURLOPT_PRIVATE, context)
     ccurl_set_write(easy, CURLOPT_WRITEFUNCTION, bodyArrived)
@@ -79,6 +84,8 @@ final class Transfer {
     bandwidth = BandwidthCap()
     collector.reset()
     isJudging = false
+    hasBegunBody = false
+    arrivals?.reset()
     uploaded = 0
     sends = 0
     connection = nil
@@ -95,6 +102,8 @@ final class Transfer {
 
   /// The URL of the running stream, as it is sent first.
   var url: String { sender.url }
+  /// What the running or the last stream asked for; nil before the first.
+  var sent: SentRequest? { sender.sent }
   private var isTLS: Bool { sender.isTLS }
 
   /// What the stream's end looked like to libcurl.
@@ -233,6 +242,7 @@ extension Transfer {
       }
       judge.begin(target: target, method: sender.method, head: collector.head)
       isJudging = true
+      hasBegunBody = true
     }
     return true
   }
@@ -240,6 +250,7 @@ extension Transfer {
   fileprivate func receive(body bytes: UnsafeRawBufferPointer) {
     let now = MonotonicClock.now()
     clock.body(now)
+    arrivals?.add(Int64(bytes.count), at: (now &- clock.start) / 1000)
     guard isJudging else { return }
     judge.receive(bytes)
     bandwidth.receive(bytes: judge.bytesWire, now: now)

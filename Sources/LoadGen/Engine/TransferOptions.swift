@@ -7,6 +7,8 @@ final class TransferOptions {
   let validation: ValidationMode
   let usesHTTP2: Bool
   let followsRedirects: Bool
+  /// Somebody looks at single streams: when their bytes come is written down.
+  let showsStreams: Bool
   /// Nil where requests are not signed.
   let signer: SigV4Signer?
   /// Names of response fields that are judged by, in lower case.
@@ -23,6 +25,7 @@ final class TransferOptions {
     validation = plan.validation
     usesHTTP2 = plan.network.usesHTTP2
     followsRedirects = plan.network.followsRedirects
+    showsStreams = plan.publishesLanes
     signer = plan.signing.map(SigV4Signer.init)
     essentialFields = HeadCollector.essentialNames.union(plan.expectations.headers.map { $0.0.lowercased() })
     connectTo = HeaderList.make(plan.network.connectTo)

@@ -56,4 +56,13 @@ public struct LaneSnapshot: Sendable, Equatable {
   public var lastCause: String?
 
   public init(lane: Int) { self.lane = lane }
+
+  /// Statistics begin anew; what the lane does goes on.
+  mutating func forgetTotals() {
+    streams = 0
+    failed = 0
+    badGateways = 0
+    invalid = 0
+    lastCause = nil
+  }
 }

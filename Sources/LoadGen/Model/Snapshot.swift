@@ -15,6 +15,10 @@ public struct Snapshot: Sendable {
   public var phase: Phase = .running
   /// Of the plan's own clock: 0 until the warm-up is over.
   public var elapsedSeconds: Double = 0
+  /// How often a person has reset the statistics. What is counted here begins with the last reset; `elapsedSeconds` does not.
+  public var resets = 0
+  /// `elapsedSeconds` at that moment; 0 without one.
+  public var countedFromSeconds: Double = 0
   /// While waiting or warming up: how long it lasts yet.
   public var secondsToStart: Double?
   /// Lanes wanted now (`+` and `-` change it).
@@ -23,6 +27,8 @@ public struct Snapshot: Sendable {
   public var maximumConcurrency = Int.max
   /// Streams in flight.
   public var active = 0
+  /// Of an open model: arrivals that are due and wait for a free lane. 0 in a closed one, and once no more streams begin.
+  public var queued = 0
   public var counters = Counters()
   /// One for each lane that has ever run, by lane number; empty where the plan does not ask for them.
   public var lanes: [LaneSnapshot] = []
@@ -32,6 +38,9 @@ public struct Snapshot: Sendable {
   public var notices: [String] = []
   /// Of streams ended until about a second ago; nil unless the plan asks for them.
   public var distributions: Distributions?
+
+  /// How long what is counted has been counted.
+  public var countedSeconds: Double { max(0, elapsedSeconds - countedFromSeconds) }
 
   public init() {}
 }

@@ -13,6 +13,8 @@ public struct TimeSeries: Sendable, Equatable {
   private var base = Base()
   /// The highest seen since then.
   private var peaks = SeriesSample()
+  /// See the snapshot's.
+  private var resets = 0
 
   private struct Base: Sendable, Equatable {
     var seconds = 0.0
@@ -28,24 +30,32 @@ public struct TimeSeries: Sendable, Equatable {
 
   /// Takes in the run's state. Snapshots of before the last one change nothing.
   public mutating func observe(_ snapshot: Snapshot) {
+    if snapshot.resets != resets { beginAnew(snapshot) }
     peaks.active = max(peaks.active, snapshot.active)
     peaks.clientBusy = max(peaks.clientBusy, snapshot.client.busyNow)
     if let rss = snapshot.memory.rssBytes { peaks.rssBytes = max(peaks.rssBytes ?? 0, rss) }
     let isOver = snapshot.phase == .finished
-    let seconds = snapshot.elapsedSeconds - base.seconds
+    let seconds = snapshot.countedSeconds - base.seconds
     guard seconds >= intervalSeconds - Self.tolerance || (isOver && hasNews(snapshot)) else { return }
     if isOver, seconds < intervalSeconds / 10, !samples.isEmpty { return amendLast(snapshot) }
     close(snapshot)
     if samples.count > Self.maximumSamples { halve() }
   }
 
+  /// Statistics were reset. Bytes that running streams had before are no peak of the first second.
+  private mutating func beginAnew(_ snapshot: Snapshot) {
+    self = TimeSeries()
+    resets = snapshot.resets
+    base.counters.bytesWire = snapshot.counters.bytesWire
+  }
+
   private func hasNews(_ snapshot: Snapshot) -> Bool {
-    snapshot.elapsedSeconds > base.seconds || snapshot.counters != base.counters
+    snapshot.countedSeconds > base.seconds || snapshot.counters != base.counters
   }
 
   private mutating func close(_ snapshot: Snapshot) {
     samples.append(sample(until: snapshot))
-    base = Base(seconds: max(base.seconds, snapshot.elapsedSeconds), counters: snapshot.counters)
+    base = Base(seconds: max(base.seconds, snapshot.countedSeconds), counters: snapshot.counters)
     peaks = SeriesSample()
   }
 
@@ -53,7 +63,7 @@ public struct TimeSeries: Sendable, Equatable {
   private mutating func amendLast(_ snapshot: Snapshot) {
     let rest = sample(until: snapshot)
     if let last = samples.popLast() { samples.append(last.followed(by: rest)) }
-    base = Base(seconds: max(base.seconds, snapshot.elapsedSeconds), counters: snapshot.counters)
+    base = Base(seconds: max(base.seconds, snapshot.countedSeconds), counters: snapshot.counters)
     peaks = SeriesSample()
   }
 
@@ -61,7 +71,7 @@ public struct TimeSeries: Sendable, Equatable {
     var sample = peaks
     let (now, before) = (snapshot.counters, base.counters)
     sample.atSeconds = base.seconds
-    sample.seconds = max(0, snapshot.elapsedSeconds - base.seconds)
+    sample.seconds = max(0, snapshot.countedSeconds - base.seconds)
     sample.bytesWire = max(0, now.bytesWire &- before.bytesWire)
     sample.streams = max(0, now.streams &- before.streams)
     sample.failed = max(0, now.failed &- before.failed)

@@ -61,7 +61,9 @@ public struct RecordFinal: Sendable, Equatable {
   }
 
   init(_ result: RunResult) {
-    sample = RecordSample(at: result.durationSeconds.microseconds, phase: .finished, counters: result.counters)
+    sample = RecordSample(
+      at: (result.countedFromSeconds + result.durationSeconds).microseconds, phase: .finished,
+      counters: result.counters)
     sample.concurrency = result.plan.concurrency
     sample.memory = result.memory
     sample.memory.bufferedByRequest = [:]

@@ -23,10 +23,11 @@ public struct ArrivalStrip: Sendable, Equatable {
     bytes[slot] &+= count
   }
 
-  /// For another stream; keeps the memory.
+  /// For another stream; keeps the memory, and has all that `add` will ever need.
   public mutating func reset() {
     slotLength = Self.firstLength
     bytes.removeAll(keepingCapacity: true)
+    bytes.reserveCapacity(Self.slots)
   }
 
   /// Two slots become one.

@@ -13,6 +13,8 @@ final class BodyJudge {
     var digest = false
     /// Whether the SHA-256 of what they inflate to is wanted.
     var decodedDigest = false
+    /// Whether sizes of members are kept for a person to see.
+    var showsMembers = false
   }
 
   /// What happens to the bytes that arrive.
@@ -36,12 +38,17 @@ final class BodyJudge {
   /// Between bodies.
   private static var idle: ConfirmingValidator { ConfirmingValidator(GzipStreamValidator(engine: .zlib)) }
 
+  /// Of bodies that begin from now on.
+  var mode: ValidationMode
   private let options: Options
   private let references: ReferenceStore
   /// The thread's, looked up at the first body: judges may be made on another thread than they run on.
   private var pool: InflatePool?
 
   private var isOpen = false
+  /// Of the running or the last body.
+  private var bodyMode: ValidationMode
+  private var shownEnds: [Int64] = []
   private var target = 0
   private var claim = BodyClaim(method: "HEAD", head: ResponseHead())
   private var path = Path.passed
@@ -55,6 +62,8 @@ final class BodyJudge {
 
   init(options: Options, references: ReferenceStore) {
     self.options = options
+    mode = options.mode
+    bodyMode = options.mode
     self.references = references
   }
 
@@ -62,6 +71,7 @@ final class BodyJudge {
   func begin(target: Int, method: String, head: ResponseHead) {
     if isOpen { close(.unchecked, transport: .cut) }
     isOpen = true
+    bodyMode = mode
     self.target = target
     bytesWire = 0
     bytesDecoded = 0
@@ -69,8 +79,7 @@ final class BodyJudge {
     hasher = options.digest ? SHA256() : nil
     path = .passed
     reference = nil
-    let isProven = options.mode == .full || options.mode == .compare
-    claim = BodyClaim(method: isProven ? method : "HEAD", head: head)
+    claim = BodyClaim(method: bodyMode.inflates ? method : "HEAD", head: head)
     if claim.isJudged { assign() }
   }
 
@@ -111,19 +120,35 @@ final class BodyJudge {
   }
 }
 
+// MARK: - What a person sees
+
+extension BodyJudge {
+  /// First and last bytes of the running or the last body.
+  var bodyHead: [UInt8] { edges.head }
+  var bodyTail: [UInt8] { edges.tail }
+
+  /// Wire sizes of its first members; empty unless asked for.
+  var memberBytes: [Int64] {
+    let ends = isOpen ? ends : shownEnds
+    return zip(ends, [0] + ends).map { $0 &- $1 }
+  }
+}
+
 // MARK: - Bytes
 
 extension BodyJudge {
   private func assign() {
     errorTrailer = ErrorTrailerScanner()
     prelude = PreludeScanner()
-    switch references.assign(target: target, mode: options.mode, declaredLength: claim.declaredLength) {
+    switch references.assign(target: target, mode: bodyMode, declaredLength: claim.declaredLength) {
     case .inflate(let engine):
-      inflater = ConfirmingValidator(engine: engine, digests: options.decodedDigest, pool: threadPool())
+      inflater = ConfirmingValidator(
+        engine: engine, digests: options.decodedDigest, showsMembers: options.showsMembers, pool: threadPool())
       path = .inflated
     case .record(let reserved):
       inflater = ConfirmingValidator(
-        GzipStreamValidator(engine: .zlib, recordsMemberEnds: true, digests: options.decodedDigest))
+        GzipStreamValidator(
+          engine: .zlib, recordsMemberEnds: true, digests: options.decodedDigest, showsMembers: options.showsMembers))
       recording = ReferenceRecording(reserved: reserved, declaredLength: claim.declaredLength)
       path = .inflated
     case .compare(let reference):
@@ -150,7 +175,8 @@ extension BodyJudge {
   private func diverge(from reference: Reference, at position: Int64) {
     path = .inflated
     guard position > 0 else {
-      inflater = ConfirmingValidator(GzipStreamValidator(engine: .zlib, digests: options.decodedDigest))
+      inflater = ConfirmingValidator(
+        GzipStreamValidator(engine: .zlib, digests: options.decodedDigest, showsMembers: options.showsMembers))
       return
     }
     inflater = ConfirmingValidator(reference.resume(at: position, pool: threadPool()))
@@ -189,6 +215,16 @@ extension BodyJudge {
     }
   }
 
+  /// Where the first members of what has arrived end.
+  private var ends: [Int64] {
+    switch path {
+    case .passed: []
+    case .compared(let reference):
+      reference.firstEnds(before: bytesWire, most: GzipStreamValidator.shownMembers)
+    case .inflated: inflater.gzip.firstEnds
+    }
+  }
+
   /// Whole gzip members of what has arrived.
   private var members: Int? {
     switch path {
@@ -219,13 +255,14 @@ extension BodyJudge {
 
   private func treatment(_ verdict: Verdict) -> Treatment {
     // Nothing came that could have been treated: a HEAD's answer, a head without its body.
-    if options.mode == .off || (bytesWire == 0 && verdict != .empty) { return .off }
+    if bodyMode == .off || (bytesWire == 0 && verdict != .empty) { return .off }
     if verdict == .unchecked || verdict == .empty { return .frame }
     return reference == nil ? .full : .compared
   }
 
   /// Tells the store what came of the body, and lets go of what it held.
   private func close(_ verdict: Verdict, transport: TransportOutcome) {
+    if options.showsMembers { shownEnds = ends }
     isOpen = false
     if inflater.gzip.isGzip { references.noteGzip(target: target) }
     if reference != nil, verdict == .valid { references.compared(target: target, same: isTwin) }
@@ -264,6 +301,6 @@ extension BodyJudge.Options {
   init(_ plan: LoadPlan) {
     self.init(
       mode: plan.validation, expectGzip: plan.expectations.gzip, digest: plan.expectations.sha256 != nil,
-      decodedDigest: plan.expectations.decodedSHA256 != nil)
+      decodedDigest: plan.expectations.decodedSHA256 != nil, showsMembers: plan.publishesLanes)
   }
 }

@@ -8,8 +8,8 @@ struct ConfirmingValidator {
   /// While ISA-L inflates, and everything so far is in it.
   private var prefix: RetainedPrefix?
 
-  init(engine: InflateStream.Engine, digests: Bool = false, pool: InflatePool) {
-    gzip = GzipStreamValidator(engine: engine, digests: digests)
+  init(engine: InflateStream.Engine, digests: Bool = false, showsMembers: Bool = false, pool: InflatePool) {
+    gzip = GzipStreamValidator(engine: engine, digests: digests, showsMembers: showsMembers)
     if engine == .isal { prefix = pool.takePrefix() }
   }
 
@@ -24,7 +24,8 @@ struct ConfirmingValidator {
     gzip.receive(bytes, pool: pool)
     guard let prefix else { return }
     if gzip.needsConfirmation {
-      gzip = prefix.replay(then: bytes, digests: gzip.digests, pool: pool)
+      gzip = prefix.replay(
+        then: bytes, digests: gzip.digests, showsMembers: gzip.showsMembers, pool: pool)
       releasePrefix(to: pool)
     } else {
       prefix.keep(bytes)
@@ -43,7 +44,8 @@ struct ConfirmingValidator {
     guard let prefix, gzip.isGzip, gzip.verdict == .truncated else { return }
     gzip.release(to: pool)
     gzip = prefix.replay(
-      then: UnsafeRawBufferPointer(start: nil, count: 0), digests: gzip.digests, pool: pool)
+      then: UnsafeRawBufferPointer(start: nil, count: 0), digests: gzip.digests, showsMembers: gzip.showsMembers,
+      pool: pool)
   }
 
   /// Whether ISA-L alone says so. Where the transport was cut, a cut body needs nobody's confirmation.

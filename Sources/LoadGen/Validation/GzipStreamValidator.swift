@@ -32,6 +32,8 @@ struct GzipStreamValidator {
 
   /// Ends of members are written down up to here.
   static let memberEndLimit = 1024
+  /// So many members' sizes are kept for a person to see, where that is asked for.
+  static let shownMembers = 16
 
   let engine: InflateStream.Engine
   private(set) var phase = Phase.header
@@ -43,6 +45,9 @@ struct GzipStreamValidator {
   private(set) var wire: Int64 = 0
   /// The ends of members while they are asked for; nil otherwise, or when there were more than `memberEndLimit`.
   private(set) var memberEnds: [MemberEnd]?
+  /// Wire positions where the first `shownMembers` members end; empty unless asked for.
+  private(set) var firstEnds: [Int64] = []
+  let showsMembers: Bool
 
   /// Rejected on ISA-L's word alone: its decoder failed, or its output does not match the trailer. Our own header
   /// parser's rejections need nobody else's.
@@ -58,8 +63,11 @@ struct GzipStreamValidator {
   /// Over all inflated bytes, where that is asked for. A value: a checkpoint's copy goes on from where it stands.
   private var hasher: SHA256?
 
-  init(engine: InflateStream.Engine, recordsMemberEnds: Bool = false, digests: Bool = false) {
+  init(
+    engine: InflateStream.Engine, recordsMemberEnds: Bool = false, digests: Bool = false, showsMembers: Bool = false
+  ) {
     self.engine = engine
+    self.showsMembers = showsMembers
     if recordsMemberEnds { memberEnds = [] }
     if digests { hasher = SHA256() }
   }
@@ -208,6 +216,7 @@ extension GzipStreamValidator {
     }
     members += 1
     phase = .betweenMembers
+    if showsMembers, members <= Self.shownMembers { firstEnds.append(end) }
     guard let count = memberEnds?.count else { return }
     if count < Self.memberEndLimit {
       memberEnds?.append(MemberEnd(wire: end, decoded: decoded))

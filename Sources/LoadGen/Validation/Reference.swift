@@ -91,6 +91,11 @@ final class Reference: @unchecked Sendable {  // Invariant: never written after 
   /// Members that are over at `position`.
   func members(before position: Int64) -> Int { memberEnds.count { $0.wire <= position } }
 
+  /// Wire positions where the first `most` members end, of those that are over at `position`.
+  func firstEnds(before position: Int64, most: Int) -> [Int64] {
+    memberEnds.prefix(most).map(\.wire).filter { $0 <= position }
+  }
+
   /// The digest of what a body inflates to that ends at `position`, the end of a member: once for all twins.
   func decodedSHA256(endingAt position: Int64, pool: InflatePool) -> String? {
     guard position != length else { return decodedSHA256 }

@@ -25,9 +25,9 @@ final class RetainedPrefix {
 
   /// The verdict of zlib on what was kept and `more`: a validator that goes on from there.
   func replay(
-    then more: UnsafeRawBufferPointer, digests: Bool = false, pool: InflatePool
+    then more: UnsafeRawBufferPointer, digests: Bool = false, showsMembers: Bool = false, pool: InflatePool
   ) -> GzipStreamValidator {
-    var validator = GzipStreamValidator(engine: .zlib, digests: digests)
+    var validator = GzipStreamValidator(engine: .zlib, digests: digests, showsMembers: showsMembers)
     bytes.withUnsafeBytes { validator.receive($0, pool: pool) }
     validator.receive(more, pool: pool)
     return validator

@@ -1,0 +1,46 @@
+/// What a loop thread remembers of streams that are over, so that a person can open one: the last ones, the last failed ones, and what
+/// became of each lane's last.
+///
+/// Bounded: `limit` pages of each kind, at most 20 KiB each where heads are as long as they may be, and half a kilobyte a lane. What
+/// it keeps is shared with the transfer until the lane's next stream. Lives on its loop thread.
+struct StreamAlbum {
+  static let limit = 64
+
+  /// How a lane's last stream ended; the rest is still in its transfer.
+  struct Ending {
+    var record: StreamRecord
+    var explanation: String?
+    var advice: String?
+  }
+
+  private var ended = Ring()
+  private var failed = Ring()
+  /// By slot.
+  private var endings: [Ending?] = []
+
+  /// A stream is over.
+  mutating func keep(_ page: StreamPage, slot: Int) {
+    while endings.count <= slot { endings.append(nil) }
+    endings[slot] = Ending(record: page.record, explanation: page.explanation, advice: page.advice)
+    ended.add(page)
+    if page.record.result == .failed { failed.add(page) }
+  }
+
+  func page(stream: Int) -> StreamPage? { ended.page(stream) ?? failed.page(stream) }
+
+  func ending(slot: Int) -> Ending? { endings.indices.contains(slot) ? endings[slot] : nil }
+
+  /// The newest `limit`.
+  private struct Ring {
+    private var pages: [StreamPage] = []
+    private var next = 0
+
+    mutating func add(_ page: StreamPage) {
+      guard pages.count >= StreamAlbum.limit else { return pages.append(page) }
+      pages[next] = page
+      next = (next &+ 1) % StreamAlbum.limit
+    }
+
+    func page(_ stream: Int) -> StreamPage? { pages.first { $0.record.stream == stream } }
+  }
+}
