@@ -152,11 +152,13 @@ import ToolSupport
     }
     let lane = try #require(seen.last)
     #expect(lane.instance == "i-1" && lane.status == 200 && lane.expectedBytes == 100 && lane.ttfbSeconds != nil)
-    let detail = try #require(timeline.state.detail(lane: lane.lane))
-    #expect(detail.arrivals.count >= 3)
-    #expect(detail.last?.bytesWire == 100)
-    #expect((detail.last?.gapMax ?? 0) >= 50_000)
-    #expect(timeline.state.detail(lane: 99) == nil)
+    let targets = timeline.header.targets
+    let detail = try #require(timeline.state.detail(of: RunFocus(lane: lane.lane), targets: targets, at: 0))
+    #expect(!detail.isRunning && detail.record.bytesWire == 100 && detail.record.url == targets[0])
+    #expect((detail.record.gapMax ?? 0) >= 50_000)
+    let strip = try #require(detail.arrivals)
+    #expect(strip.bytes.reduce(0, +) == 100 && strip.bytes.count { $0 > 0 } >= 3)
+    #expect(timeline.state.detail(of: RunFocus(lane: 99), targets: targets, at: 0) == nil)
   }
 
   /// A record of a minute, made here: going anywhere shows what a whole reading shows.
