@@ -62,7 +62,8 @@ public struct RecordState: Sendable {
     case .end(let record): apply(record)
     case .evidence(_, let piece): apply(piece)
     case .sample(let new): apply(new)
-    case .lanes(let at, let all): for lane in all where makeRoom(lane.lane) { lanes[lane.lane].take(view: lane, at: at) }
+    case .lanes(let at, let all):
+      for lane in all where makeRoom(lane.lane) { lanes[lane.lane].take(view: lane, at: at) }
     case .notice(_, let text): apply(notice: text)
     case .gap(let gap):
       (isExact, hasAllEnds) = (false, false)

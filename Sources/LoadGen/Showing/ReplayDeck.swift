@@ -140,13 +140,16 @@ struct ReplayDeck {
       parts.append(ending)
     }
     let damaged = timeline.damagedLines
-    if damaged > 0 { parts.append("\(HumanText.grouped(damaged)) damaged \(damaged == 1 ? "line" : "lines") passed over") }
+    if damaged > 0 {
+      parts.append("\(HumanText.grouped(damaged)) damaged \(damaged == 1 ? "line" : "lines") passed over")
+    }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
   private var ending: String {
     if timeline.state.final != nil { return "the end of the record" }
-    return isPlaying ? "the end of what is written so far" : "the record ends here without a last word: the run was killed"
+    if isPlaying { return "the end of what is written so far" }
+    return "the record ends here without a last word: its run was killed, or goes on"
   }
 }
 

@@ -6,6 +6,8 @@ public struct RunLabel: Sendable {
   public var load: String
   /// Worth a line from the start, e.g. that the guardian could not be started.
   public var note: String?
+  /// What one is looking at and what to press, in one line; nil for who knows because they asked for it.
+  public var introduction: String?
   /// `--expect-status`: which answers count as failed.
   var acceptedStatuses: [ClosedRange<Int>] = [200...399]
 
