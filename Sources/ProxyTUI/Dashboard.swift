@@ -17,6 +17,10 @@ public enum Dashboard {
     public var ascii = false
     /// False with `--no-color`; `NO_COLOR` is honoured besides.
     public var colours = true
+    /// `--theme`: one of `ScreenArguments.themes`.
+    public var theme = "default"
+    /// False with `--no-mouse`.
+    public var mouse = true
     /// What is started as the guardian, with `GuardianRole.argument`; nil is this process's own executable.
     public var guardianExecutable: String?
 

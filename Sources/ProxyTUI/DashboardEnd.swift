@@ -11,6 +11,14 @@ public enum DashboardEnd: Sendable, Equatable {
   /// The terminal went away.
   case hungUp
 
+  /// A signal or the terminal's end, and no person at the screen.
+  var isCut: Bool {
+    switch self {
+    case .finished, .quit: false
+    case .signal, .hungUp: true
+    }
+  }
+
   /// Whether the run counts as interrupted (exit 105). Quitting is how a run without an end of its own ends; a plan with a
   /// number of streams or a duration that was left before that was not carried out.
   func isInterruption(of plan: LoadPlan) -> Bool {

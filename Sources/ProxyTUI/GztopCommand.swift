@@ -18,13 +18,16 @@ public struct GztopCommand: ConfiguredCommand {
         gztop --embedded=naive                     why some proxies answer 502
         gztop --embedded=lambda                    a Lambda function's environments
         gztop -z 60s -o report.json --output-format json URL
+        gztop --replay run.ndjson                  a run that gzload --record wrote
+        gztop --attach 127.0.0.1:9464              a gzload with --metrics-listen
+        gztop --watch http://127.0.0.1:9090        a gzproxy or gzlambda, no load
 
       Keys: q quits (running streams have 2 s, again cuts them now), p pauses,
       + and - change the concurrency, ? shows them all and explains the words.
       After it the summary is printed, and the exit code is gzload's: 0 passed;
       1 could not run, or no stream ever got a response; 2 usage, or no terminal;
       99 a stream failed or its gzip is invalid; 104 a wrong variable or file;
-      105 interrupted. Options are read from GZTOP_... variables and from --config
+      105 interrupted. What is only shown ends with 0, or 105 by a signal. Options are read from GZTOP_... variables and from --config
       too, as gzload reads GZLOAD_... ones.
       """,
     version: ToolVersion.current)
@@ -33,6 +36,9 @@ public struct GztopCommand: ConfiguredCommand {
 
   @OptionGroup
   var load: LoadArguments
+
+  @OptionGroup(title: "Showing")
+  var showing: ShowingArguments
 
   @OptionGroup(title: "Screen")
   var screen: ScreenArguments
@@ -51,6 +57,7 @@ public struct GztopCommand: ConfiguredCommand {
   /// - Throws: `ToolFailure`, or an `ExitCode` for a run that was reported and did not pass.
   public func run() throws {
     if try settings.printedCompletions(of: Self.self, optionalValues: LoadArguments.optionalValues) { return }
+    if showing.given != nil { try showing.check(try Settings.ofThisRun(Self.self)) }
     let output = try self.output.plan()
     // Wrong flags are told first, a missing terminal next; only then is anything started.
     try load.check(.gztop)
@@ -59,6 +66,9 @@ public struct GztopCommand: ConfiguredCommand {
     }
     try Dashboard.check()
     let options = screen.options(colours: output.colorAllowed)
+    if let source = try showing.source() { return try Self.show(source, options) }
+    let isLab = try load.labMode(.gztop) != nil
+    try LoadQuestion.settle(try load.plan(.gztop), isLab: isLab, yes: showing.yes)
     // From here on: what the lab's children say must not be written across the screen.
     ErrorCapture.begin()
     defer { ErrorCapture.end() }
@@ -66,6 +76,14 @@ public struct GztopCommand: ConfiguredCommand {
       run throws(ToolFailure) in try Self.conduct(run, options)
     }
     if exit != .passed { throw ExitCode(exit.rawValue) }
+  }
+
+  /// What is only shown was judged when it ran: it ends well, unless a signal ends it (Docs/decisions/025).
+  private static func show(_ source: any ShownRun, _ options: Dashboard.Options) throws {
+    defer { source.close() }
+    let end = try Dashboard.run(source, label: RunLabel(shown: source), options: options)
+    if end != .hungUp { try StandardOutput.write(source.summary()) }
+    if end.isCut { throw ExitCode(ToolExit.interrupted.rawValue) }
   }
 
   private static func conduct(_ run: LiveRun, _ options: Dashboard.Options) throws(ToolFailure) -> RunResult {

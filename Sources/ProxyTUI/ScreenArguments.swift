@@ -8,11 +8,25 @@ public struct ScreenArguments: ParsableArguments, Sendable {
   @Flag(help: "Draw with ASCII characters only.")
   public var ascii = false
 
+  @Option(
+    help: ArgumentHelp("Colours: \(ScreenArguments.themes.joined(separator: ", ")).", valueName: "name"),
+    completion: .list(ScreenArguments.themes))
+  public var theme = "default"
+
+  @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal, which can then select text.")
+  public var noMouse = false
+
+  public static let themes = ["default", "mono", "light", "contrast"]
+
   public init() {}
 
   public func validate() throws {
     guard (0.5...60).contains(framesPerSecond) else {
       throw ValidationError("--fps \(framesPerSecond): drawings a second are between 0.5 and 60")
+    }
+    guard Self.themes.contains(theme) else {
+      let choices = "\(Self.themes.dropLast().joined(separator: ", ")) or \(Self.themes.last ?? "")"
+      throw ValidationError("--theme \(OptionWords.shown(theme)): choose \(choices)")
     }
   }
 
@@ -21,6 +35,8 @@ public struct ScreenArguments: ParsableArguments, Sendable {
     options.framesPerSecond = framesPerSecond
     options.ascii = ascii
     options.colours = colours
+    options.theme = theme
+    options.mouse = !noMouse
     return options
   }
 }

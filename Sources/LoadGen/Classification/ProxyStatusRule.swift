@@ -28,6 +28,9 @@ enum ProxyStatusRule {
     }
   }
 
+  /// What a token alone says; nil for one that nobody knows.
+  static func cause(token: String) -> FailureCause? { byError(token)?.cause }
+
   private static func byError(_ error: String) -> Meaning? {
     switch error {
     case "connection_refused", "destination_ip_unroutable": (.upstreamRefused, nil)

@@ -26,9 +26,17 @@ enum LoadRivals {
     }
   }
 
+  /// What gztop shows instead of a load of its own.
+  private static let shown: Set = ["replay", "attach", "watch"]
+  /// What goes with whatever is shown.
+  private static let everywhere: Set = ["fps", "ascii", "theme", "no-mouse", "yes", "no-color"]
+  private static let targets: Set = ["url", "file", "embedded"]
+
   /// What says what a run is for, over what would not go with it.
   private static func isForemost(_ strong: Setting, over weak: Setting) -> Bool {
-    switch (strong.key, weak.key) {
+    if shown.contains(strong.key) { return weak.key != strong.key && !everywhere.contains(weak.key) }
+    return switch (strong.key, weak.key) {
+    case (let key, _) where shown.contains(weak.key): targets.contains(key)
     case ("embedded", "watch-pid"), ("embedded", "watch-url"): true
     case ("embedded", "lab-concurrency"): LabMode(rawValue: strong.value)?.isFunction == false
     case ("url", "lab-concurrency"): strong.value.contains("://")

@@ -70,7 +70,7 @@ struct RecordDecoder {
       case "l": begin.lane = try scanner.count()
       case "g": begin.target = try scanner.count()
       case "p": begin.plannedAt = try scanner.integer()
-      case "u": begin.url = try scanner.string()
+      case "u": begin.url = try scanner.text()
       case "w": begin.isWarmUp = try scanner.integer() != 0
       default: try scanner.skip()
       }
@@ -85,11 +85,11 @@ struct RecordDecoder {
       case "t": head.at = try scanner.integer()
       case "s": head.stream = try scanner.count()
       case "l": head.lane = try scanner.count()
-      case "st": head.status = try scanner.count()
-      case "pr": head.protocolName = try scanner.string()
+      case "st": head.status = try scanner.status()
+      case "pr": head.protocolName = try scanner.text(16)
       case "x": head.expectedBytes = try scanner.integer()
-      case "in": head.instance = try scanner.string()
-      case "id": head.requestID = try scanner.string()
+      case "in": head.instance = try scanner.text()
+      case "id": head.requestID = try scanner.text()
       default: try scanner.skip()
       }
     }
@@ -128,7 +128,7 @@ struct RecordDecoder {
       case "s": record.stream = try scanner.count()
       case "l": record.lane = try scanner.count()
       case "b": record.startedAt = try scanner.integer()
-      case "st": record.status = try scanner.count()
+      case "st": record.status = try scanner.status()
       case "n": record.bytesWire = try scanner.integer()
       case "m": record.bytesDecoded = try scanner.integer()
       case "x": record.expectedBytes = try scanner.integer()
@@ -141,19 +141,19 @@ struct RecordDecoder {
       case "g": record.target = try scanner.count()
       case "r": record.result = try scanner.named(StreamResult.self)
       case "tr": record.transport = try scanner.named(TransportOutcome.self)
-      case "y": record.reason = try scanner.string()
+      case "y": record.reason = try scanner.text()
       case "ca": record.cause = try scanner.named(FailureCause.self)
       case "dn": record.dns = try scanner.integer()
       case "co": record.connect = try scanner.integer()
       case "tl": record.tls = try scanner.integer()
       case "gm": record.members = try scanner.count()
-      case "in": record.instance = try scanner.string()
-      case "id": record.requestID = try scanner.string()
+      case "in": record.instance = try scanner.text()
+      case "id": record.requestID = try scanner.text()
       case "rs": record.instanceRSS = try scanner.integer()
-      case "u": url = try scanner.string()
+      case "u": url = try scanner.text()
       case "p": record.plannedAt = try scanner.integer()
       case "w": record.isWarmUp = try scanner.integer() != 0
-      case "pr": protocolName = try scanner.string()
+      case "pr": protocolName = try scanner.text(16)
       case "mi": record.missed = try scanner.strings()
       case "rq": record.repeats = try scanner.count()
       default: try scanner.skip()
@@ -171,6 +171,20 @@ extension JSONScanner {
     let value = try integer()
     guard value >= 0, let count = Int(exactly: value) else { throw Malformed() }
     return count
+  }
+
+  /// A string that is no longer than what a stream's texts can be.
+  mutating func text(_ limit: Int = 2 * ResponseHead.maximumBytes) throws(Malformed) -> String {
+    let text = try string()
+    guard text.utf8.count <= limit else { throw Malformed() }
+    return text
+  }
+
+  /// 0 is no response.
+  mutating func status() throws(Malformed) -> Int {
+    let status = try count()
+    guard status < 1000 else { throw Malformed() }
+    return status
   }
 
   mutating func strings() throws(Malformed) -> [String] {

@@ -11,13 +11,19 @@ public final class RecordReader {
   static let chunkSize = 64 * 1024
 
   public let header: RecordHeader
-  /// When the last event that was written happened, in microseconds of the run. A run that goes on has later ones.
-  public let duration: Int64
+  /// When the last event that was written happened, in microseconds of the run. A run that goes on has later ones: see
+  /// `refresh`.
+  public private(set) var duration: Int64
+  /// Bytes of the file, when it was last looked at.
+  private(set) var size: Int64
   let path: String
   private let descriptor: Int32
-  private var parser: RecordParser
-  private var chunk = [UInt8](repeating: 0, count: chunkSize)
-  private var pending: ArraySlice<UInt8> = []
+  private var parser = RecordParser()
+  private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 16)
+  /// Of the chunk, what was read and not yet taken apart.
+  private var pending = 0..<0
+  /// Where in the file the chunk ends.
+  private var offset: Int64 = 0
 
   /// - Throws: `usage`, one line: no such file, no record, another schema.
   public init(path: String) throws(ToolFailure) {
@@ -25,56 +31,67 @@ public final class RecordReader {
     let shown = OptionText.shown(path)
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .usage("\(shown): cannot be read: \(String(cString: strerror(errno)))") }
-    var facts = stat()
-    guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+    guard let size = Self.size(descriptor) else {
       close(descriptor)
       throw .usage("\(shown): is no file; a record is replayed from one")
     }
+    self.size = size
     do {
-      (header, parser) = try Self.readHeader(descriptor)
+      header = try Self.readHeader(descriptor, into: chunk)
     } catch {
       close(descriptor)
       throw .usage("\(shown): \(Self.explanation(error))")
     }
-    duration = Self.lastTime(descriptor, size: Int64(facts.st_size), header: header)
-    lseek(descriptor, 0, Int32(SEEK_SET))
-    parser = RecordParser()
+    duration = 0
+    duration = lastTime()
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    close(descriptor)
+    chunk.deallocate()
+  }
 
-  /// Lines so far that could not be read.
+  /// Lines that could not be read since the last place that was sought.
   public var damagedLines: Int { parser.damagedLines }
+
+  /// Looks whether there is more by now.
+  ///
+  /// - Returns: whether the file has grown.
+  func refresh() -> Bool {
+    guard let now = Self.size(descriptor), now > size else { return false }
+    size = now
+    duration = max(duration, lastTime())
+    return true
+  }
 
   /// The next event; nil at the end of what has been written.
   public func next() -> RecordEvent? {
     var found: RecordEvent?
     while found == nil {
       if pending.isEmpty {
-        let count = readChunk()
+        let count = readRetrying(descriptor, chunk, at: offset)
         guard count > 0 else { return nil }
-        pending = chunk[..<count]
+        offset += Int64(count)
+        pending = 0..<count
       }
-      let piece = pending
-      let taken = piece.withUnsafeBytes { bytes in
-        // The header was accepted when the file was opened.
-        (try? parser.receive(bytes) { event in
+      let piece = UnsafeRawBufferPointer(rebasing: chunk[pending])
+      // The header was accepted when the file was opened.
+      let taken =
+        (try? parser.receive(piece) { event in
           found = event
           return false
-        }) ?? bytes.count
-      }
-      pending = pending.dropFirst(taken)
+        }) ?? piece.count
+      pending = (pending.lowerBound + taken)..<pending.upperBound
     }
     return found
   }
 
   /// Goes to a place in the file so that the events from `time` on follow, and up to 200 ms of those before it.
   func seek(before time: Int64) {
-    pending = []
-    var facts = stat()
-    guard time > 0, fstat(descriptor, &facts) == 0 else { return restart() }
+    pending = 0..<0
+    guard time > 0, let size = Self.size(descriptor) else { return restart() }
     // Between `low`, which is before `time`, and `high`, which is not, or the end.
-    var (low, high) = (Int64(0), Int64(facts.st_size))
+    var (low, high) = (Int64(0), size)
     while high - low > Int64(Self.chunkSize) {
       let middle = low + (high - low) / 2
       guard let (start, at) = lineAfter(middle), start < high else {
@@ -84,24 +101,23 @@ public final class RecordReader {
       if at < time { low = start } else { high = middle }
     }
     guard low > 0 else { return restart() }
-    lseek(descriptor, off_t(low), Int32(SEEK_SET))
+    offset = low
     parser = RecordParser(header: header)
   }
 
   private func restart() {
-    lseek(descriptor, 0, Int32(SEEK_SET))
+    offset = 0
     parser = RecordParser()
   }
 
   /// The first line that begins after `offset`, and its time.
   private func lineAfter(_ offset: Int64) -> (start: Int64, time: Int64)? {
-    lseek(descriptor, off_t(offset), Int32(SEEK_SET))
     var position = offset
     var hasBegun = false
     var line: [UInt8] = []
     var start = offset
     while true {
-      let count = readChunk()
+      let count = readRetrying(descriptor, chunk, at: position)
       guard count > 0 else { return nil }
       for (index, byte) in chunk[..<count].enumerated() {
         guard byte == 10 else {
@@ -121,46 +137,43 @@ public final class RecordReader {
 
   private static let timePrefix = 64
 
-  private func readChunk() -> Int {
-    let descriptor = descriptor
-    return chunk.withUnsafeMutableBytes { readRetrying(descriptor, $0) }
+  /// Of a regular file.
+  private static func size(_ descriptor: Int32) -> Int64? {
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int64(facts.st_size)
   }
 
   private static func readHeader(
-    _ descriptor: Int32
-  ) throws(RecordParser.Refusal) -> (header: RecordHeader, parser: RecordParser) {
+    _ descriptor: Int32, into chunk: UnsafeMutableRawBufferPointer
+  ) throws(RecordParser.Refusal) -> RecordHeader {
     var parser = RecordParser()
-    var chunk = [UInt8](repeating: 0, count: chunkSize)
-    while parser.header == nil {
-      let count = chunk.withUnsafeMutableBytes { readRetrying(descriptor, $0) }
+    var offset: Int64 = 0
+    while true {
+      let count = readRetrying(descriptor, chunk, at: offset)
       guard count > 0 else { throw .noRecord }
-      let outcome = chunk[..<count].withUnsafeBytes { bytes in
-        Result { () throws(RecordParser.Refusal) in try parser.receive(bytes) { _ in false } }
-      }
-      _ = try outcome.get()
+      offset += Int64(count)
+      try parser.receive(UnsafeRawBufferPointer(rebasing: chunk[..<count])) { _ in false }
+      if let header = parser.header { return header }
     }
-    guard let header = parser.header else { throw .noRecord }
-    return (header, parser)
   }
 
-  /// The largest time of the file's last lines.
-  private static func lastTime(_ descriptor: Int32, size: Int64, header: RecordHeader) -> Int64 {
-    var (window, last) = (Int64(chunkSize), Int64(0))
+  /// The largest time of the file's last lines. Uses a buffer of its own: what is pending stays.
+  private func lastTime() -> Int64 {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
+    defer { buffer.deallocate() }
+    var (window, last) = (Int64(Self.chunkSize), Int64(0))
     // A last line may be longer than the window: the window grows until one line was whole in it.
     while last == 0 {
-      lseek(descriptor, off_t(max(0, size - window)), Int32(SEEK_SET))
       var parser = RecordParser(header: header)
-      var chunk = [UInt8](repeating: 0, count: chunkSize)
-      var left = min(window, size)
-      while left > 0 {
-        let count = chunk.withUnsafeMutableBytes { readRetrying(descriptor, $0) }
+      var position = max(0, size - window)
+      while position < size {
+        let count = readRetrying(descriptor, buffer, at: position)
         guard count > 0 else { break }
-        left -= Int64(count)
-        chunk[..<count].withUnsafeBytes { bytes in
-          _ = try? parser.receive(bytes) { event in
-            last = max(last, event.time)
-            return true
-          }
+        position += Int64(count)
+        _ = try? parser.receive(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { event in
+          last = max(last, event.time)
+          return true
         }
       }
       guard window < size, window < 4 * Int64(RecordParser.lineLimit) else { break }
@@ -185,9 +198,9 @@ public final class RecordReader {
   }
 }
 
-private func readRetrying(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+private func readRetrying(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int {
   while true {
-    let count = read(descriptor, buffer.baseAddress, buffer.count)
+    let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
     if count < 0 && errno == EINTR { continue }
     return count
   }

@@ -4,7 +4,7 @@
   internal import Foundation
 #endif
 
-/// What a watcher reads of the `stats` of gzproxy or gzlambda; other members are passed over.
+/// What is read of the `stats` of gzproxy or gzlambda; other members are passed over.
 struct TargetStats: Decodable, Equatable {
   /// Where gzproxy serves them.
   static let path = "/.gzproxy/stats"
@@ -14,10 +14,14 @@ struct TargetStats: Decodable, Equatable {
   struct Stream: Decodable, Equatable {
     var requestID: String
     var bufferedBytes: Int64
+    var bytesOut: Int64?
+    var ageSeconds: Double?
 
     enum CodingKeys: String, CodingKey {
       case requestID = "request_id"
       case bufferedBytes = "buffered_bytes"
+      case bytesOut = "bytes_out"
+      case ageSeconds = "age_seconds"
     }
   }
 
@@ -53,7 +57,38 @@ struct TargetStats: Decodable, Equatable {
   var streams: [Stream]?
   var instances: [Instance]?
 
+  // gzproxy's.
+  var instance: String?
+  var uptimeSeconds: Double?
+  var activeStreams: Int?
+  var streamsTotal: Int?
+  var incompleteTotal: Int?
+  var bytesOutTotal: Int64?
+  /// By the token of RFC 9209.
+  var upstreamErrors: [String: Int]?
+
+  // gzlambda's.
+  var front: String?
+  var concurrency: Int?
+  var activeInvocations: Int?
+  var invocationsTotal: Int?
+  var failuresTotal: Int?
+  var throttledTotal: Int?
+  var timeoutsTotal: Int?
+
   enum CodingKeys: String, CodingKey {
+    case instance, front, concurrency
+    case uptimeSeconds = "uptime_seconds"
+    case activeStreams = "active_streams"
+    case streamsTotal = "streams_total"
+    case incompleteTotal = "incomplete_total"
+    case bytesOutTotal = "bytes_out_total"
+    case upstreamErrors = "upstream_errors"
+    case activeInvocations = "active_invocations"
+    case invocationsTotal = "invocations_total"
+    case failuresTotal = "failures_total"
+    case throttledTotal = "throttled_total"
+    case timeoutsTotal = "timeouts_total"
     case rssBytes = "rss_bytes"
     case rssPeakBytes = "rss_peak_bytes"
     case memoryLimitBytes = "memory_limit_bytes"

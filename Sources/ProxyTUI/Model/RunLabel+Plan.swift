@@ -13,5 +13,6 @@ extension RunLabel {
     load.append("validate \(plan.validation.rawValue)")
     self.init(target: place + (plan.targets.first?.url ?? "") + more, load: load.joined(separator: ", "))
     acceptedStatuses = plan.expectations.statuses
+    introduction = lab.map { Self.introduction($0, lanes: plan.concurrency) }
   }
 }

@@ -1,0 +1,79 @@
+internal import ToolSupport
+
+/// What is printed when somebody leaves a run that was only shown: its totals, what failed and why, and the last word of its
+/// record. Pure.
+struct ShownSummary {
+  /// Kinds of failure that are named.
+  private static let kinds = 10
+
+  let title: String
+  var facts = ""
+  /// What the totals are of, where they are not the whole run's.
+  var remark: String?
+  let snapshot: Snapshot
+  let evidence: [Evidence]
+  var final: RecordFinal?
+
+  init(title: String, snapshot: Snapshot, evidence: [Evidence] = []) {
+    self.title = title
+    self.snapshot = snapshot
+    self.evidence = evidence
+  }
+
+  func text() -> String {
+    var layout = TextLayout()
+    layout.line(ShownText.clean(title))
+    if !facts.isEmpty { layout.row("run", facts) }
+    if let remark { layout.row("", remark) }
+    let counters = snapshot.counters
+    var parts = ["\(HumanText.grouped(counters.ok)) ok", "\(HumanText.grouped(counters.failed)) failed"]
+    if counters.cutByDeadline > 0 { parts.append("\(HumanText.grouped(counters.cutByDeadline)) cut by deadline") }
+    layout.row("streams", HumanText.grouped(counters.streams) + ": " + parts.joined(separator: ", "))
+    var bytes = "\(HumanText.size(counters.bytesWire)) on the wire"
+    if counters.bytesDecoded > 0 { bytes += ", \(HumanText.size(counters.bytesDecoded)) decoded" }
+    layout.row("bytes", bytes)
+    for (index, failure) in failures.prefix(Self.kinds).enumerated() {
+      layout.row(index == 0 ? "failures" : "", "\(HumanText.grouped(failure.count)) \(failure.name)")
+      if !failure.advice.isEmpty { layout.item(failure.advice, indent: TextLayout.labelWidth) }
+    }
+    if failures.count > Self.kinds { layout.row("", "and \(failures.count - Self.kinds) more kinds") }
+    lastWord(&layout)
+    for notice in snapshot.notices.prefix(Self.kinds) { layout.row("note", notice) }
+    return layout.lines.joined(separator: "\n") + "\n"
+  }
+
+  private func lastWord(_ layout: inout TextLayout) {
+    guard let final else { return }
+    for condition in final.thresholds {
+      let was = condition.value.map { " (was \(Rounding.significant($0)))" } ?? ""
+      layout.row(condition.passed ? "passed" : "FAILED", condition.expression + (condition.passed ? "" : was))
+    }
+    if final.interrupted { layout.row("INTERRUPTED", "partial: the plan was not finished") }
+    for note in final.notes.prefix(Self.kinds) { layout.row("note", note) }
+  }
+
+  /// By kind, the most frequent first. A stream may stand in two of them: a body that was cut is no whole gzip either.
+  private var failures: [(name: String, count: Int, advice: String)] {
+    var found: [(name: String, count: Int, advice: String)] = []
+    let counters = snapshot.counters
+    for (outcome, count) in counters.transport.counted where outcome != .complete && outcome != .cutByDeadline {
+      found.append((outcome.rawValue, count, advice(outcome.rawValue) ?? Advice.text(transport: outcome)))
+    }
+    for (status, causes) in counters.causes {
+      for (cause, count) in causes.counted {
+        found.append(("\(status) \(cause.rawValue)", count, Advice.text(cause: cause)))
+      }
+    }
+    for (verdict, count) in counters.verdicts.counted where verdict.isInvalid {
+      found.append((verdict.rawValue, count, advice(verdict.rawValue) ?? Advice.text(verdict: verdict)))
+    }
+    for (missed, count) in counters.missedExpectations where missed != "status" {
+      found.append(("expectation \(missed)", count, ""))
+    }
+    return found.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+  }
+
+  private func advice(_ outcome: String) -> String? {
+    evidence.first { $0.outcome == outcome && !$0.advice.isEmpty }?.advice
+  }
+}

@@ -1,0 +1,131 @@
+internal import Synchronization
+internal import ToolSupport
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// What the thread that asks for stats and the screen share: what the target last told, and what came of it.
+final class WatchedTarget: Sendable {
+  fileprivate struct State {
+    var last: TargetStats?
+    var toldAt: Int64 = 0
+    var memory = TargetMemory()
+    var streams = WatchedStreams()
+    var failure: String?
+    var notices: [String] = []
+    var isRestart = false
+    var isStopped = false
+    var replies: [RunReply] = []
+  }
+
+  private static let noticeLimit = 32
+
+  private let url: String
+  private let stopped: WakeDescriptor
+  private let clock: @Sendable () -> Int64
+  private let startedAt: Int64
+  private let state = Mutex(State())
+
+  /// - Parameter clock: nanoseconds.
+  init(url: String, stopped: WakeDescriptor, clock: @escaping @Sendable () -> Int64 = { MonotonicClock.now() }) {
+    self.url = OptionText.shown(url)
+    self.stopped = stopped
+    self.clock = clock
+    startedAt = clock()
+  }
+
+  deinit { stopped.closeEnds() }
+
+  func stop() {
+    state.withLock { $0.isStopped = true }
+    stopped.ring()
+  }
+
+  /// False when it is stopped.
+  func rest(milliseconds: Int32) -> Bool {
+    var polled = pollfd(fd: stopped.readEnd, events: Int16(POLLIN), revents: 0)
+    while poll(&polled, 1, milliseconds) < 0, errno == EINTR {}
+    return state.withLock { !$0.isStopped }
+  }
+
+  func take(_ stats: TargetStats) {
+    let now = clock()
+    state.withLock { state in
+      var elapsed = state.last == nil ? 0 : (now &- state.toldAt).secondsFromNanoseconds
+      if let last = state.last, stats.isRestart(after: last) {
+        state.restart(at: (now &- startedAt).secondsFromNanoseconds, limit: Self.noticeLimit)
+        elapsed = 0
+      }
+      stats.update(&state.memory, source: url)
+      state.streams.take(stats.streams ?? [], elapsed: elapsed)
+      (state.last, state.toldAt, state.failure) = (stats, now, nil)
+    }
+  }
+
+  func fail(_ reason: String) { state.withLock { $0.failure = reason } }
+
+  func view(of focus: RunFocus?) -> RunView {
+    let now = clock()
+    return state.withLock { state in
+      var view = RunView(snapshot: state.snapshot((now &- startedAt).secondsFromNanoseconds, now))
+      view.isRestart = state.isRestart
+      state.isRestart = false
+      view.targets = [url]
+      view.detail = focus.flatMap { state.detail($0, url) }
+      if let failure = state.failure {
+        let silence = HumanText.duration((now &- state.toldAt).secondsFromNanoseconds.rounded())
+        view.status = "no stats since \(silence) (\(failure)); asking again every second"
+      }
+      (view.replies, state.replies) = (state.replies, [])
+      return view
+    }
+  }
+
+  func perform(_ command: RunCommand) {
+    if case .stop = command { return }
+    state.withLock { state in
+      guard state.replies.count < 8 else { return }
+      state.replies.append(RunReply("the load is somebody else's: it can only be looked at", isFailure: true))
+    }
+  }
+}
+
+extension WatchedTarget.State {
+  fileprivate mutating func restart(at seconds: Double, limit: Int) {
+    isRestart = true
+    memory = TargetMemory()
+    streams = WatchedStreams()
+    if notices.count >= limit { notices.removeFirst() }
+    notices.append("the target was started anew \(HumanText.duration(seconds.rounded())) after watching began")
+  }
+
+  fileprivate func snapshot(_ elapsed: Double, _ now: Int64) -> Snapshot {
+    var snapshot = Snapshot()
+    snapshot.elapsedSeconds = elapsed
+    snapshot.lanes = streams.lanes
+    snapshot.memory = memory
+    snapshot.memory.ageSeconds = (now &- toldAt).secondsFromNanoseconds
+    snapshot.notices = notices
+    guard let last else { return snapshot }
+    snapshot.counters = last.counters
+    snapshot.active = last.active
+    snapshot.concurrency = max(last.active, last.concurrency ?? 0)
+    return snapshot
+  }
+
+  fileprivate func detail(_ focus: RunFocus, _ url: String) -> StreamDetail? {
+    guard streams.lanes.indices.contains(focus.lane) else { return nil }
+    let lane = streams.lanes[focus.lane]
+    guard focus.stream ?? lane.stream == lane.stream else { return nil }
+    var record = StreamRecord()
+    (record.stream, record.lane, record.requestID) = (lane.stream, lane.lane, lane.requestID)
+    (record.bytesWire, record.endedAt) = (lane.bytes, lane.elapsedSeconds.microseconds)
+    record.url = url
+    var detail = StreamDetail(record: record, isRunning: lane.state != .ended)
+    detail.arrivals = streams.arrivals(focus.lane)
+    return detail
+  }
+}

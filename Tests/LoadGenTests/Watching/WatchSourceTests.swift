@@ -1,0 +1,141 @@
+import Synchronization
+import TestSupport
+import Testing
+import ToolSupport
+
+@testable import LoadGen
+
+/// `--watch`: what a proxy or a function tells of itself, made into what a dashboard shows.
+@Suite struct WatchSourceTests {
+  private static func answer(_ body: String) -> String {
+    "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
+  }
+
+  private static func stats(
+    uptime: Double, total: Int, _ streams: [(id: String, bytes: Int, age: Double)]
+  ) -> String {
+    let rows = streams.map {
+      "{\"request_id\":\"\($0.id)\",\"buffered_bytes\":3,\"bytes_out\":\($0.bytes),\"age_seconds\":\($0.age)}"
+    }
+    return """
+      {"instance":"i","uptime_seconds":\(uptime),"rss_bytes":1000,"active_streams":\(streams.count),
+       "streams_total":\(total),"incomplete_total":2,"bytes_out_total":500,
+       "upstream_errors":{"dns_error":1,"http_response_timeout":4,"news":1},"streams":[\(rows.joined(separator: ","))]}
+      """
+  }
+
+  private static func decoded(_ text: String) throws -> TargetStats {
+    try #require(TargetStats(json: Array(text.utf8)))
+  }
+
+  /// A target whose clock goes when it is told to.
+  private static func target(_ now: @escaping @Sendable () -> Int64) throws -> WatchedTarget {
+    WatchedTarget(url: "http://h/s", stopped: try #require(WakeDescriptor()), clock: now)
+  }
+
+  @Test func totalsAreTheTargets() throws {
+    let target = try Self.target { 5 }
+    target.take(try Self.decoded(Self.stats(uptime: 9, total: 20, [("a", 0, 0.5)])))
+    let view = target.view(of: nil)
+    let counters = view.snapshot.counters
+    #expect(counters.streams == 19 && counters.ok == 17 && counters.failed == 2 && counters.bytesWire == 500)
+    #expect(counters.causes[502]?[.upstreamDNS] == 1 && counters.causes[502]?[.unknown] == 1)
+    #expect(counters.causes[504]?[.upstreamTimeout] == 4)
+    #expect(view.snapshot.active == 1 && view.snapshot.memory.rssBytes == 1000 && view.status == nil)
+    #expect(view.snapshot.memory.bufferedByRequest == ["a": 3])
+  }
+
+  @Test func rowsStayWhileTheirStreamsRun() throws {
+    let now = Mutex<Int64>(0)
+    let clock: @Sendable () -> Int64 = { now.withLock { $0 } }
+    let target = try Self.target(clock)
+    func told(_ streams: [(id: String, bytes: Int, age: Double)], total: Int) throws -> [LaneSnapshot] {
+      target.take(try Self.decoded(Self.stats(uptime: 9, total: total, streams)))
+      now.withLock { $0 += 2_000_000_000 }
+      return target.view(of: nil).snapshot.lanes
+    }
+    let first = try told([("a", 0, 0.1), ("b", 100, 1)], total: 2)
+    #expect(first.map(\.requestID) == ["a", "b"] && first.map(\.state) == [.waiting, .streaming])
+    let second = try told([("b", 700, 3), ("c", 10, 1)], total: 3)
+    #expect(second.map(\.requestID) == ["a", "b", "c"] && second.map(\.state) == [.ended, .streaming, .streaming])
+    #expect(second[1].bytesPerSecond == 300 && second[1].elapsedSeconds == 3 && second[1].stream == 2)
+    let third = try told([("d", 1, 1), ("c", 10, 3)], total: 4)
+    #expect(third.map(\.requestID) == ["d", "b", "c"] && third.map(\.stream) == [4, 2, 3])
+    #expect(third[0].streams == 1 && third[1].streams == 1)
+    let detail = try #require(target.view(of: RunFocus(lane: 2, stream: 3)).detail)
+    #expect(detail.isRunning && detail.record.requestID == "c" && detail.record.bytesWire == 10)
+    #expect(target.view(of: RunFocus(lane: 2, stream: 1)).detail == nil)
+  }
+
+  @Test func rowsAreBounded() throws {
+    var streams = WatchedStreams()
+    let crowd = (0..<3000).map {
+      TargetStats.Stream(requestID: "\($0)", bufferedBytes: 0, bytesOut: -5, ageSeconds: .nan)
+    }
+    streams.take(crowd, elapsed: 0)
+    #expect(streams.lanes.count == WatchedStreams.limit && streams.lanes[0].bytes == 0)
+    streams.take(Array(crowd.suffix(500)), elapsed: 1)
+    #expect(streams.lanes.count == WatchedStreams.limit && streams.lanes.count { $0.state == .waiting } == 500)
+  }
+
+  @Test func aRestartIsSeen() throws {
+    let target = try Self.target { 0 }
+    target.take(try Self.decoded(Self.stats(uptime: 9, total: 20, [("a", 5, 1)])))
+    #expect(!target.view(of: nil).isRestart)
+    target.take(try Self.decoded(Self.stats(uptime: 1, total: 1, [("b", 5, 1)])))
+    let view = target.view(of: nil)
+    #expect(view.isRestart && view.snapshot.lanes.map(\.requestID) == ["b"])
+    #expect(view.snapshot.notices.count == 1 && view.snapshot.notices[0].contains("started anew"))
+    #expect(!target.view(of: nil).isRestart)
+    target.fail("HTTP 500")
+    #expect(target.view(of: nil).status?.contains("HTTP 500") == true)
+    target.take(try Self.decoded(Self.stats(uptime: 2, total: 0, [])))
+    #expect(target.view(of: nil).isRestart && target.view(of: nil).status == nil)
+  }
+
+  @Test func aFunctionsInvocations() throws {
+    let stats = try Self.decoded(
+      """
+      {"front":"function-url","concurrency":8,"memory_limit_bytes":1024,"rss_bytes":30,"active_invocations":2,
+       "invocations_total":12,"failures_total":4,"throttled_total":3,"timeouts_total":1,"instances":[]}
+      """)
+    let counters = stats.counters
+    #expect(counters.streams == 10 && counters.failed == 4 && counters.ok == 6 && stats.active == 2)
+    #expect(counters.causes[429]?[.throttled] == 3 && counters.causes[504]?[.functionTimeout] == 1)
+    #expect(counters.causes[502]?[.functionError] == 3)
+    #expect(try WatchSource(url: "u", first: stats).abilities == [])
+  }
+
+  /// Asked on its own, and found where no path was given.
+  @Test func itAsksAndTriesBoth() throws {
+    let lambda = "{\"memory_limit_bytes\":1024,\"instances\":[],\"invocations_total\":7}"
+    let server = try OneShotServer(answers: [
+      "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", Self.answer(lambda),
+      Self.answer(lambda.replacing("7", with: "8")),
+    ])
+    let source = try WatchSource("http://127.0.0.1:\(server.port)")
+    defer { source.close() }
+    #expect(source.title.hasSuffix("/.gzlambda/stats"))
+    EngineHarness.eventually("the second answer") { source.view(of: nil).snapshot.counters.streams == 8 }
+    EngineHarness.eventually("nobody is there any more") {
+      source.view(of: nil).status?.contains("no stats since") == true
+    }
+    source.perform(.setPaused(true))
+    #expect(source.view(of: nil).replies.map(\.isFailure) == [true])
+    #expect(source.summary().contains("8: 8 ok, 0 failed"))
+  }
+
+  @Test func whatTellsNothingIsRefused() throws {
+    for (answer, words) in [
+      ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "--telemetry"), (Self.answer("[]"), "no stats document"),
+    ] {
+      let server = try OneShotServer(answers: [answer, answer])
+      let failure = #expect(throws: ToolFailure.self) { try WatchSource("http://127.0.0.1:\(server.port)/x") }
+      #expect(failure?.exit == .couldNotRun && failure?.message.contains(words) == true)
+    }
+    let closed = try ClosedPort()
+    let failure = #expect(throws: ToolFailure.self) { try WatchSource(closed.url) }
+    #expect(failure?.exit == .couldNotRun && failure?.message.contains("running there?") == true)
+    #expect(#expect(throws: ToolFailure.self) { try WatchSource("host:1") }?.exit == .usage)
+  }
+}
