@@ -13,6 +13,10 @@ internal import LoadGen
 /// changed. The frame that is shown and the one being made swap places, so that drawing allocates nothing of size.
 struct DashboardLoop {
   static let sampleInterval = 0.1
+  /// Between drawings that nobody looks at, in seconds.
+  static let unfocusedInterval = 1.0
+  /// Whoever ends it by a signal wants it gone: running streams get so many seconds and are cut.
+  static let signalSeconds = 0.5
 
   private let screen: any Screen
   private let source: any RunSource
@@ -26,6 +30,9 @@ struct DashboardLoop {
   private var runs: [CellRun] = []
   private var end: DashboardEnd?
   private var signalled: Int32?
+  private var cutAt = Double.infinity
+  private var nextFrame = 0.0
+  private var isFocused = true
 
   init(
     screen: any Screen, source: any RunSource, label: RunLabel, glyphs: GlyphSet, framesPerSecond: Double,
@@ -44,22 +51,29 @@ struct DashboardLoop {
   /// screen.
   mutating func run() -> DashboardEnd {
     var nextSample = clock()
-    var nextFrame = nextSample
+    nextFrame = nextSample
     while true {
       let now = clock()
       if now >= nextSample {
         perform(update(&model, .tick(source.view(of: model.focus), now: now)))
         nextSample = max(nextSample + Self.sampleInterval, now)
       }
+      if now >= cutAt { cut() }
       if let end { return end }
-      if model.dirty, now >= nextFrame {
+      if model.dirty, now >= nextFrame, screen.isReady {
         draw()
-        nextFrame = now + frameInterval
+        nextFrame = now + (isFocused ? frameInterval : max(frameInterval, Self.unfocusedInterval))
       }
-      let wake = model.dirty ? min(nextSample, nextFrame) : nextSample
-      handleEvents(within: max(0, wake - clock()))
+      // A terminal that does not read wakes the screen itself, once it does.
+      let wake = model.dirty && screen.isReady ? min(nextSample, nextFrame) : nextSample
+      handleEvents(within: max(0, min(wake, cutAt) - clock()))
       if let end { return end }
     }
+  }
+
+  private mutating func cut() {
+    cutAt = .infinity
+    perform(update(&model, .quitRequested(atOnce: true)))
   }
 
   /// Waits for one event, then takes all that have come with it: a key that repeats is drawn once.
@@ -75,12 +89,18 @@ struct DashboardLoop {
   private mutating func handle(_ event: ScreenEvent) {
     switch event {
     case .key(let key): perform(update(&model, .key(key)))
-    case .resized: perform(update(&model, .resized(screen.size)))
+    case .mouse(let mouse): perform(update(&model, .mouse(mouse)))
+    case .paste(let text): perform(update(&model, .paste(text)))
+    case .focus(let isFocused):
+      self.isFocused = isFocused
+      if isFocused { nextFrame = 0 }
+    case .resized: perform(update(&model, .resized(screen.size)), clearing: false)
     case .signal(SIGTSTP): perform([.suspend])
     case .signal(SIGCONT):
       screen.reenter()
       perform(update(&model, .resized(screen.size)))
     case .signal(let number):
+      if signalled == nil { cutAt = clock() + Self.signalSeconds }
       signalled = signalled ?? number
       let atOnce = number == SIGHUP || number == SIGQUIT
       perform(update(&model, .quitRequested(atOnce: atOnce)))
@@ -90,13 +110,14 @@ struct DashboardLoop {
     }
   }
 
-  private mutating func perform(_ effects: [Effect]) {
+  /// - Parameter clearing: whether a repaint empties the screen first, for what somebody else has drawn on it.
+  private mutating func perform(_ effects: [Effect], clearing: Bool = true) {
     for effect in effects {
       switch effect {
       case .command(let command): source.perform(command)
       case .repaint:
         shownIsValid = false
-        screen.clear()
+        if clearing { screen.clear() } else { screen.redraw() }
         model.dirty = true
       case .suspend:
         screen.suspend()

@@ -5,6 +5,9 @@ enum Message: Sendable {
   /// The run as it is now. Times are on the loop's clock, in seconds.
   case tick(RunView, now: Double)
   case key(Key)
+  case mouse(MouseEvent)
+  /// Text without anything that a terminal would obey.
+  case paste(String)
   case resized(ScreenSize)
   /// Somebody outside asks for the end; with `atOnce` without waiting for running streams.
   case quitRequested(atOnce: Bool)

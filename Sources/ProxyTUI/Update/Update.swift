@@ -7,6 +7,7 @@ func update(_ model: inout DashboardModel, _ message: Message) -> [Effect] {
   case .key(let key):
     model.dirty = true
     return press(&model, key)
+  case .mouse, .paste: return []
   case .resized(let size):
     model.dirty = true
     model.size = size
