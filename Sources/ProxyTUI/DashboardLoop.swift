@@ -13,10 +13,11 @@ internal import LoadGen
 /// changed. The frame that is shown and the one being made swap places, so that drawing allocates nothing of size.
 struct DashboardLoop {
   static let sampleInterval = 0.1
-  /// Between drawings that nobody looks at, in seconds.
-  static let unfocusedInterval = 1.0
-  /// Whoever ends it by a signal wants it gone: running streams get so many seconds and are cut.
-  static let signalSeconds = 0.5
+  /// Between drawings that nobody looks at, or in which only clocks move, in seconds.
+  static let idleInterval = 1.0
+  /// After a signal, when the terminal still does not read so many seconds later, running streams are cut: nobody sees
+  /// them end.
+  static let unreadSeconds = 0.5
 
   private let screen: any Screen
   private let source: any RunSource
@@ -31,8 +32,10 @@ struct DashboardLoop {
   private var end: DashboardEnd?
   private var signalled: Int32?
   private var cutAt = Double.infinity
-  private var nextFrame = 0.0
+  private var lastFrame = -Double.infinity
   private var isFocused = true
+  /// Something has happened that is to be seen at once.
+  private var isUrgent = true
 
   init(
     screen: any Screen, source: any RunSource, label: RunLabel, glyphs: GlyphSet, framesPerSecond: Double,
@@ -51,18 +54,18 @@ struct DashboardLoop {
   /// screen.
   mutating func run() -> DashboardEnd {
     var nextSample = clock()
-    nextFrame = nextSample
     while true {
       let now = clock()
       if now >= nextSample {
         perform(update(&model, .tick(source.view(of: model.focus), now: now)))
         nextSample = max(nextSample + Self.sampleInterval, now)
       }
-      if now >= cutAt { cut() }
+      if now >= cutAt { endUnread() }
       if let end { return end }
       if model.dirty, now >= nextFrame, screen.isReady {
         draw()
-        nextFrame = now + (isFocused ? frameInterval : max(frameInterval, Self.unfocusedInterval))
+        lastFrame = now
+        isUrgent = false
       }
       // A terminal that does not read wakes the screen itself, once it does.
       let wake = model.dirty && screen.isReady ? min(nextSample, nextFrame) : nextSample
@@ -71,8 +74,14 @@ struct DashboardLoop {
     }
   }
 
-  private mutating func cut() {
+  private var nextFrame: Double {
+    let isIdle = !isFocused || model.snapshot.phase == .paused && model.snapshot.active == 0
+    return lastFrame + (isIdle && !isUrgent ? max(frameInterval, Self.idleInterval) : frameInterval)
+  }
+
+  private mutating func endUnread() {
     cutAt = .infinity
+    if screen.isReady { return }
     perform(update(&model, .quitRequested(atOnce: true)))
   }
 
@@ -87,20 +96,20 @@ struct DashboardLoop {
   }
 
   private mutating func handle(_ event: ScreenEvent) {
+    isUrgent = isUrgent || event != .focus(false)
     switch event {
     case .key(let key): perform(update(&model, .key(key)))
     case .mouse(let mouse): perform(update(&model, .mouse(mouse)))
     case .paste(let text): perform(update(&model, .paste(text)))
     case .focus(let isFocused):
       self.isFocused = isFocused
-      if isFocused { nextFrame = 0 }
     case .resized: perform(update(&model, .resized(screen.size)), clearing: false)
     case .signal(SIGTSTP): perform([.suspend])
     case .signal(SIGCONT):
       screen.reenter()
       perform(update(&model, .resized(screen.size)))
     case .signal(let number):
-      if signalled == nil { cutAt = clock() + Self.signalSeconds }
+      if signalled == nil { cutAt = clock() + Self.unreadSeconds }
       signalled = signalled ?? number
       let atOnce = number == SIGHUP || number == SIGQUIT
       perform(update(&model, .quitRequested(atOnce: atOnce)))

@@ -80,8 +80,10 @@ private final class FakeLoad: LoadControl {
   private let state = Mutex(State())
   private let drainSnapshots: Int
   private let moving: Bool
+  private let active: Int?
 
-  init(drainSnapshots: Int = 3, phase: Snapshot.Phase = .running, moving: Bool = true) {
+  init(drainSnapshots: Int = 3, phase: Snapshot.Phase = .running, moving: Bool = true, active: Int? = nil) {
+    self.active = active
     self.drainSnapshots = drainSnapshots
     self.moving = moving
     state.withLock { $0.phase = phase }
@@ -97,7 +99,10 @@ private final class FakeLoad: LoadControl {
         state.drain = left - 1
         if left <= 1 { state.phase = .finished }
       }
-      return Sample.snapshot(lanes: 8, seconds: moving ? Double(state.snapshots) / 10 : 5, phase: state.phase)
+      var snapshot = Sample.snapshot(
+        lanes: 8, seconds: moving ? Double(state.snapshots) / 10 : 5, phase: state.phase)
+      if let active { snapshot.active = active }
+      return snapshot
     }
   }
   func setConcurrency(_ lanes: Int) { state.withLock { $0.calls.append(.concurrency(lanes)) } }
@@ -225,6 +230,14 @@ private final class FakeLoad: LoadControl {
     #expect((7...9).contains(screen.flushes.filter { $0 > 1.01 && $0 < 9.05 }.count))
     #expect(screen.flushes.contains { $0 >= 9.05 && $0 < 9.2 })
     #expect(screen.flushes.filter { $0 >= 9.05 }.count >= 8)
+  }
+
+  /// Only clocks move: once a second, but for what a person does.
+  @Test func aPausedLoadIsDrawnOnceASecond() {
+    let screen = FakeScreen(script: [key("j", at: 5.05), (10, .hungUp)])
+    _ = run(screen, FakeLoad(phase: .paused, active: 0))
+    #expect((9...13).contains(screen.flushes.count))
+    #expect(screen.flushes.contains { $0 >= 5.05 && $0 < 5.2 })
   }
 
   /// Neither drawn on, nor asked in a loop; keys and signals count meanwhile, and streams that go on are cut.
