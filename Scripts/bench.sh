@@ -10,6 +10,6 @@ Scripts/figures-validate-memory.sh
 echo
 Scripts/bench-load-cpu.sh
 echo
-Scripts/figures-dashboard.sh
+Scripts/figures-tui.sh drawing
 echo
 Scripts/bench-origin.sh

@@ -20,7 +20,7 @@ timed "build" Scripts/build.sh --build-tests
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(
   DigestTests ToolSupportTests OriginTests ProxyCoreTests LambdaEmulatorTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Numbers LoadSoak
-  Lambda Conformance Fuzz Deploy)
+  Lambda Terminal Conformance Fuzz Deploy)
 
 suite() { # filter, more options…
   swift test -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error --skip-build --filter "$@"
@@ -32,6 +32,7 @@ run() {
     Numbers) Tests/Numbers/truth ;;
     LoadSoak) Tests/Numbers/soak 120 256 ;;
     Lambda) Tests/Lambda/own ;;
+    Terminal) Tests/Terminal/run ;;
     Fuzz) Scripts/fuzz.sh 20 ;;
     Deploy) Tests/Deploy/run ;;
     # What starts dozens of runtimes, and what is looked at in a terminal key by key, not while twenty tools compete for two cores.

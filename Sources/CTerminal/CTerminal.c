@@ -1,4 +1,4 @@
-// ncurses, and nothing but ncurses: screen, cells, keys.
+// ncurses, and nothing but ncurses: screen and cells. What it sends is collected (Output.c); keys are read elsewhere (Input.c).
 
 #define _DEFAULT_SOURCE 1
 #define _DARWIN_C_SOURCE 1
@@ -10,15 +10,11 @@
 #include "internal.h"
 
 #include <curses.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <poll.h>
-#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/select.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -36,7 +32,7 @@ int cterm_tty = -1;
 static SCREEN *screen;
 static FILE *output;
 static FILE *input;
-static bool has_alternate_screen;
+static struct termios drawing_settings;
 static attr_t style_attributes[32];
 static short style_pairs[32];
 
@@ -62,6 +58,14 @@ bool cterm_knows(const char *type) {
   return known;
 }
 
+int32_t cterm_capability(const char *name, void *buffer, int32_t capacity) {
+  const char *value = screen != NULL ? capability(name) : NULL;
+  size_t count = value != NULL ? strlen(value) : 0;
+  if (count == 0 || count > (size_t)(capacity > 0 ? capacity : 0)) return 0;
+  memcpy(buffer, value, count);
+  return (int32_t)count;
+}
+
 /// Appends a capability without its padding marks, `$<5/>`: this is written raw.
 static size_t append(char *to, size_t used, size_t capacity, const char *value) {
   for (const char *at = value; at != NULL && *at != 0 && used < capacity; at++) {
@@ -77,33 +81,74 @@ static size_t append(char *to, size_t used, size_t capacity, const char *value) 
   return used;
 }
 
-/// Reads the strings from terminfo; the type was set up by the caller.
-static void remember_leave_strings(void) {
+/// Whether a terminal of this type is known to take xterm's private modes, which terminfo does not tell.
+static bool takes_private_modes(const char *type) {
+  static const char *const families[] = {
+    "xterm", "tmux", "alacritty", "foot", "kitty", "rxvt-unicode", "wezterm", "ghostty", "konsole", "gnome", "vte", "st-",
+    "contour", "mintty", "iterm"};
+  for (size_t index = 0; index < sizeof families / sizeof *families; index++) {
+    if (strncmp(type, families[index], strlen(families[index])) == 0) return true;
+  }
+  // Its own name for what runs inside; the real GNU screen would not pass them on.
+  return strncmp(type, "screen", 6) == 0 && getenv("TMUX") != NULL;
+}
+
+/// Reads from terminfo what enters and leaves the screen besides what ncurses does; the type was set up by the caller.
+static void remember_strings(const char *type, bool mouse) {
   char leave[512];
-  size_t used = 0;
-  const size_t capacity = sizeof leave;
-  if (capability("kmous") != NULL) used = append(leave, used, capacity, "\033[?1000l\033[?1002l\033[?1006l");
-  used = append(leave, used, capacity, capability("sgr0"));
-  used = append(leave, used, capacity, capability("op"));
-  used = append(leave, used, capacity, capability("rmkx"));
+  char enter[256];
+  size_t left = 0;
+  size_t entered = append(enter, 0, sizeof enter, capability("smkx"));
+  bool private = takes_private_modes(type);
+  if (private) {
+    // Focus, pasted text in brackets, presses and the wheel; and a question whether frames can be held together. The
+    // answer comes as input, some time.
+    entered = append(enter, entered, sizeof enter, "\033[?1004h\033[?2004h");
+    if (mouse && capability("kmous") != NULL) entered = append(enter, entered, sizeof enter, "\033[?1000h\033[?1006h");
+    entered = append(enter, entered, sizeof enter, "\033[?2026$p");
+    left = append(leave, left, sizeof leave, "\033[?2026l\033[?1000l\033[?1002l\033[?1006l\033[?1004l\033[?2004l");
+  }
+  left = append(leave, left, sizeof leave, capability("sgr0"));
+  left = append(leave, left, sizeof leave, capability("op"));
+  left = append(leave, left, sizeof leave, capability("rmkx"));
   const char *back = capability("rmcup");
-  has_alternate_screen = back != NULL;
-  used = append(leave, used, capacity, has_alternate_screen ? back : capability("clear"));
-  used = append(leave, used, capacity, capability("cnorm"));
-  cterm_remember(cterm_tty, leave, used);
+  left = append(leave, left, sizeof leave, back != NULL ? back : capability("clear"));
+  left = append(leave, left, sizeof leave, capability("cnorm"));
+  cterm_remember(cterm_tty, leave, left);
+  cterm_remember_enter(enter, entered, private);
 }
 
 static void set_modes(void) {
   raw();
   noecho();
   nonl();
-  keypad(stdscr, TRUE);
-  nodelay(stdscr, TRUE);
   leaveok(stdscr, TRUE);
+  // A frame is made whole, whatever keys wait.
+  typeahead(-1);
   curs_set(0);
 }
 
-int32_t cterm_open(const char *type) {
+/// Makes ncurses a screen that writes to the sink. It sees the terminal while it starts, for what its settings say.
+static bool start_screen(const char *type) {
+  int out = fcntl(cterm_tty, F_DUPFD_CLOEXEC, 3);
+  int in = fcntl(cterm_tty, F_DUPFD_CLOEXEC, 3);
+  output = out >= 0 ? fdopen(out, "w") : NULL;
+  input = in >= 0 ? fdopen(in, "r") : NULL;
+  if (output == NULL && out >= 0) close(out);
+  if (input == NULL && in >= 0) close(in);
+  if (output == NULL || input == NULL || !cterm_install_signals()) return false;
+#if NCURSES_VERSION_MAJOR >= 6
+  // The size is what the terminal says, not LINES and COLUMNS of some other one.
+  use_env(FALSE);
+  use_tioctl(TRUE);
+#endif
+  screen = newterm(type, output, input);
+  if (screen == NULL) return false;
+  set_modes();
+  return tcgetattr(cterm_tty, &drawing_settings) == 0 && cterm_collect_from(out);
+}
+
+int32_t cterm_open(const char *type, bool mouse) {
   if (cterm_tty >= 0) return CTERM_BAD_TYPE;
   setlocale(LC_ALL, "");
   cterm_tty = cterm_open_tty();
@@ -115,25 +160,13 @@ int32_t cterm_open(const char *type) {
     return CTERM_BAD_TYPE;
   }
   // The strings come before newterm: from the moment the screen changes, a handler can change it back.
-  remember_leave_strings();
+  remember_strings(type, mouse);
   del_curterm(cur_term);
-
-  int copy = fcntl(cterm_tty, F_DUPFD_CLOEXEC, 3);
-  output = fdopen(cterm_tty, "w");
-  input = copy >= 0 ? fdopen(copy, "r") : NULL;
-#if NCURSES_VERSION_MAJOR >= 6
-  // The size is what the terminal says, not LINES and COLUMNS of some other one.
-  use_env(FALSE);
-  use_tioctl(TRUE);
-#endif
-  screen = output != NULL && input != NULL && cterm_install_signals() ? newterm(type, output, input) : NULL;
-  if (screen == NULL) {
+  if (!start_screen(type)) {
     cterm_close();
     return CTERM_BAD_TYPE;
   }
   cterm_install_signals();
-  set_escdelay(25);
-  set_modes();
   if (has_colors()) {
     start_color();
     use_default_colors();
@@ -141,19 +174,26 @@ int32_t cterm_open(const char *type) {
   return CTERM_OK;
 }
 
+/// Out of the screen: what was begun is ended, the strings are sent, what ncurses would send is not.
+static void leave_screen(void) {
+  endwin();
+  cterm_send_leave();
+  cterm_reset_settings();
+}
+
 void cterm_close(void) {
   if (cterm_tty < 0) return;
   if (screen != NULL) {
-    endwin();
-    if (!has_alternate_screen) cterm_write_leave();
+    leave_screen();
     delscreen(screen);
     screen = NULL;
   }
-  cterm_reset_settings();
   cterm_uninstall_signals();
   cterm_forget();
-  if (output != NULL) fclose(output); else close(cterm_tty);
+  if (output != NULL) fclose(output);
   if (input != NULL) fclose(input);
+  cterm_end_collection();
+  close(cterm_tty);
   output = input = NULL;
   cterm_tty = -1;
 }
@@ -216,98 +256,41 @@ void cterm_clear(void) {
   clearok(stdscr, TRUE);
 }
 
+void cterm_redraw(void) {
+  if (screen != NULL) redrawwin(stdscr);
+}
+
 void cterm_flush(void) {
-  if (screen != NULL) refresh();
+  if (screen == NULL || !cterm_ready()) return;
+  refresh();
+  fflush(output);
+  cterm_send_frame();
 }
 
-static int32_t special_key(wint_t code) {
-  switch (code) {
-  case KEY_UP: return CTERM_UP;
-  case KEY_DOWN: return CTERM_DOWN;
-  case KEY_LEFT: return CTERM_LEFT;
-  case KEY_RIGHT: return CTERM_RIGHT;
-  case KEY_PPAGE: return CTERM_PAGE_UP;
-  case KEY_NPAGE: return CTERM_PAGE_DOWN;
-  case KEY_HOME: return CTERM_HOME;
-  case KEY_END: return CTERM_END;
-  case KEY_F(1): return CTERM_F1;
-  default: return CTERM_OTHER;
-  }
-}
-
-static int32_t read_key(void) {
-  wint_t code = 0;
-  switch (get_wch(&code)) {
-  case KEY_CODE_YES: return special_key(code);
-  case ERR: return CTERM_NONE;
-  default: return code <= 0x10ffff ? (int32_t)code : CTERM_OTHER;
-  }
-}
-
-/// Waits for a key or a signal. False when the terminal is gone.
-static bool wait_for_input(int timeout_ms) {
-#ifdef __APPLE__
-  // poll does not take /dev/tty there. Both descriptors were opened early, and are small.
-  if (cterm_tty >= FD_SETSIZE || cterm_signal_reader >= FD_SETSIZE) return false;
-  fd_set readable;
-  FD_ZERO(&readable);
-  FD_SET(cterm_tty, &readable);
-  FD_SET(cterm_signal_reader, &readable);
-  struct timeval limit = {timeout_ms / 1000, (timeout_ms % 1000) * 1000};
-  int highest = cterm_tty > cterm_signal_reader ? cterm_tty : cterm_signal_reader;
-  int ready = select(highest + 1, &readable, NULL, NULL, &limit);
-  if (ready <= 0 || !FD_ISSET(cterm_tty, &readable)) return true;
-  int waiting = 0;
-  return ioctl(cterm_tty, FIONREAD, &waiting) == 0 && waiting > 0;
-#else
-  struct pollfd waits[2] = {{cterm_tty, POLLIN, 0}, {cterm_signal_reader, POLLIN, 0}};
-  int ready = poll(waits, 2, timeout_ms);
-  return ready <= 0 || (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
-#endif
-}
-
-/// Makes ncurses as large as the terminal is. False when it already was, or nobody knows.
-static bool follow_size(void) {
-  struct winsize size;
-  if (ioctl(cterm_tty, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return false;
-  if (size.ws_row == getmaxy(stdscr) && size.ws_col == getmaxx(stdscr)) return false;
-  return resize_term(size.ws_row, size.ws_col) == OK;
-}
-
-/// A signal as an event, CTERM_NONE when there is none that matters.
-static int32_t signal_event(void) {
-  int number = cterm_take_signal();
-  if (number == SIGWINCH) return follow_size() ? CTERM_RESIZED : CTERM_NONE;
-  return number != 0 ? CTERM_SIGNAL | number : CTERM_NONE;
-}
-
-int32_t cterm_key(int32_t timeout_ms) {
-  if (screen == NULL) return CTERM_HUNG_UP;
-  int32_t event = signal_event();
-  if (event == CTERM_NONE) event = read_key();
-  if (event != CTERM_NONE || timeout_ms <= 0) return event;
-  if (!wait_for_input(timeout_ms)) return CTERM_HUNG_UP;
-  event = signal_event();
-  return event != CTERM_NONE ? event : read_key();
+bool cterm_follow_size(void) {
+  int32_t rows = 0;
+  int32_t columns = 0;
+  if (screen == NULL || !cterm_ask_size(&rows, &columns)) return false;
+  if (rows == getmaxy(stdscr) && columns == getmaxx(stdscr)) return false;
+  return resize_term(rows, columns) == OK;
 }
 
 void cterm_suspend(void) {
   if (screen == NULL) return;
-  endwin();
-  if (!has_alternate_screen) cterm_write_leave();
-  cterm_reset_settings();
+  leave_screen();
   cterm_stop_job();
   cterm_reenter();
 }
 
 void cterm_reenter(void) {
   if (screen == NULL) return;
-  // Out first, unless we are, so that ncurses enters the screen from the start: alternate screen, keypad and all. Twice
-  // out would move the cursor back to where it was before the shell spoke.
+  // Out first, unless we are, so that ncurses enters the screen from the start. Nothing of that is sent: twice out would
+  // move the cursor back to where it was before the shell spoke.
   if (!isendwin()) endwin();
-  follow_size();
-  reset_prog_mode();
-  set_modes();
+  cterm_enter_again();
+  cterm_follow_size();
+  cterm_set_settings(&drawing_settings);
+  curs_set(0);
   cterm_clear();
-  refresh();
+  cterm_flush();
 }

@@ -64,16 +64,30 @@ void cterm_write_all(int descriptor, const void *bytes, size_t count) {
 
 void cterm_write_leave(void) { cterm_write_all(cterm_tty, leave_strings, leave_count); }
 
-void cterm_reset_settings(void) {
-  if (!has_saved_settings) return;
-  // In the background tcsetattr would stop us, and whoever ended us would wait for ever.
+/// In the background to change a terminal would stop us, and whoever ended us would wait for ever.
+static void not_stopped(struct sigaction *before) {
   struct sigaction ignore;
-  struct sigaction before;
   memset(&ignore, 0, sizeof ignore);
   ignore.sa_handler = SIG_IGN;
-  sigaction(SIGTTOU, &ignore, &before);
-  tcsetattr(cterm_tty, TCSANOW, &saved_settings);
+  sigaction(SIGTTOU, &ignore, before);
+}
+
+void cterm_set_settings(const struct termios *settings) {
+  struct sigaction before;
+  not_stopped(&before);
+  tcsetattr(cterm_tty, TCSANOW, settings);
   sigaction(SIGTTOU, &before, NULL);
+}
+
+void cterm_discard(int queue) {
+  struct sigaction before;
+  not_stopped(&before);
+  tcflush(cterm_tty, queue);
+  sigaction(SIGTTOU, &before, NULL);
+}
+
+void cterm_reset_settings(void) {
+  if (has_saved_settings) cterm_set_settings(&saved_settings);
 }
 
 size_t cterm_saved_settings(void *buffer, size_t capacity) {

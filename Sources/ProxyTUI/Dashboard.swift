@@ -17,9 +17,9 @@ public enum Dashboard {
     public var ascii = false
     /// False with `--no-color`; `NO_COLOR` is honoured besides.
     public var colours = true
-    /// `--theme`: one of `ScreenArguments.themes`.
-    public var theme = "default"
-    /// False with `--no-mouse`.
+    /// `--theme`.
+    public var theme = Theme.default
+    /// False with `--no-mouse`: then the terminal keeps its own use of it, which is selecting text.
     public var mouse = true
     /// What is started as the guardian, with `GuardianRole.argument`; nil is this process's own executable.
     public var guardianExecutable: String?
@@ -51,7 +51,7 @@ public enum Dashboard {
     defer { guardian?.dismiss() }
     ErrorCapture.begin()
     defer { ErrorCapture.end() }
-    let terminal = try Terminal(colours: options.colours, guardian: guardian)
+    let terminal = try Terminal(options: options, guardian: guardian)
     defer { terminal.close() }
     var loop = DashboardLoop(
       screen: terminal, source: source, label: label, glyphs: glyphs, framesPerSecond: options.framesPerSecond,
@@ -67,11 +67,5 @@ public enum Dashboard {
       label.note = label.note ?? error.message
       return nil
     }
-  }
-
-  private static func monotonicSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

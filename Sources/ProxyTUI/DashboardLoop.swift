@@ -13,6 +13,11 @@ internal import LoadGen
 /// changed. The frame that is shown and the one being made swap places, so that drawing allocates nothing of size.
 struct DashboardLoop {
   static let sampleInterval = 0.1
+  /// Between drawings that nobody looks at, or in which only clocks move, in seconds.
+  static let idleInterval = 1.0
+  /// After a signal, when the terminal still does not read so many seconds later, running streams are cut: nobody sees
+  /// them end.
+  static let unreadSeconds = 0.5
 
   private let screen: any Screen
   private let source: any RunSource
@@ -26,6 +31,11 @@ struct DashboardLoop {
   private var runs: [CellRun] = []
   private var end: DashboardEnd?
   private var signalled: Int32?
+  private var cutAt = Double.infinity
+  private var lastFrame = -Double.infinity
+  private var isFocused = true
+  /// Something has happened that is to be seen at once.
+  private var isUrgent = true
 
   init(
     screen: any Screen, source: any RunSource, label: RunLabel, glyphs: GlyphSet, framesPerSecond: Double,
@@ -35,7 +45,7 @@ struct DashboardLoop {
     self.source = source
     self.clock = clock
     frameInterval = 1 / min(max(framesPerSecond, 0.5), 60)
-    model = DashboardModel(label: label, glyphs: glyphs, size: screen.size)
+    model = DashboardModel(label: label, glyphs: glyphs, size: screen.size, abilities: source.abilities)
     frame = Frame(size: screen.size, unicode: glyphs.unicode)
     shown = frame
   }
@@ -44,22 +54,35 @@ struct DashboardLoop {
   /// screen.
   mutating func run() -> DashboardEnd {
     var nextSample = clock()
-    var nextFrame = nextSample
     while true {
       let now = clock()
       if now >= nextSample {
         perform(update(&model, .tick(source.view(of: model.focus), now: now)))
         nextSample = max(nextSample + Self.sampleInterval, now)
       }
+      if now >= cutAt { endUnread() }
       if let end { return end }
-      if model.dirty, now >= nextFrame {
+      if model.dirty, now >= nextFrame, screen.isReady {
         draw()
-        nextFrame = now + frameInterval
+        lastFrame = now
+        isUrgent = false
       }
-      let wake = model.dirty ? min(nextSample, nextFrame) : nextSample
-      handleEvents(within: max(0, wake - clock()))
+      // A terminal that does not read wakes the screen itself, once it does.
+      let wake = model.dirty && screen.isReady ? min(nextSample, nextFrame) : nextSample
+      handleEvents(within: max(0, min(wake, cutAt) - clock()))
       if let end { return end }
     }
+  }
+
+  private var nextFrame: Double {
+    let isIdle = !isFocused || model.snapshot.phase == .paused && model.snapshot.active == 0
+    return lastFrame + (isIdle && !isUrgent ? max(frameInterval, Self.idleInterval) : frameInterval)
+  }
+
+  private mutating func endUnread() {
+    cutAt = .infinity
+    if screen.isReady { return }
+    perform(update(&model, .quitRequested(atOnce: true)))
   }
 
   /// Waits for one event, then takes all that have come with it: a key that repeats is drawn once.
@@ -73,14 +96,20 @@ struct DashboardLoop {
   }
 
   private mutating func handle(_ event: ScreenEvent) {
+    isUrgent = isUrgent || event != .focus(false)
     switch event {
     case .key(let key): perform(update(&model, .key(key)))
-    case .resized: perform(update(&model, .resized(screen.size)))
+    case .mouse(let mouse): perform(update(&model, .mouse(mouse)))
+    case .paste(let text): perform(update(&model, .paste(text)))
+    case .focus(let isFocused):
+      self.isFocused = isFocused
+    case .resized: perform(update(&model, .resized(screen.size)), clearing: false)
     case .signal(SIGTSTP): perform([.suspend])
     case .signal(SIGCONT):
       screen.reenter()
       perform(update(&model, .resized(screen.size)))
     case .signal(let number):
+      if signalled == nil { cutAt = clock() + Self.unreadSeconds }
       signalled = signalled ?? number
       let atOnce = number == SIGHUP || number == SIGQUIT
       perform(update(&model, .quitRequested(atOnce: atOnce)))
@@ -90,13 +119,14 @@ struct DashboardLoop {
     }
   }
 
-  private mutating func perform(_ effects: [Effect]) {
+  /// - Parameter clearing: whether a repaint empties the screen first, for what somebody else has drawn on it.
+  private mutating func perform(_ effects: [Effect], clearing: Bool = true) {
     for effect in effects {
       switch effect {
       case .command(let command): source.perform(command)
       case .repaint:
         shownIsValid = false
-        screen.clear()
+        if clearing { screen.clear() } else { screen.redraw() }
         model.dirty = true
       case .suspend:
         screen.suspend()

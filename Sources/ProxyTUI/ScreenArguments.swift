@@ -9,14 +9,12 @@ public struct ScreenArguments: ParsableArguments, Sendable {
   public var ascii = false
 
   @Option(
-    help: ArgumentHelp("Colours: \(ScreenArguments.themes.joined(separator: ", ")).", valueName: "name"),
-    completion: .list(ScreenArguments.themes))
-  public var theme = "default"
+    help: ArgumentHelp("Colours: \(Theme.names).", valueName: "name"),
+    completion: .list(Theme.allCases.map(\.rawValue)))
+  public var theme = Theme.default.rawValue
 
   @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal, which can then select text.")
   public var noMouse = false
-
-  public static let themes = ["default", "mono", "light", "contrast"]
 
   public init() {}
 
@@ -24,9 +22,8 @@ public struct ScreenArguments: ParsableArguments, Sendable {
     guard (0.5...60).contains(framesPerSecond) else {
       throw ValidationError("--fps \(framesPerSecond): drawings a second are between 0.5 and 60")
     }
-    guard Self.themes.contains(theme) else {
-      let choices = "\(Self.themes.dropLast().joined(separator: ", ")) or \(Self.themes.last ?? "")"
-      throw ValidationError("--theme \(OptionWords.shown(theme)): choose \(choices)")
+    guard Theme(rawValue: theme) != nil else {
+      throw ValidationError("--theme \(OptionWords.shown(theme)): choose one of \(Theme.names)")
     }
   }
 
@@ -35,7 +32,7 @@ public struct ScreenArguments: ParsableArguments, Sendable {
     options.framesPerSecond = framesPerSecond
     options.ascii = ascii
     options.colours = colours
-    options.theme = theme
+    options.theme = Theme(rawValue: theme) ?? .default
     options.mouse = !noMouse
     return options
   }

@@ -20,6 +20,7 @@ private final class FakeScreen: Screen {
   private(set) var flushes: [Double] = []
   private(set) var putCells = 0
   private(set) var clears = 0
+  private(set) var redraws = 0
   private(set) var suspensions = 0
   private(set) var reentries = 0
   /// The size that the next resize brings.
@@ -36,11 +37,21 @@ private final class FakeScreen: Screen {
     #expect(row >= 0 && row < size.rows && column >= 0 && column + cells.count <= size.columns)
   }
   func clear() { clears += 1 }
-  func flush() { flushes.append(now) }
+  func redraw() { redraws += 1 }
+  func flush() {
+    flushes.append(now)
+    #expect(isReady)
+  }
+  /// From when to when the terminal reads nothing.
+  var stuck = 0.0..<0.0
+  var isReady: Bool { !stuck.contains(now) }
   func suspend() { suspensions += 1 }
   func reenter() { reentries += 1 }
 
+  private(set) var asked = 0
+
   func event(withinMilliseconds limit: Int) -> ScreenEvent? {
+    asked += 1
     if let next = script.first, next.at <= now + Double(limit) / 1000 {
       now = max(now, next.at)
       script.removeFirst()
@@ -69,8 +80,10 @@ private final class FakeLoad: LoadControl {
   private let state = Mutex(State())
   private let drainSnapshots: Int
   private let moving: Bool
+  private let active: Int?
 
-  init(drainSnapshots: Int = 3, phase: Snapshot.Phase = .running, moving: Bool = true) {
+  init(drainSnapshots: Int = 3, phase: Snapshot.Phase = .running, moving: Bool = true, active: Int? = nil) {
+    self.active = active
     self.drainSnapshots = drainSnapshots
     self.moving = moving
     state.withLock { $0.phase = phase }
@@ -86,7 +99,9 @@ private final class FakeLoad: LoadControl {
         state.drain = left - 1
         if left <= 1 { state.phase = .finished }
       }
-      var snapshot = Sample.snapshot(lanes: 8, seconds: moving ? Double(state.snapshots) / 10 : 5, phase: state.phase)
+      var snapshot = Sample.snapshot(
+        lanes: 8, seconds: moving ? Double(state.snapshots) / 10 : 5, phase: state.phase)
+      if let active { snapshot.active = active }
       // So that each sample is seen: figures change twice a second, bars whenever they move.
       if moving { snapshot.lanes[0].bytes = Int64(state.snapshots % 50) * 160_000 }
       return snapshot
@@ -186,7 +201,9 @@ private final class FakeLoad: LoadControl {
     let screen = FakeScreen(script: [(1, .resized), (1.3, .hungUp)])
     screen.nextSize = ScreenSize(rows: 40, columns: 120)
     _ = run(screen, FakeLoad())
-    #expect(screen.clears == 1)
+    // Drawn over, never emptied first.
+    #expect(screen.clears == 0)
+    #expect(screen.redraws == 1)
     #expect(screen.putCells >= 24 * 80 + 40 * 120)
   }
 
@@ -207,5 +224,33 @@ private final class FakeLoad: LoadControl {
     let screen = FakeScreen(script: script)
     _ = run(screen, FakeLoad())
     #expect(screen.flushes.filter { $0 > 1.005 }.count <= 3)
+  }
+
+  @Test func whatNobodyLooksAtIsDrawnOnceASecond() {
+    let screen = FakeScreen(script: [(1.01, .focus(false)), (9.05, .focus(true)), (10, .hungUp)])
+    _ = run(screen, FakeLoad())
+    #expect((7...9).contains(screen.flushes.filter { $0 > 1.01 && $0 < 9.05 }.count))
+    #expect(screen.flushes.contains { $0 >= 9.05 && $0 < 9.2 })
+    #expect(screen.flushes.filter { $0 >= 9.05 }.count >= 8)
+  }
+
+  /// Only clocks move: once a second, but for what a person does.
+  @Test func aPausedLoadIsDrawnOnceASecond() {
+    let screen = FakeScreen(script: [key("j", at: 5.05), (10, .hungUp)])
+    _ = run(screen, FakeLoad(phase: .paused, active: 0))
+    #expect((9...13).contains(screen.flushes.count))
+    #expect(screen.flushes.contains { $0 >= 5.05 && $0 < 5.2 })
+  }
+
+  /// Neither drawn on, nor asked in a loop; keys and signals count meanwhile, and streams that go on are cut.
+  @Test func aTerminalThatDoesNotReadHoldsNothingUp() {
+    let screen = FakeScreen(script: [key("+", at: 2), (3, .signal(SIGTERM))])
+    screen.stuck = 1..<60
+    let load = FakeLoad(drainSnapshots: 1000)
+    #expect(run(screen, load) == .signal(SIGTERM))
+    #expect(load.calls == [.concurrency(9), .stop(.drain), .stop(.now)])
+    #expect(screen.now < 3.7)
+    #expect(screen.flushes.allSatisfy { $0 < 1 })
+    #expect(screen.asked < 100)
   }
 }

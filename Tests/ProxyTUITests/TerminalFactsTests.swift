@@ -1,3 +1,4 @@
+import CTerminal
 import LoadGen
 import Testing
 import ToolSupport
@@ -46,12 +47,29 @@ import ToolSupport
     #expect(foregrounds.contains { $0 >= 0 } == (expected > 0))
   }
 
-  @Test func whatMattersStandsOutWithoutColour() {
-    let palette = Palette(terminalColours: 0, noColour: nil)
-    for role in [Role.bad, .waiting, .selected, .heading, .key] {
-      #expect(palette.style(role) != palette.style(.text))
+  @Test(arguments: Theme.allCases)
+  func whatMattersStandsOutInEveryTheme(_ theme: Theme) {
+    for colours in [0, 8, 16, 256] {
+      let palette = Palette(terminalColours: colours, noColour: nil, theme: theme)
+      for role in [Role.bad, .waiting, .selected, .heading, .key, .accent, .pinned, .input, .heat4] {
+        #expect(palette.style(role) != palette.style(.text), "\(role) with \(colours) colours")
+      }
+      #expect(Role.allCases.map { palette.style($0).foreground }.allSatisfy { $0 < max(palette.colours, 1) })
+      #expect(theme != .mono || palette.colours == 0)
     }
   }
+
+  @Test func themesByName() {
+    #expect(Theme(rawValue: "light") == .light)
+    #expect(Theme(rawValue: "dark") == nil)
+    #expect(Theme.names == "default, light, contrast, mono")
+  }
+
+  @Test func theConsoleHasEightColours() {
+    #expect(Palette(terminalColours: 16, noColour: nil, terminal: "linux-16color").colours == 8)
+  }
+
+  @Test func cellsNameEveryRole() { #expect(Role.allCases.count <= Int(CTERM_STYLES)) }
 
   @Test func labelsOfPlans() {
     var plan = LoadPlan(urls: ["http://127.0.0.1:1/a", "http://127.0.0.1:1/b"])

@@ -15,18 +15,8 @@ static const int32_t CTERM_OK = 0;
 static const int32_t CTERM_NO_TTY = 1;
 static const int32_t CTERM_BAD_TYPE = 2;
 
-// What cterm_key returns besides Unicode scalars.
+// What cterm_read returns.
 static const int32_t CTERM_NONE = -1;
-static const int32_t CTERM_UP = 0x200001;
-static const int32_t CTERM_DOWN = 0x200002;
-static const int32_t CTERM_LEFT = 0x200003;
-static const int32_t CTERM_RIGHT = 0x200004;
-static const int32_t CTERM_PAGE_UP = 0x200005;
-static const int32_t CTERM_PAGE_DOWN = 0x200006;
-static const int32_t CTERM_HOME = 0x200007;
-static const int32_t CTERM_END = 0x200008;
-static const int32_t CTERM_F1 = 0x200009;
-static const int32_t CTERM_OTHER = 0x20000a;
 static const int32_t CTERM_RESIZED = 0x20000b;
 /// The terminal is gone: nothing can be read or drawn any more.
 static const int32_t CTERM_HUNG_UP = 0x20000c;
@@ -51,8 +41,10 @@ int32_t cterm_open_tty(void);
 /// Whether the locale of the environment is UTF-8. Sets the process's locale from the environment.
 bool cterm_utf8(void);
 
-/// Takes the terminal: alternate screen, raw keys (Ctrl-C and Ctrl-Z are keys), cursor off, signal handlers.
-int32_t cterm_open(const char *_Nonnull type);
+/// Takes the terminal: alternate screen, raw keys (Ctrl-C and Ctrl-Z are keys), cursor off, signal handlers. Where the
+/// type is known to have them also reports of the focus, brackets around pasted text, and with `mouse` reports of presses
+/// and the wheel.
+int32_t cterm_open(const char *_Nonnull type, bool mouse);
 /// Gives the terminal and the signal handlers back. Does nothing when it is not open.
 void cterm_close(void);
 void cterm_size(int32_t *_Nonnull rows, int32_t *_Nonnull columns);
@@ -66,9 +58,19 @@ void cterm_style(uint8_t index, uint32_t attributes, int32_t foreground);
 void cterm_put(int32_t row, int32_t column, const uint32_t *_Nonnull cells, int32_t count);
 /// Empties the screen; the next flush draws all of it.
 void cterm_clear(void);
+/// The next flush draws all of it over what is there: nothing flickers.
+void cterm_redraw(void);
+/// Sends what has changed as one frame, by one write where the terminal takes it. Never waits: what is not taken goes on
+/// its way from cterm_read, and until then flushes do nothing.
 void cterm_flush(void);
-/// The next key or event, waiting for at most `timeout_ms`.
-int32_t cterm_key(int32_t timeout_ms);
+/// Whether the terminal has taken all of the last frame.
+bool cterm_ready(void);
+/// The terminal holds a frame back until it is whole: to be told so once it has said so.
+void cterm_synchronize(void);
+/// The string that terminfo has for a capability, as it is. Returns its size; 0 when there is none, or too little room.
+int32_t cterm_capability(const char *_Nonnull name, void *_Nonnull buffer, int32_t capacity);
+/// What was typed, or an event, waiting for at most `timeout_ms`. With CTERM_NONE `count` bytes were typed.
+int32_t cterm_read(int32_t timeout_ms, uint8_t *_Nonnull bytes, int32_t capacity, int32_t *_Nonnull count);
 /// Gives the terminal back, stops the job as Ctrl-Z would, and takes the terminal again once it is continued.
 void cterm_suspend(void);
 /// Takes the terminal again after somebody else may have changed its settings. The caller redraws.

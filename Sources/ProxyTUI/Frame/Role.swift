@@ -1,5 +1,4 @@
-/// What a cell means. The palette gives each role its looks; no meaning is carried by them alone, there is always a
-/// word
+/// What a cell means. The palette gives each role its looks; no meaning is carried by them alone, there is always a word
 /// or a letter too.
 enum Role: UInt8, CaseIterable, Sendable {
   case text
@@ -19,4 +18,14 @@ enum Role: UInt8, CaseIterable, Sendable {
   case selected
   /// A key's name in the footer.
   case key
+  /// The tab of the view that is shown.
+  case accent
+  /// The border of what is drawn over a view.
+  case overlay
+  /// A failure that nobody has acknowledged.
+  case pinned
+  /// What is being typed.
+  case input
+  /// Five steps from little to much. The glyph says the same.
+  case heat0, heat1, heat2, heat3, heat4
 }

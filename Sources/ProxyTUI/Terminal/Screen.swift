@@ -4,8 +4,12 @@ protocol Screen: AnyObject {
   func put(row: Int, column: Int, cells: ArraySlice<Cell>)
   /// Forgets what is shown: the next flush draws everything.
   func clear()
-  /// Shows what was put since the last flush.
+  /// Forgets what is shown but leaves it there: the next flush draws over all of it, and nothing flickers.
+  func redraw()
+  /// Shows what was put since the last flush. Never waits for a terminal that does not read.
   func flush()
+  /// Whether the terminal has taken all of the last flush; before, nothing more should be put.
+  var isReady: Bool { get }
   /// The next event, waiting for at most so many milliseconds; nil when there was none.
   func event(withinMilliseconds limit: Int) -> ScreenEvent?
   /// Gives the terminal back, stops the job, and returns when it was continued.

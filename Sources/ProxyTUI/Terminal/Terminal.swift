@@ -15,18 +15,25 @@ internal import ToolSupport
 final class Terminal: Screen {
   private var isOpen = true
   private let guardian: Guardian?
+  private var decoder: KeyDecoder
+  private var waiting: ArraySlice<ScreenEvent> = []
+  private var typed = [UInt8](repeating: 0, count: 1024)
+  private var isSynchronized = false
 
   /// - Throws: `ToolFailure` with `usage` when there is no terminal that can be drawn on.
-  init(colours: Bool, guardian: Guardian?) throws(ToolFailure) {
+  init(options: Dashboard.Options, guardian: Guardian?) throws(ToolFailure) {
     if let refusal = TerminalRequirement.ofProcess().refusal { throw .usage(refusal) }
     let type = getenv("TERM").map { String(cString: $0) } ?? ""
-    guard cterm_open(type) == CTERM_OK else {
+    guard cterm_open(type, options.mouse) == CTERM_OK else {
       throw .usage("cannot draw on this terminal (TERM=\(type)); gzload does the same without a screen")
     }
     self.guardian = guardian
+    decoder = KeyDecoder(KeySequences(capability: Self.capability))
     armGuardian()
     let noColour = getenv("NO_COLOR").map { String(cString: $0) }
-    let palette = Palette(terminalColours: Int(cterm_colours()), noColour: noColour, wanted: colours)
+    let palette = Palette(
+      terminalColours: Int(cterm_colours()), noColour: noColour, wanted: options.colours, theme: options.theme,
+      terminal: type)
     for role in Role.allCases {
       let style = palette.style(role)
       cterm_style(role.rawValue, style.attributes, style.foreground)
@@ -64,15 +71,37 @@ final class Terminal: Screen {
   func clear() { cterm_clear() }
   func flush() { cterm_flush() }
 
+  func redraw() { cterm_redraw() }
+  var isReady: Bool { cterm_ready() }
+
   func event(withinMilliseconds limit: Int) -> ScreenEvent? {
-    let code = cterm_key(Int32(clamping: limit))
+    if let event = waiting.popFirst() { return event }
+    var count: Int32 = 0
+    let code = typed.withUnsafeMutableBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return CTERM_HUNG_UP }
+      return cterm_read(Int32(clamping: self.limit(limit)), base, Int32(clamping: bytes.count), &count)
+    }
     switch code {
-    case CTERM_NONE: return nil
     case CTERM_RESIZED: return .resized
     case CTERM_HUNG_UP: return .hungUp
     case CTERM_SIGNAL...: return .signal(code & 0xff)
-    default: return .key(Self.key(code))
+    default: break
     }
+    let now = monotonicSeconds()
+    decoder.receive(typed.prefix(Int(count)), at: now)
+    decoder.idle(at: now)
+    if decoder.canSynchronize, !isSynchronized {
+      isSynchronized = true
+      cterm_synchronize()
+    }
+    waiting = decoder.takeEvents()[...]
+    return waiting.popFirst()
+  }
+
+  /// No longer than until a lone escape is a key.
+  private func limit(_ wanted: Int) -> Int {
+    guard let deadline = decoder.deadline else { return wanted }
+    return min(wanted, max(0, Int(((deadline - monotonicSeconds()) * 1000).rounded(.up))))
   }
 
   func suspend() {
@@ -98,21 +127,10 @@ final class Terminal: Screen {
     }
   }
 
-  private static func key(_ code: Int32) -> Key {
-    switch code {
-    case CTERM_UP: .up
-    case CTERM_DOWN: .down
-    case CTERM_LEFT: .left
-    case CTERM_RIGHT: .right
-    case CTERM_PAGE_UP: .pageUp
-    case CTERM_PAGE_DOWN: .pageDown
-    case CTERM_HOME: .home
-    case CTERM_END: .end
-    case CTERM_F1: .f1
-    case 10, 13: .enter
-    case 9: .tab
-    case 8, 127: .backspace
-    default: Unicode.Scalar(UInt32(bitPattern: code)).map(Key.character) ?? .other
+  private static func capability(_ name: String) -> [UInt8]? {
+    let bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+      count = buffer.baseAddress.map { Int(cterm_capability(name, $0, 32)) } ?? 0
     }
+    return bytes.isEmpty ? nil : bytes
   }
 }

@@ -6,6 +6,8 @@ enum Message: Sendable {
   case tick(RunView, now: Double)
   case key(Key)
   case mouse(MouseEvent)
+  /// Text without anything that a terminal would obey.
+  case paste(String)
   case resized(ScreenSize)
   /// Somebody outside asks for the end; with `atOnce` without waiting for running streams.
   case quitRequested(atOnce: Bool)

@@ -22,6 +22,17 @@ extension DashboardModel {
     return []
   }
 
+  /// Text is taken where text is typed, and nowhere else: it must not press keys.
+  mutating func paste(_ text: String) -> [Effect] {
+    guard case .prompt(var prompt) = overlay else { return [] }
+    for scalar in text.unicodeScalars.prefix(Prompt.limit) where ScalarWidth.of(scalar) != nil {
+      guard prompt.text.unicodeScalars.count < Prompt.limit else { break }
+      prompt.text.unicodeScalars.append(scalar)
+    }
+    overlay = .prompt(prompt)
+    return []
+  }
+
   private mutating func accept(_ prompt: Prompt) -> [Effect] {
     let text = prompt.text.trimmed
     overlay = nil

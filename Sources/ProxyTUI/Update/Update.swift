@@ -13,6 +13,7 @@ func update(_ model: inout DashboardModel, _ message: Message) -> [Effect] {
   case .tick: return []
   case .key(let key): return model.press(key)
   case .mouse(let event): return model.point(event)
+  case .paste(let text): return model.paste(text)
   case .resized(let size):
     model.size = size
     model.keepSelectionVisible()
