@@ -4,7 +4,7 @@ import LoadGen
 
 /// Runs made by hand, the same every time.
 enum Sample {
-  static let label = RunLabel(target: "http://127.0.0.1:8080/gzip/8MiB", load: "until quit, validate compare")
+  static let label = RunLabel(target: "http://127.0.0.1:8080/gzip/8MiB", load: "until quit")
 
   static func lane(_ number: Int, failing: Bool = false) -> LaneSnapshot {
     var lane = LaneSnapshot(lane: number)
@@ -115,6 +115,7 @@ enum Sample {
       if environments > 0 { now.memory.instances = Self.environments(environments) }
       var view = RunView(snapshot: now)
       view.targets = targets
+      view.validation = .compare
       if last { view.events = events(lanes: lanes, failing: failing) }
       _ = update(&model, .tick(view, now: Double(step) / 10))
     }
@@ -175,6 +176,7 @@ enum Sample {
   static func tick(_ snapshot: Snapshot, now: Double) -> Message {
     var view = RunView(snapshot: snapshot)
     view.targets = targets
+    view.validation = .compare
     return .tick(view, now: now)
   }
 

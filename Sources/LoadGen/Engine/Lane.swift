@@ -77,6 +77,7 @@ final class Lane {
   func end(_ stream: EndedStream, now: Int64) {
     describeResponse()
     books.bytes = stream.judgement.bytesWire
+    books.bytesDecoded = stream.judgement.bytesDecoded
     books.elapsedSeconds = (now &- transfer.clock.start).secondsFromNanoseconds
     books.verdict = stream.judgement.verdict
     books.lastVerdict = stream.judgement.verdict
@@ -123,10 +124,13 @@ final class Lane {
       if books.status == 0 {
         describeResponse()
         view.status = books.status
+        view.protocolName = books.protocolName
         view.requestID = books.requestID
         view.instance = books.instance
       }
       view.bytes = transfer.bytesWire
+      view.bytesDecoded = transfer.bytesDecoded
+      view.longestGapSeconds = longestGapSeconds
       view.expectedBytes = expectedBytes
       view.ttfbSeconds = ttfbSeconds
       view.elapsedSeconds = (now &- transfer.clock.start).secondsFromNanoseconds
@@ -139,10 +143,16 @@ final class Lane {
   private func describeResponse() {
     guard transfer.collector.isComplete else { return }
     books.status = transfer.collector.head.status
+    books.protocolName = StreamScribe.protocolName(transfer.collector.head)
     books.requestID = transfer.collector.noted.requestID
     books.instance = transfer.collector.noted.instance
     books.expectedBytes = expectedBytes
     books.ttfbSeconds = ttfbSeconds
+    books.longestGapSeconds = longestGapSeconds
+  }
+
+  private var longestGapSeconds: Double? {
+    transfer.clock.firstByte == 0 ? nil : transfer.clock.longestGap.secondsFromNanoseconds
   }
 
   private var ttfbSeconds: Double? {

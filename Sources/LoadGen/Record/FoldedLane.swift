@@ -23,6 +23,8 @@ struct FoldedLane: Sendable {
     (lane.bytes, lane.expectedBytes, lane.bytesPerSecond) = (record.bytesWire, record.expectedBytes, bytesPerSecond)
     lane.elapsedSeconds = Double(max(0, (isRunning ? now : record.endedAt) &- record.startedAt)) / 1e6
     lane.ttfbSeconds = record.ttfb.map { Double($0) / 1e6 }
+    (lane.protocolName, lane.bytesDecoded) = (record.protocolName, record.bytesDecoded)
+    lane.longestGapSeconds = record.gapMax.map { Double($0) / 1e6 }
     if isOver { (lane.verdict, lane.transport) = (record.verdict, record.transport) }
     (lane.streams, lane.failed, lane.badGateways, lane.invalid) = totals
     (lane.lastVerdict, lane.lastCause) = (lastVerdict, lastCause)

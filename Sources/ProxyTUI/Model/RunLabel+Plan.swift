@@ -9,10 +9,10 @@ extension RunLabel {
     var load: [String] = []
     if let streams = plan.streams { load.append(FieldText.streams(streams)) }
     if let duration = plan.duration { load.append("for \(HumanText.duration(duration.seconds))") }
-    if plan.streams == nil && plan.duration == nil { load.append("until quit") }
-    load.append("validate \(plan.validation.rawValue)")
+    if plan.streams == nil && plan.runDuration == nil { load.append("until quit") }
     self.init(target: place + (plan.targets.first?.url ?? "") + more, load: load.joined(separator: ", "))
     acceptedStatuses = plan.expectations.statuses
+    self.lab = lab
     introduction = lab.map { Self.introduction($0, lanes: plan.concurrency) }
   }
 }

@@ -12,11 +12,21 @@ enum HeaderView {
     frame.put(
       model.label.target, row: row, column: column, width: columns - column - clock.utf8.count - 2, role: .value)
     frame.putRight(clock, row: row, column: columns - clock.utf8.count, width: clock.utf8.count, role: .value)
-    let lanes = model.concurrency == 1 ? "1 lane" : "\(HumanText.grouped(model.concurrency)) lanes"
-    let load = model.label.load.isEmpty ? lanes : lanes + ", " + model.label.load
-    frame.put(load, row: row + 1, column: 7, width: columns - 7 - phase.text.utf8.count - 2, role: .label)
+    frame.put(load(model), row: row + 1, column: 7, width: columns - 7 - phase.text.utf8.count - 2, role: .label)
     frame.putRight(
       phase.text, row: row + 1, column: columns - phase.text.utf8.count, width: phase.text.utf8.count, role: phase.role)
+  }
+
+  /// `8 lanes, 100 arrivals/s, until quit, validate compare`; of what is only shown, what its label says.
+  private static func load(_ model: DashboardModel) -> String {
+    var parts: [String] = []
+    if model.abilities.contains(.streams) {
+      parts.append(model.concurrency == 1 ? "1 lane" : "\(HumanText.grouped(model.concurrency)) lanes")
+    }
+    if let rate = model.rate { parts.append("\(FieldText.number(rate)) arrivals/s") }
+    if !model.label.load.isEmpty { parts.append(model.label.load) }
+    if let validation = model.validation { parts.append("validate \(validation.rawValue)") }
+    return parts.joined(separator: ", ")
   }
 
   private static func word(_ model: DashboardModel) -> (text: String, role: Role) {
@@ -25,6 +35,7 @@ enum HeaderView {
     }
     if model.quit != .no { return ("DRAINING", .waiting) }
     if model.paused { return ("PAUSED", .waiting) }
+    if let playback = model.playback { return playback.isPlaying ? ("REPLAY", .good) : ("PAUSED", .waiting) }
     switch model.snapshot.phase {
     case .waiting: return ("WAITING", .waiting)
     case .warmingUp: return ("WARM-UP", .waiting)
