@@ -78,7 +78,9 @@ extension LoadEngine {
     let isNew = state.withLock { $0.orders.focus != focus }
     if isNew { order { $0.focus = focus } }
     guard let focus, focus.lane >= 0 else { return nil }
-    let report = boards[focus.lane % boards.count].latest()
+    let board = boards[focus.lane % boards.count]
+    if let left = board.left() { return left.album?.detail(of: focus.stream, slot: focus.lane / boards.count) }
+    let report = board.latest()
     return report.focus == focus ? report.detail : nil
   }
 }

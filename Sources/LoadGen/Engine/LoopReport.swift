@@ -57,6 +57,8 @@ struct LoopRemains: Sendable {
   /// When it began no more streams; nil when it had begun all there were.
   var drainedAt: Int64?
   var evidence = EvidenceKeeper()
+  /// Nil when nobody looked at single streams.
+  var album: StreamAlbum?
   var endedAt: Int64 = 0
   /// Why the thread could not do its work; nil when it did.
   var fault: String?

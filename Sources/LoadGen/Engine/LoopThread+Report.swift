@@ -55,12 +55,20 @@ extension LoopThread {
   /// Everything that is known of one stream of a lane of this thread. Nil when it is forgotten.
   private func detail(of focus: RunFocus, now: Int64) -> StreamDetail? {
     let slot = focus.lane / context.threads
-    let hasCredentials = context.plan.credentials != nil && context.plan.signing == nil
     if slot < lanes.count, let page = page(of: lanes[slot], stream: focus.stream, now: now) {
-      return page.detail(isRunning: lanes[slot].isRunning, hasCredentials: hasCredentials)
+      return page.detail(isRunning: lanes[slot].isRunning)
     }
     guard let stream = focus.stream else { return nil }
-    return album?.page(stream: stream)?.detail(isRunning: false, hasCredentials: hasCredentials)
+    return album?.page(stream: stream)?.detail(isRunning: false)
+  }
+
+  /// What lanes carried last is for a person to see when they are gone.
+  func closeAlbum() {
+    guard album != nil else { return }
+    let now = MonotonicClock.now()
+    // Read before it is changed.
+    let pages = lanes.prefix(StreamAlbum.lastLimit).map { page(of: $0, stream: nil, now: now) }
+    album?.close(pages)
   }
 
   /// Of what a lane carries, or carried last; nil when that is not the wanted one.

@@ -143,6 +143,7 @@ final class LoopThread {
       turn()
     }
     publish(MonotonicClock.now())
+    closeAlbum()
     lanes.removeAll()
     multis.removeAll()
     var remains = LoopRemains()
@@ -154,6 +155,7 @@ final class LoopThread {
     remains.hasGivenUp = hasGivenUp
     remains.drainedAt = drainedAt ?? (fault == nil ? nil : MonotonicClock.now())
     remains.evidence = evidence
+    remains.album = album
     remains.endedAt = MonotonicClock.now()
     remains.fault = fault
     board.finish(remains)

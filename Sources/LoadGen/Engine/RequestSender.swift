@@ -14,6 +14,7 @@ final class RequestSender {
   private let easy: UnsafeMutableRawPointer
   private let signer: SigV4Signer?
   private let usesHTTP2: Bool
+  private let hasCredentials: Bool
   private var request: TargetRequest?
   /// Header lines of a stream that differs from others.
   private var lines: [String] = []
@@ -34,6 +35,7 @@ final class RequestSender {
     self.easy = easy
     signer = options.signer
     usesHTTP2 = options.usesHTTP2
+    hasCredentials = options.hasCredentials
     let context = Unmanaged.passUnretained(self).toOpaque()
     ccurl_set_read(easy, bodyWanted)
     ccurl_set_pointer(easy, CURLOPT_READDATA, context)
@@ -45,7 +47,11 @@ final class RequestSender {
 
   /// What was asked for last. Copies no text.
   var sent: SentRequest? {
-    request.map { SentRequest(request: $0, url: url, method: method, lines: $0.isFixed ? nil : lines, length: length) }
+    request.map {
+      SentRequest(
+        request: $0, url: url, method: method, lines: $0.isFixed ? nil : lines, length: length,
+        hasCredentials: hasCredentials)
+    }
   }
 
   /// Of the body that is sent; nil without one.

@@ -1,5 +1,5 @@
 /// What a stream asked for: enough to show its request as it went over the wire.
-struct SentRequest {
+struct SentRequest: Sendable {
   let request: TargetRequest
   let url: String
   let method: String
@@ -7,14 +7,14 @@ struct SentRequest {
   let lines: [String]?
   /// Of its body in bytes; nil without one.
   let length: Int64?
+  /// Those of `-u`.
+  let hasCredentials: Bool
 
   /// `GET /path?query`
   var line: String { "\(method) \(Self.path(of: url))" }
 
   /// As libcurl writes them, values of secrets masked. Lines that take a field away (`Expect:`) are done here as there.
-  ///
-  /// - Parameter hasCredentials: of `-u`.
-  func fields(hasCredentials: Bool) -> [ResponseHead.Field] {
+  var fields: [ResponseHead.Field] {
     let own = (lines ?? request.headers(stream: 0)).compactMap(Self.split)
     let names = Set(own.map { $0.name.lowercased() })
     var all: [(name: String, value: String)] = []

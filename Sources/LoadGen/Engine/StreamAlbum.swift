@@ -3,11 +3,13 @@
 ///
 /// Bounded: `limit` pages of each kind, at most 20 KiB each where heads are as long as they may be, and half a kilobyte a lane. What
 /// it keeps is shared with the transfer until the lane's next stream. Lives on its loop thread.
-struct StreamAlbum {
+struct StreamAlbum: Sendable {
   static let limit = 64
+  /// Lanes whose last stream is kept when the thread ends and its transfers are gone.
+  static let lastLimit = 1024
 
   /// How a lane's last stream ended; the rest is still in its transfer.
-  struct Ending {
+  struct Ending: Sendable {
     var record: StreamRecord
     var explanation: String?
     var advice: String?
@@ -17,6 +19,8 @@ struct StreamAlbum {
   private var failed = Ring()
   /// By slot.
   private var endings: [Ending?] = []
+  /// By slot, once the thread has ended.
+  private var last: [StreamPage?] = []
 
   /// A stream is over.
   mutating func keep(_ page: StreamPage, slot: Int) {
@@ -28,10 +32,20 @@ struct StreamAlbum {
 
   func page(stream: Int) -> StreamPage? { ended.page(stream) ?? failed.page(stream) }
 
+  /// The thread ends: what its lanes carried last, by slot.
+  mutating func close(_ pages: [StreamPage?]) { last = pages }
+
+  /// Of a thread that has ended.
+  func detail(of stream: Int?, slot: Int) -> StreamDetail? {
+    let own = last.indices.contains(slot) ? last[slot] : nil
+    guard let stream else { return own?.detail(isRunning: false) }
+    return (own?.record.stream == stream ? own : page(stream: stream))?.detail(isRunning: false)
+  }
+
   func ending(slot: Int) -> Ending? { endings.indices.contains(slot) ? endings[slot] : nil }
 
   /// The newest `limit`.
-  private struct Ring {
+  private struct Ring: Sendable {
     private var pages: [StreamPage] = []
     private var next = 0
 

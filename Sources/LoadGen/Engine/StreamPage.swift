@@ -1,5 +1,5 @@
 /// One stream as its loop thread has it: what a detail is made of when somebody asks.
-struct StreamPage {
+struct StreamPage: Sendable {
   var record: StreamRecord
   var request: SentRequest?
   /// Nil before it came.
@@ -48,11 +48,10 @@ struct StreamPage {
     advice = ending.advice
   }
 
-  /// - Parameter hasCredentials: whether requests carry those of `-u`.
-  func detail(isRunning: Bool, hasCredentials: Bool) -> StreamDetail {
+  func detail(isRunning: Bool) -> StreamDetail {
     var detail = StreamDetail(record: record, isRunning: isRunning)
     detail.requestLine = request?.line
-    detail.requestFields = request?.fields(hasCredentials: hasCredentials) ?? []
+    detail.requestFields = request?.fields ?? []
     detail.response = head.map(Self.masked)
     detail.arrivals = arrivals
     detail.longestGapAt = longestGapAt

@@ -11,6 +11,8 @@ final class TransferOptions {
   let showsStreams: Bool
   /// Nil where requests are not signed.
   let signer: SigV4Signer?
+  /// Requests carry those of `-u` as HTTP Basic.
+  let hasCredentials: Bool
   /// Names of response fields that are judged by, in lower case.
   let essentialFields: Set<String>
   private let plan: LoadPlan
@@ -26,6 +28,7 @@ final class TransferOptions {
     usesHTTP2 = plan.network.usesHTTP2
     followsRedirects = plan.network.followsRedirects
     showsStreams = plan.publishesLanes
+    hasCredentials = plan.credentials != nil
     signer = plan.signing.map(SigV4Signer.init)
     essentialFields = HeadCollector.essentialNames.union(plan.expectations.headers.map { $0.0.lowercased() })
     connectTo = HeaderList.make(plan.network.connectTo)
