@@ -27,10 +27,14 @@ def tell(name, value, wanted):
 
 
 def ticks(pid):
-    """Of the thread that draws, which is the first."""
-    with open(f"/proc/{pid}/task/{pid}/stat") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return int(fields[11]) + int(fields[12])
+    """Of all threads but those that carry the load: which of a pool's threads draws has no name."""
+    total = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/stat") as stat:
+            head, fields = stat.read().rsplit(")", 1)
+        if not head.split("(", 1)[1].startswith("load-"):
+            total += sum(map(int, fields.split()[11:13]))
+    return total
 
 
 def running(terminal, lanes):
