@@ -1,3 +1,5 @@
+public import LoadGen
+
 /// What the header says of the run; fixed while it lasts.
 public struct RunLabel: Sendable {
   /// `http://127.0.0.1:8080/gzip/8MiB`, and how many more.
