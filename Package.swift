@@ -156,7 +156,8 @@ let package = Package(
       ],
       swiftSettings: tests),
     .testTarget(
-      name: "ProxyTUITests", dependencies: ["ProxyTUI", "LoadGen", "ToolSupport"], exclude: ["Snapshots"],
+      name: "ProxyTUITests", dependencies: ["ProxyTUI", "LoadGen", "ToolSupport", argumentParser],
+      exclude: ["Snapshots"],
       swiftSettings: tests),
     .testTarget(name: "SoakTests", dependencies: ["TestSupport", "ToolSupport"], swiftSettings: strict),
     .testTarget(

@@ -58,6 +58,7 @@ public struct GztopCommand: ConfiguredCommand {
   public func run() throws {
     if try settings.printedCompletions(of: Self.self, optionalValues: LoadArguments.optionalValues) { return }
     if showing.given != nil { try showing.check(try Settings.ofThisRun(Self.self)) }
+    try showing.checkForm()
     let output = try self.output.plan()
     // Wrong flags are told first, a missing terminal next; only then is anything started.
     try load.check(.gztop)

@@ -44,6 +44,8 @@ public struct RecordState: Sendable {
   private var sample = RecordSample(at: 0)
   /// Bytes of the streams that have ended.
   private var ended: (wire: Int64, decoded: Int64) = (0, 0)
+  /// Of the running streams as far as they were told, warm-up excluded.
+  private var running: Int64 = 0
 
   /// - Parameter isWhole: the events from the run's beginning will follow.
   public init(isWhole: Bool = true) {
@@ -63,7 +65,7 @@ public struct RecordState: Sendable {
     case .evidence(_, let piece): apply(piece)
     case .sample(let new): apply(new)
     case .lanes(let at, let all):
-      for lane in all where makeRoom(lane.lane) { lanes[lane.lane].take(view: lane, at: at) }
+      for lane in all where makeRoom(lane.lane) { apply(lane, at: at) }
     case .notice(_, let text): apply(notice: text)
     case .gap(let gap):
       (isExact, hasAllEnds) = (false, false)
@@ -110,17 +112,28 @@ public struct RecordState: Sendable {
     guard lanes.indices.contains(lane), lanes[lane].isRunning else { return }
     let before = lanes[lane].record.bytesWire
     lanes[lane].take(entry, at: at)
+    if !lanes[lane].record.isWarmUp { running &+= entry.bytes &- before }
+    if isExact { takeRunningBytes() }
     guard lane < Self.stripLimit || lane == followed, entry.bytes > before else { return }
     // Of a stream that was met in its middle nobody knows when the bytes before came.
     if strips[lane] == nil, before > 0 { return }
     strips[lane, default: ArrivalStrip()].add(entry.bytes &- before, at: at &- lanes[lane].record.startedAt)
   }
 
+  private mutating func apply(_ view: LaneSnapshot, at: Int64) {
+    forgetRunning(view.lane)
+    lanes[view.lane].take(view: view, at: at)
+    let lane = lanes[view.lane]
+    if lane.isRunning, !lane.record.isWarmUp { running &+= lane.record.bytesWire }
+  }
+
   private mutating func apply(_ record: StreamRecord) {
-    if isExact { count(record) }
     if !record.isWarmUp { latency.add(record) }
     if record.result == .failed { failures.keep(record) }
-    guard makeRoom(record.lane) else { return }
+    guard makeRoom(record.lane) else {
+      if isExact { count(record) }
+      return
+    }
     let lane = record.lane
     if lanes[lane].record.stream != record.stream || lanes[lane].isOver {
       var begin = StreamBegin(at: record.startedAt, stream: record.stream, lane: lane, target: record.target)
@@ -128,7 +141,9 @@ public struct RecordState: Sendable {
       start(begin)
     }
     let before = lanes[lane].record.bytesWire
+    forgetRunning(lane)
     lanes[lane].take(record)
+    if isExact { count(record) }
     guard record.bytesWire > before, strips[lane] != nil else { return }
     strips[lane]?.add(record.bytesWire &- before, at: record.endedAt &- record.startedAt)
   }
@@ -154,8 +169,15 @@ public struct RecordState: Sendable {
 
   private mutating func start(_ begin: StreamBegin) {
     if lanes[begin.lane].isOver { earlier.keep(lanes[begin.lane].record) }
+    forgetRunning(begin.lane)
     lanes[begin.lane].start(begin)
     strips[begin.lane] = nil
+  }
+
+  /// What a stream under way has brought is told by its end, or by nobody.
+  private mutating func forgetRunning(_ lane: Int) {
+    guard lanes[lane].isRunning, !lanes[lane].record.isWarmUp else { return }
+    running &-= lanes[lane].record.bytesWire
   }
 
   private func isCurrent(_ stream: Int, _ lane: Int) -> Bool {
@@ -177,10 +199,10 @@ public struct RecordState: Sendable {
     takeRunningBytes()
   }
 
-  /// Streams tell their bytes when they end, samples those of running ones too. Both only grow, and neither is ever beyond the
-  /// truth of its moment: the larger one is nearer to it.
+  /// Streams tell their bytes on their way and when they end, samples those of all. Both only grow, and neither is ever beyond
+  /// the truth of its moment: the larger one is nearer to it.
   private mutating func takeRunningBytes() {
-    counters.bytesWire = max(ended.wire, sample.counters.bytesWire)
+    counters.bytesWire = max(ended.wire &+ running, sample.counters.bytesWire)
     counters.bytesDecoded = max(ended.decoded, sample.counters.bytesDecoded)
   }
 }

@@ -10,8 +10,8 @@ public final class ReplayTimeline {
   /// Microseconds between two such views in a record (`RunRecorder`), and what a view may lag behind.
   static let viewInterval: Int64 = 10_000_000
   private static let slack: Int64 = 500_000
-  /// Bytes that are read in less than half a second.
-  public static let exactLimit: Int64 = 32 << 20
+  /// Bytes that are read in about half a second.
+  public static let exactLimit: Int64 = 8 << 20
 
   public let header: RecordHeader
   /// What is shown, in microseconds since the run's start.

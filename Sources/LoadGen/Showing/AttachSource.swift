@@ -22,6 +22,9 @@ public final class AttachSource: ShownRun {
   private let address: AttachAddress
   private let feed: AttachFeed
 
+  /// - Throws: `usage` for what is no address.
+  public static func check(_ text: String) throws(ToolFailure) { _ = try AttachAddress(parsing: text) }
+
   /// Connects. The run may not have begun yet.
   ///
   /// - Throws: `usage` for what is no address; `couldNotRun` when nothing there serves events, in one line.

@@ -55,9 +55,9 @@ public final class ReplaySource: ShownRun {
 }
 
 extension RecordHeader {
-  /// What was run, for a line on the screen.
+  /// What was run, for a line on the screen; without the lanes, which are told beside it.
   var facts: String {
-    var parts = ["\(HumanText.grouped(concurrency)) \(concurrency == 1 ? "lane" : "lanes")"]
+    var parts: [String] = []
     if let streams { parts.append("\(HumanText.grouped(streams)) \(streams == 1 ? "stream" : "streams")") }
     if let duration { parts.append("for \(HumanText.duration(Double(duration) / 1e6))") }
     parts.append("validate \(OptionText.shown(validate))")

@@ -2,7 +2,7 @@
 public protocol ShownRun: RunSource {
   /// Where it comes from, in a few words: `replay of run.ndjson`.
   var title: String { get }
-  /// What is known of it from the start, in a few words: `8 lanes, 200 streams, validate compare`.
+  /// What is known of it from the start, in a few words: `200 streams, validate compare`.
   var facts: String { get }
   /// What was shown, for the normal screen when it is over: lines of at most 80 columns.
   func summary() -> String

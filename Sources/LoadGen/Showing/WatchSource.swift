@@ -18,6 +18,9 @@ public final class WatchSource: ShownRun {
   public let facts = "no load of its own, asked once a second"
   private let target: WatchedTarget
 
+  /// - Throws: `usage` for what is no URL.
+  public static func check(_ text: String) throws(ToolFailure) { _ = try WatchAddress(parsing: text) }
+
   /// Asks once.
   ///
   /// - Throws: `usage` for what is no URL; `couldNotRun` when there are no stats, in one line with the way out.

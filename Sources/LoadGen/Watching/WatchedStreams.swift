@@ -14,8 +14,14 @@ struct WatchedStreams {
   mutating func take(_ told: [TargetStats.Stream], elapsed: Double) {
     let told = told.prefix(Self.limit)
     let running = Set(told.map(\.requestID))
-    for (id, row) in rows where !running.contains(id) { end(id, row) }
     var free = lanes.indices.filter { lanes[$0].state == .ended }[...]
+    var ended: [Int] = []
+    for (id, row) in rows where !running.contains(id) {
+      end(id, row)
+      ended.append(row)
+    }
+    // A stream is seen to be over before another takes its row, unless there is no other.
+    if lanes.count >= Self.limit { free += ended }
     for stream in told {
       if let row = rows[stream.requestID] {
         update(row, stream, elapsed)

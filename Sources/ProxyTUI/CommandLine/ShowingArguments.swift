@@ -1,6 +1,6 @@
 public import ArgumentParser
 internal import LoadGen
-public import ToolSupport
+internal import ToolSupport
 
 /// What is shown instead of a load of one's own.
 public struct ShowingArguments: ParsableArguments, Sendable {
@@ -47,6 +47,12 @@ public struct ShowingArguments: ParsableArguments, Sendable {
       guard !Self.sections.contains(entry.option.section ?? ""), entry.option.key != "no-color" else { continue }
       throw .usage("--\(given.key) and \(other): what is only shown has no load of its own; drop one of them")
     }
+  }
+
+  /// - Throws: `usage` for an address that is none, before anybody is asked.
+  func checkForm() throws(ToolFailure) {
+    if let attach { try AttachSource.check(attach) }
+    if let watch { try WatchSource.check(watch) }
   }
 
   /// - Throws: `usage`, or `couldNotRun` when there is nothing to show.

@@ -13,6 +13,7 @@ extension RunLabel {
     self.init(target: place + (plan.targets.first?.url ?? "") + more, load: load.joined(separator: ", "))
     acceptedStatuses = plan.expectations.statuses
     self.lab = lab
-    introduction = lab.map { Self.introduction($0, lanes: plan.concurrency) }
+    let areProven = plan.validation == .full || plan.validation == .compare
+    introduction = lab.map { Self.introduction($0, lanes: plan.concurrency, areProven: areProven) }
   }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import LoadGen
 import Testing
 
