@@ -142,6 +142,8 @@ final class LoopThread {
       if isOver { break }
       turn()
     }
+    // The last word has all of it.
+    nextDistributions = 0
     publish(MonotonicClock.now())
     closeAlbum()
     lanes.removeAll()

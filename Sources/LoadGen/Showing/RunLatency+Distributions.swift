@@ -15,8 +15,8 @@ extension RunLatency.Shape {
   init?(_ histogram: Histogram<UInt64>) {
     let total = histogram.totalCount
     guard total > 0 else { return nil }
-    let wanted = RunLatency.ranks.map { UInt64((Double(total) * $0 / 100).rounded(.up)) }
-    let (low, high) = (histogram.min, histogram.max)
+    let wanted = RunLatency.ranks.map { UInt64((Double(total) * $0.nextDown / 100).rounded(.up)) }
+    let (low, high) = (histogram.min, histogram.maxRecorded)
     var percentiles: [Int64] = []
     var buckets = LatencyBuckets()
     var (before, sum) = (UInt64(0), 0.0)
