@@ -10,17 +10,17 @@ public import ToolSupport
 /// pause's length, but the run's end stays where it is. Threads share nothing but orders in, reports out, the stream numbers and
 /// the references.
 public final class LoadEngine: LoadControl {
-  private let plan: LoadPlan
-  private let requests: RequestSet
+  let plan: LoadPlan
+  let requests: RequestSet
   private let memory: any TargetMemorySource
   private let events: RecordHub?
   /// Loop threads: the plan's, or one a core, and never more than lanes.
   public let threadCount: Int
   private let maximumLanes: Int
   private let mailboxes: [Mailbox]
-  private let boards: [LoopBoard]
+  let boards: [LoopBoard]
 
-  private struct State {
+  struct State {
     var orders: LoopOrders
     var threads: [PlainThread] = []
     var context: RunContext?
@@ -39,7 +39,7 @@ public final class LoadEngine: LoadControl {
       return max(0, now &- max(pausedAt, context.start))
     }
   }
-  private let state: Mutex<State>
+  let state: Mutex<State>
 
   /// - Throws: `usage` when a target is no URL or there are more lanes than the descriptor limit (which is raised here)
   ///   allows, `couldNotRun` when the process has no descriptors left.
@@ -103,6 +103,8 @@ public final class LoadEngine: LoadControl {
       return true
     }
     guard isFirst else { return }
+    // Targets may have come while the context was made.
+    context.references.grow(to: requests.latest().table.targets.count)
     events?.begin(threads: threadCount, start: context.start, startedAt: state.withLock { $0.startedAt })
     for (index, mailbox) in mailboxes.enumerated() {
       let board = boards[index]
@@ -149,6 +151,36 @@ public final class LoadEngine: LoadControl {
       if plan.correctsLatency { result.uncorrected = uncorrected }
     }
     result.aborted = state.withLock { $0.aborted }
+    return result
+  }
+
+  /// What `wait` would return if the run ended now, from what the threads said last: counts at most half a second old, times and
+  /// delays about a second, and none where the plan does not publish them. Never `interrupted`.
+  public func partialResult() -> RunResult {
+    let last = snapshot()
+    let reports = boards.map { $0.latest() }
+    var uncorrected = Distributions()
+    var startDelays = StartDelays()
+    var evidence = EvidenceKeeper()
+    for report in reports {
+      uncorrected.merge(report.uncorrected)
+      startDelays.merge(report.startDelays)
+      evidence.merge(report.evidence)
+    }
+    let (startedAt, aborted) = state.withLock { (min($0.startedAt, MonotonicClock.wallSeconds()), $0.aborted) }
+    var result = RunResult(
+      plan: plan, startedAt: startedAt, durationSeconds: last.elapsedSeconds, interrupted: false,
+      counters: last.counters, distributions: last.distributions ?? Distributions(), evidence: evidence.all,
+      memory: last.memory, client: last.client, notes: notes(last))
+    if plan.arrivals.isOpen, plan.publishesDistributions {
+      result.startDelays = startDelays
+      if plan.correctsLatency { result.uncorrected = uncorrected }
+    }
+    result.aborted = aborted
+    if last.phase != .finished {
+      let seconds = HumanText.fixed(last.elapsedSeconds, 1)
+      result.notes.append("the run was still going on: a report of its first \(seconds) s")
+    }
     return result
   }
 
@@ -274,7 +306,7 @@ public final class LoadEngine: LoadControl {
           + "\(HumanText.grouped(planned)) streams were not begun")
     }
     if plan.warmUp != nil {
-      let failed = boards.reduce(0) { $0 &+ ($1.left()?.warmUpFailed ?? 0) }
+      let failed = boards.reduce(0) { $0 &+ $1.latest().warmUpFailed }
       notes.append(
         "warm-up: \(HumanText.grouped(last.counters.warmUpStreams)) streams, in no figure; \(HumanText.grouped(failed)) failed"
       )
@@ -296,6 +328,6 @@ public final class LoadEngine: LoadControl {
           + " connection before it answered on it")
     }
     let context = state.withLock { $0.context }
-    return notes + (context?.references.notes(targets: plan.urls) ?? [])
+    return notes + (context?.references.notes(targets: targets.map(\.url)) ?? [])
   }
 }

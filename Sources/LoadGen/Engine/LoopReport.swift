@@ -10,6 +10,11 @@ struct LoopReport: Sendable {
   var instances = InstanceBook()
   /// Nil unless the plan asks for them.
   var distributions: Distributions?
+  /// Renewed with them; of an open model.
+  var uncorrected = Distributions()
+  var startDelays = StartDelays()
+  var evidence = EvidenceKeeper()
+  var warmUpFailed = 0
   /// Nanoseconds of the thread's life not spent waiting for events.
   var worked: Int64 = 0
   /// Share of the last second or so that was not spent waiting.

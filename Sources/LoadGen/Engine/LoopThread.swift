@@ -30,6 +30,7 @@ final class LoopThread {
 
   let context: RunContext
   let index: Int
+  var requests: RequestReader
   let options: TransferOptions
   let accountant: Accountant
   private let mailbox: Mailbox
@@ -86,6 +87,8 @@ final class LoopThread {
   private var hasRead = false
   private var nextPublish: Int64 = 0
   private var publishedDistributions: Distributions?
+  private var publishedUncorrected = Distributions()
+  private var publishedStartDelays = StartDelays()
   private var nextDistributions: Int64 = 0
   /// What the thread did is counted from here: the plan's first moment.
   private var began: Int64
@@ -110,6 +113,7 @@ final class LoopThread {
     self.index = index
     self.mailbox = mailbox
     self.board = board
+    requests = RequestReader(context.requests)
     options = TransferOptions(plan: context.plan)
     accountant = Accountant(expectations: context.plan.expectations)
     orders = mailbox.take()
@@ -342,6 +346,7 @@ final class LoopThread {
     if now >= nextDistributions {
       nextDistributions = now &+ Self.distributionsInterval
       publishedDistributions = distributions
+      if context.allocator.isOpen { (publishedUncorrected, publishedStartDelays) = (uncorrected, startDelays) }
     }
     return publishedDistributions
   }
@@ -369,7 +374,11 @@ final class LoopThread {
     report.active = active
     report.isDraining = !mayEverStart
     report.instances = instances
+    report.evidence = evidence
+    report.warmUpFailed = warmUpFailed
     report.distributions = distributionsToPublish(now)
+    report.uncorrected = publishedUncorrected
+    report.startDelays = publishedStartDelays
     report.worked = now &- began &- idle
     // Nanoseconds a second.
     report.busyNow = busy.rate(now: now, bytes: report.worked) / 1e9
