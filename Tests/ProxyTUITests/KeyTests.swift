@@ -66,8 +66,8 @@ import Testing
 
   @Test func everyCommandIsOneOfItsMenu() {
     var model = model([.load, .faults, .validation, .report])
-    model.faults = [LabFaultChoice(fault: .body("cut"), name: "cut", explanation: "the body stops")]
-    #expect(press(&model, .character("!"), .down, .enter) == [.command(.setFault(.body("cut")))])
+    model.faults = LabFault.all(for: .proxy)
+    #expect(press(&model, .character("!"), .down, .enter) == [.command(.setFault(model.faults[0].fault))])
     #expect(press(&model, .character("!"), .enter) == [.command(.setFault(nil))])
     #expect(press(&model, .character("v"), .home, .enter) == [.command(.setValidation(.full))])
     model.label.fileStem = "gztop-1"

@@ -7,6 +7,7 @@ final class LiveOutputs {
   let hub: RecordHub?
   /// Of the dashboard, where there is one.
   let feed: StreamFeed?
+  let late: LateOutputs?
   private let server: LiveServer?
   private let control: ControlBox
   private let toolName: String
@@ -28,6 +29,9 @@ final class LiveOutputs {
     self.feed = feed
     var consumers: [any EventConsumer] = []
     if let feed { consumers.append(feed) }
+    let late = ownsScreen ? Self.late(reports, observation, control) : nil
+    consumers += late?.consumers ?? []
+    self.late = late
     var outcomes: [OutputOutcome] = []
     // Rows that nobody reads any more are a reason to stop where they are all that was wanted.
     let isAll = reports.count == 1 && observation == ObservationPlan()
@@ -71,6 +75,15 @@ final class LiveOutputs {
     guard !isShared else {
       throw .usage("--record \(OptionText.shown(record)): a report goes there too; give each its own")
     }
+  }
+
+  private static func late(
+    _ reports: [OutputPlan.Report], _ observation: ObservationPlan, _ control: ControlBox
+  ) -> LateOutputs {
+    LateOutputs(
+      runRecord: observation.record, rows: reports.filter(\.format.isLive).compactMap(\.file),
+      limit: observation.recordLimit.bytes
+    ) { control.snapshot() }
   }
 
   private static func hub(

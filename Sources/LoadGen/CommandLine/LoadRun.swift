@@ -43,7 +43,7 @@ public struct LoadRun {
     let watcher = lab.watcher()
     watcher.start()
     defer { watcher.stop() }
-    return try observed(plan, memory: watcher, lab: mode, conduct) { result in
+    return try observed(plan, memory: watcher, lab: lab, conduct) { result in
       watcher.stop()
       result.memory.takeFigures(of: watcher.current())
       result.notes += lab.notes()
@@ -71,19 +71,22 @@ public struct LoadRun {
   ///
   /// - Parameter complete: adds to the result what is known only when the run is over.
   private func observed(
-    _ plan: LoadPlan, memory: any TargetMemorySource, lab: LabMode?,
+    _ plan: LoadPlan, memory: any TargetMemorySource, lab: Lab?,
     _ conduct: (LiveRun) throws(ToolFailure) -> RunResult, complete: (inout RunResult) -> Void
   ) throws(ToolFailure) -> ToolExit {
     let outputs = try LiveOutputs(
-      plan: plan, reports: output.reports, observation: try arguments.observation.plan(), lab: lab, toolName: toolName,
-      ownsScreen: ownsScreen)
+      plan: plan, reports: output.reports, observation: try arguments.observation.plan(), lab: lab?.mode,
+      toolName: toolName, ownsScreen: ownsScreen)
     var result: RunResult?
     do {
       let engine = try LoadEngine(plan: plan, memory: memory, events: outputs.hub)
       outputs.attach(engine)
-      let source = LiveSource(engine, feed: outputs.feed)
-      result = try followed(
-        LiveRun(engine: engine, plan: plan, lab: lab, source: source), by: outputs.observers(), conduct)
+      let desk = desk(engine, plan, lab, outputs)
+      let source = LiveSource(engine, feed: outputs.feed, desk: desk)
+      let observers = outputs.observers() + (desk.map { [$0.series] } ?? [])
+      let run = LiveRun(engine: engine, plan: plan, lab: lab?.mode, source: source)
+      result = try followed(run, by: observers, conduct)
+      result?.notes += desk?.notes() ?? []
     } catch {
       _ = outputs.finish(&result)
       throw error
@@ -95,8 +98,15 @@ public struct LoadRun {
     let unwritten = outputs.finish(&result)
     for line in unwritten { StandardError.write("\(toolName): \(line)\n") }
     guard let result else { return .couldNotRun }
-    let exit = try finish(result, lab: lab)
+    let exit = try finish(result, lab: lab?.mode)
     return unwritten.isEmpty ? exit : .couldNotRun
+  }
+
+  /// Nil where nobody sits in front of the run.
+  private func desk(_ engine: LoadEngine, _ plan: LoadPlan, _ lab: Lab?, _ outputs: LiveOutputs) -> RunDesk? {
+    guard ownsScreen else { return nil }
+    return RunDesk(
+      engine: engine, plan: plan, lab: lab, hub: outputs.hub, late: outputs.late, hgrmMetric: output.hgrmMetric)
   }
 
   /// Lets the run go on under the eyes of all who follow it.

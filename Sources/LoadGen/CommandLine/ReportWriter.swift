@@ -28,7 +28,7 @@ struct ReportWriter {
     var isWritten = true
     for wanted in reports {
       let done = try write(wanted) { color throws(ToolFailure) in
-        try rendered(report, as: wanted.format, color: color)
+        try Self.rendered(report, as: wanted.format, color: color, hgrmMetric: output.hgrmMetric)
       }
       isWritten = isWritten && done
     }
@@ -63,14 +63,17 @@ struct ReportWriter {
     }
   }
 
-  private func rendered(_ report: RunReport, as format: OutputPlan.Format, color: Bool) throws(ToolFailure) -> String {
+  /// - Parameter hgrmMetric: what a percentile spectrum is of.
+  static func rendered(
+    _ report: RunReport, as format: OutputPlan.Format, color: Bool, hgrmMetric: Distributions.Metric
+  ) throws(ToolFailure) -> String {
     switch format {
     case .text: report.text(color: color)
     case .json: try report.json()
     case .junit: JUnitReport(report).text()
     case .markdown: MarkdownSummary(report).text()
     case .prometheus: PrometheusFigures(report).text()
-    case .hgrm: report.percentileSpectrum(of: output.hgrmMetric)
+    case .hgrm: report.percentileSpectrum(of: hgrmMetric)
     case .html: HTMLReport(report).text()
     // Written while the run goes on, or not at all.
     case .ndjson, .csv, .quiet: ""

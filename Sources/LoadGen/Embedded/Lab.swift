@@ -18,9 +18,17 @@ public final class Lab: Sendable {
   let proxyPort: Int
   /// Of the child that is loaded.
   let proxyPid: Int32
-  /// In the order they are ended: the proxy first, so that its end looks like nobody's failure.
-  private let children: [ChildProcess]
-  private let ending = Mutex(false)
+  let originPort: Int
+  let setup: LabSetup
+
+  struct State {
+    /// In the order they are ended: the proxy first, so that its end looks like nobody's failure.
+    var children: [ChildProcess]
+    var isEnding = false
+    /// Of the second chain, once it was started (`naiveURL`).
+    var naiveURL: String?
+  }
+  let state: Mutex<State>
 
   /// Starts the children, the origin first.
   ///
@@ -35,40 +43,32 @@ public final class Lab: Sendable {
   /// - Parameter locate: says how a role is started; tests put shell scripts here.
   static func start(
     mode: LabMode, concurrency: Int = functionConcurrency, errors: ChildProcess.ErrorOutput,
-    locate: (ChildRole) -> ChildCommand?, readyWithin limit: Duration = .seconds(10)
+    locate: @escaping @Sendable (ChildRole) -> ChildCommand?, readyWithin limit: Duration = .seconds(10)
   ) throws(ToolFailure) -> Lab {
+    let setup = LabSetup(concurrency: concurrency, errors: errors, locate: locate, readyWithin: limit)
     var chain: [ChildProcess] = []
-    var port: Int?
+    var ports: [Int] = []
     for role in LabStep.roles(mode) {
-      let command = try located(role, locate)
-      let runtime = role == .gzlambda ? try located(.gzproxy, locate).forOthers : nil
-      let step = LabStep(
-        role, mode: mode, concurrency: concurrency, upstream: port.map { "http://127.0.0.1:\($0)" }, runtime: runtime)
-      let server = try ChildProcess.startServer(
-        executable: command.executable, arguments: command.leadingArguments + step.arguments, operands: step.command,
-        name: role.rawValue, errors: errors, readyWithin: limit, dropping: ownVariables)
+      let server = try setup.start(role, mode: mode, upstream: ports.last)
       chain.append(server.child)
-      port = server.port
+      ports.append(server.port)
     }
-    guard let proxy = chain.last, let port else { throw ToolFailure(.couldNotRun, "the lab has no proxy") }
-    return Lab(mode: mode, proxy: proxy, port: port, children: chain.reversed())
+    guard let proxy = chain.last, let port = ports.last, let origin = ports.first else {
+      throw ToolFailure(.couldNotRun, "the lab has no proxy")
+    }
+    return Lab(mode: mode, setup: setup, proxy: proxy, port: port, origin: origin, children: chain.reversed())
   }
 
-  private static func located(
-    _ role: ChildRole, _ locate: (ChildRole) -> ChildCommand?
-  ) throws(ToolFailure) -> ChildCommand {
-    guard let command = locate(role) else {
-      throw ToolFailure(.couldNotRun, "\(role.rawValue): cannot find the path of this executable to start it from")
-    }
-    return command
-  }
-
-  private init(mode: LabMode, proxy: ChildProcess, port: Int, children: [ChildProcess]) {
+  private init(
+    mode: LabMode, setup: LabSetup, proxy: ChildProcess, port: Int, origin: Int, children: [ChildProcess]
+  ) {
     self.mode = mode
+    self.setup = setup
     self.baseURL = "http://127.0.0.1:\(port)"
     self.proxyPort = port
+    self.originPort = origin
     self.proxyPid = proxy.pid
-    self.children = children
+    state = Mutex(State(children: children))
   }
 
   deinit { stop() }
@@ -87,7 +87,7 @@ public final class Lab: Sendable {
 
   /// One line for each child that is gone although nobody ended it. Empty after `stop`.
   public func notes() -> [String] {
-    guard !ending.withLock({ $0 }) else { return [] }
+    let children = state.withLock { $0.isEnding ? [] : $0.children }
     return children.filter { !$0.isRunning }.map {
       "the lab's \($0.name) (pid \($0.pid)) ended during the run; what failed after that is the lab's, not a target's"
     }
@@ -95,11 +95,10 @@ public final class Lab: Sendable {
 
   /// Ends the children, killing what does not end by itself in a second. Returns when they are gone.
   public func stop() {
-    ending.withLock { $0 = true }
+    let children = state.withLock { state in
+      state.isEnding = true
+      return state.children
+    }
     for child in children { child.end(within: .seconds(1)) }
   }
-
-  /// The lab is the same whatever a person has set for servers of their own (`GZPROXY_CONFIG`, `GZORIGIN_LISTEN`), for an
-  /// account at AWS, or where the tester itself runs on Lambda.
-  private static let ownVariables = ["GZPROXY_", "GZORIGIN_", "GZLAMBDA_", "AWS_", "LAMBDA_", "_HANDLER=", "_X_AMZN_"]
 }

@@ -11,7 +11,7 @@ public import ToolSupport
 /// the references.
 public final class LoadEngine: LoadControl {
   let plan: LoadPlan
-  private let requests: RequestSet
+  let requests: RequestSet
   private let memory: any TargetMemorySource
   private let events: RecordHub?
   /// Loop threads: the plan's, or one a core, and never more than lanes.
@@ -116,6 +116,8 @@ public final class LoadEngine: LoadControl {
       return true
     }
     guard isFirst else { return }
+    // Targets may have come while the context was made.
+    context.references.grow(to: requests.latest().table.targets.count)
     events?.begin(threads: threadCount, start: context.start, startedAt: state.withLock { $0.startedAt })
     for (index, mailbox) in mailboxes.enumerated() {
       let board = boards[index]
@@ -166,6 +168,39 @@ public final class LoadEngine: LoadControl {
     }
     result.aborted = state.withLock { $0.aborted }
     result.countedFromSeconds = last.countedFromSeconds
+    return result
+  }
+
+  /// What `wait` would return if the run ended now, from what the threads said last: counts at most half a second old, times and
+  /// delays about a second, and none where the plan does not publish them. Never `interrupted`.
+  public func partialResult() -> RunResult {
+    let last = snapshot()
+    let reports = countedReports().reports
+    var uncorrected = Distributions()
+    var startDelays = StartDelays()
+    var evidence = EvidenceKeeper()
+    for report in reports {
+      uncorrected.merge(report.uncorrected)
+      startDelays.merge(report.startDelays)
+      evidence.merge(report.evidence)
+    }
+    let (startedAt, aborted) = state.withLock { state in
+      (min(state.startedAt + last.countedFromSeconds, MonotonicClock.wallSeconds()), state.aborted)
+    }
+    var result = RunResult(
+      plan: plan, startedAt: startedAt, durationSeconds: last.countedSeconds, interrupted: false,
+      counters: last.counters, distributions: last.distributions ?? Distributions(), evidence: evidence.all,
+      memory: last.memory, client: last.client, notes: notes(last))
+    if plan.arrivals.isOpen, plan.publishesDistributions {
+      result.startDelays = startDelays
+      if plan.correctsLatency { result.uncorrected = uncorrected }
+    }
+    result.aborted = aborted
+    result.countedFromSeconds = last.countedFromSeconds
+    if last.phase != .finished {
+      let seconds = HumanText.fixed(last.elapsedSeconds, 1)
+      result.notes.append("the run was still going on: a report of its first \(seconds) s")
+    }
     return result
   }
 
@@ -312,7 +347,7 @@ public final class LoadEngine: LoadControl {
           + "\(HumanText.grouped(planned)) streams were not begun")
     }
     if plan.warmUp != nil {
-      let failed = boards.reduce(0) { $0 &+ ($1.left()?.warmUpFailed ?? 0) }
+      let failed = boards.reduce(0) { $0 &+ $1.latest().warmUpFailed }
       notes.append(
         "warm-up: \(HumanText.grouped(last.counters.warmUpStreams)) streams, in no figure; \(HumanText.grouped(failed)) failed"
       )
@@ -334,6 +369,6 @@ public final class LoadEngine: LoadControl {
           + " connection before it answered on it")
     }
     let context = state.withLock { $0.context }
-    return notes + (context?.references.notes(targets: plan.urls) ?? [])
+    return notes + (context?.references.notes(targets: targets.map(\.url)) ?? [])
   }
 }

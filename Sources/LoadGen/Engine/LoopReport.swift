@@ -20,6 +20,11 @@ struct LoopReport: Sendable {
   var focus: RunFocus?
   /// Nil too where nothing is known of that stream any more.
   var detail: StreamDetail?
+  /// Renewed with them; of an open model.
+  var uncorrected = Distributions()
+  var startDelays = StartDelays()
+  var evidence = EvidenceKeeper()
+  var warmUpFailed = 0
   /// Nanoseconds of the thread's life not spent waiting for events.
   var worked: Int64 = 0
   /// Share of the last second or so that was not spent waiting.
@@ -35,6 +40,8 @@ struct LoopReport: Sendable {
     report.counters.warmUpStreams = counters.warmUpStreams
     for index in report.lanes.indices { report.lanes[index].forgetTotals() }
     report.distributions = nil
+    (report.uncorrected, report.startDelays) = (Distributions(), StartDelays())
+    report.evidence = EvidenceKeeper()
     report.instances.forgetStreams()
     report.worked = 0
     return report

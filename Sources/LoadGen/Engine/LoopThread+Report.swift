@@ -7,6 +7,7 @@ extension LoopThread {
       nextDistributions = now &+ Self.distributionsInterval
       publishedDistributions = distributions
       distributionsVersion &+= 1
+      if context.allocator.isOpen { (publishedUncorrected, publishedStartDelays) = (uncorrected, startDelays) }
     }
     return publishedDistributions
   }
@@ -36,6 +37,10 @@ extension LoopThread {
     report.instances = instances
     report.distributions = distributionsToPublish(now)
     report.distributionsVersion = distributionsVersion
+    report.uncorrected = publishedUncorrected
+    report.startDelays = publishedStartDelays
+    report.evidence = evidence
+    report.warmUpFailed = warmUpFailed
     report.epoch = orders.epoch
     report.forgotten = forgotten
     if let focus = orders.focus, isMine(focus.lane) {

@@ -37,7 +37,7 @@ extension LoopThread {
   /// Gives an idle lane a stream.
   func begin(_ lane: Lane, _ ticket: StreamAllocator.Ticket, now: Int64) {
     let delay = ticket.plannedAt.map { max(0, now &- due($0, ticket)) } ?? 0
-    lane.begin(ticket, context.requests.request(for: ticket), delay: delay, now: now)
+    lane.begin(ticket, requests.request(for: ticket), delay: delay, now: now)
     if ticket.plannedAt != nil, !ticket.isWarmUp { noteStart(delay) }
     active &+= 1
     sweepDue[lane.transfer.slot] = nextLook(at: lane.transfer)

@@ -30,6 +30,7 @@ final class LoopThread {
 
   let context: RunContext
   let index: Int
+  var requests: RequestReader
   let options: TransferOptions
   let accountant: Accountant
   private let mailbox: Mailbox
@@ -93,6 +94,8 @@ final class LoopThread {
   private var hasRead = false
   var nextPublish: Int64 = 0
   var publishedDistributions: Distributions?
+  var publishedUncorrected = Distributions()
+  var publishedStartDelays = StartDelays()
   var distributionsVersion = 0
   var nextDistributions: Int64 = 0
   /// What the thread did is counted from here: the plan's first moment.
@@ -118,6 +121,7 @@ final class LoopThread {
     self.index = index
     self.mailbox = mailbox
     self.board = board
+    requests = RequestReader(context.requests)
     options = TransferOptions(plan: context.plan)
     accountant = Accountant(expectations: context.plan.expectations)
     orders = mailbox.take()

@@ -40,10 +40,10 @@ final class RunContext: Sendable {
     keptPerLane = plan.keptPerLane
     sharesConnections = Self.sharesConnections(plan)
     self.events = events
-    references = ReferenceStore(targets: plan.targets.count, memory: plan.referenceMemory.bytes)
+    references = ReferenceStore(targets: requests.latest().table.targets.count, memory: plan.referenceMemory.bytes)
   }
 
-  private static func sharesConnections(_ plan: LoadPlan) -> Bool {
+  static func sharesConnections(_ plan: LoadPlan) -> Bool {
     // A planned arrival waits for nobody: what it waits for is the target's, and a figure.
     guard plan.network.usesHTTP2, plan.network.keepsConnections, !plan.arrivals.isOpen else { return false }
     let hosts = plan.origins

@@ -4,7 +4,8 @@ struct HubDesk {
   private let header: @Sendable (Double) -> RecordHeader
   private let encoder: RecordEncoder
   private let line = LineBuffer(capacity: 4096)
-  private let wantsLines: Bool
+  /// Whether anybody does; a record may be switched on and off between two moments.
+  private var wantsLines: Bool
   private(set) var missingEnds = 0
   private var missingEvents = 0
 
@@ -31,6 +32,7 @@ struct HubDesk {
   }
 
   mutating func handOut(_ contents: [EventOutbox.Contents], now: Int64) {
+    wantsLines = consumers.contains { $0.wantsLines }
     tellLosses(contents, now: now)
     let batches = contents.flatMap(\.batches)
     var keys: [Key] = []

@@ -78,7 +78,8 @@ final class RecordTap {
       begin.plannedAt = lane.ticket?.plannedAt.map(scribe.time)
       begin.isWarmUp = lane.isWarmUp
       let url = lane.transfer.url
-      if targets.indices.contains(lane.target), targets[lane.target].url != url { begin.url = url }
+      // The header does not name targets that were added while the run went on.
+      if !targets.indices.contains(lane.target) || targets[lane.target].url != url { begin.url = url }
       append(.begin(begin))
     }
     if told[slot].stage == 1, clock.head != 0 {

@@ -31,10 +31,7 @@ final class StreamRows: EventConsumer {
   func take(_ event: RecordEvent, line _: UnsafeRawBufferPointer) {
     guard case .end(let record) = event, !record.isWarmUp else { return }
     line.removeAll()
-    switch format {
-    case .ndjson: StreamRow.json(record, into: line)
-    case .csv: StreamRow.csv(record, into: line)
-    }
+    Self.row(record, format, into: line)
     output.append(line.bytes)
   }
 
@@ -46,4 +43,19 @@ final class StreamRows: EventConsumer {
   }
 
   func finish() { output.finish() }
+
+  /// All of a report at once.
+  static func text(_ records: [StreamRecord], _ format: Format) -> String {
+    let out = LineBuffer(capacity: 256 * (records.count &+ 1))
+    if format == .csv { StreamRow.header(into: out) }
+    for record in records { row(record, format, into: out) }
+    return out.text
+  }
+
+  private static func row(_ record: StreamRecord, _ format: Format, into out: LineBuffer) {
+    switch format {
+    case .ndjson: StreamRow.json(record, into: out)
+    case .csv: StreamRow.csv(record, into: out)
+    }
+  }
 }

@@ -1,12 +1,19 @@
+internal import Synchronization
 internal import ToolSupport
 
-/// The requests of a run, one for each target, and which stream sends which.
+/// The requests of a run, one for each target, and which of them new streams send.
+///
+/// Targets are added and never taken away, so that an index means the same for as long as the run lasts. Costs: who asks for
+/// requests keeps the table that it has, and an atomic load tells whether there is a newer one (`RequestReader`).
 final class RequestSet: Sendable {
   /// Descriptors that bodies may hold, inside `LaneLimit.reserve`.
   static let maximumStreamedFiles = 32
+  /// Targets that may be added to the plan's while a run goes on.
+  static let maximumAdded = 1024
 
-  let targets: [TargetRequest]
-  private let picker: TargetPicker
+  private let plan: LoadPlan
+  private let table: Mutex<RequestTable>
+  private let versions = Atomic<Int>(0)
 
   /// Opens the files that are streamed, and reads them once where requests are signed.
   /// - Throws: `usage` for a file or a template that cannot be used.
@@ -19,8 +26,34 @@ final class RequestSet: Sendable {
       targets.append(
         try TargetRequest(index: index, target: target, plan: plan, content: content, payloadHash: hash))
     }
-    self.targets = targets
-    picker = TargetPicker(weights: plan.targets.map(\.weight), seed: plan.seed)
+    self.plan = plan
+    table = Mutex(
+      RequestTable(
+        targets: plan.targets, requests: targets, active: Array(plan.targets.indices), seed: plan.seed))
+  }
+
+  /// Grows with every change.
+  var version: Int { versions.load(ordering: .acquiring) }
+
+  /// The table, and the version that it is at least of.
+  func latest() -> (table: RequestTable, version: Int) {
+    let version = version
+    return (table.withLock { $0 }, version)
+  }
+
+  /// New streams send the requests of these targets; those that the run does not have yet are added. Nothing has changed when
+  /// it throws.
+  ///
+  /// - Throws: `usage` when there would be too many targets, or one sends a body that none has sent before.
+  func set(_ wanted: [LoadTarget]) throws(ToolFailure) {
+    let limit = plan.targets.count &+ Self.maximumAdded
+    let outcome = table.withLock { table in
+      Result { () throws(ToolFailure) in
+        table = try table.activating(wanted, atMost: limit, plan: plan)
+        versions.wrappingAdd(1, ordering: .releasing)
+      }
+    }
+    try outcome.get()
   }
 
   /// - Throws: `usage` for a template that cannot be filled in.
@@ -29,7 +62,6 @@ final class RequestSet: Sendable {
     _ = try TargetRequest(index: 0, target: target, plan: plan, content: content, payloadHash: "")
   }
 
-  func request(for ticket: StreamAllocator.Ticket) -> TargetRequest { targets[picker.target(of: ticket.stream)] }
 }
 
 /// Each body once, however many targets send it.

@@ -61,6 +61,13 @@ final class ReferenceStore: Sendable {
     table = Mutex(Table(entries: entries, left: max(0, memory)))
   }
 
+  /// There are targets up to this number now.
+  func grow(to targets: Int) {
+    table.withLock { table in
+      while table.entries.count < targets { table.entries.append(Entry()) }
+    }
+  }
+
   /// Memory not in use.
   var memoryLeft: Int64 { table.withLock { $0.left } }
 

@@ -52,7 +52,7 @@ struct DashboardModel: Sendable {
   var validation: ValidationMode?
   var fault: LabFault?
   /// What can be made to go wrong; empty where there is no lab.
-  var faults: [LabFaultChoice] = []
+  var faults: [LabFault.Choice] = []
   /// The file that the record goes to.
   var record: String?
   var playback: PlaybackState?
@@ -109,6 +109,7 @@ struct DashboardModel: Sendable {
   init(label: RunLabel, glyphs: GlyphSet, size: ScreenSize, abilities: RunAbilities = [.load, .concurrency, .streams]) {
     self.label = label
     self.abilities = abilities
+    faults = label.lab.map(LabFault.all(for:)) ?? []
     self.glyphs = glyphs
     self.size = size
     notice = label.note.map { Notice(text: $0, until: nil) }

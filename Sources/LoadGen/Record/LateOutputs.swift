@@ -1,0 +1,20 @@
+/// What is written of a run when a person asks for it, and not from its beginning: consumers of its hub.
+struct LateOutputs: Sendable {
+  let streams = StreamMemory()
+  let record: LateRecord
+  /// The run's own record, if there is one.
+  let runRecord: String?
+  /// Files that the run writes from its beginning to its end; nothing else may go there.
+  let taken: [String]
+
+  /// - Parameters:
+  ///   - rows: the files that rows of streams go to.
+  ///   - snapshot: of the run, now; nil before it has begun.
+  init(runRecord: String?, rows: [String], limit: Int64, snapshot: @escaping @Sendable () -> Snapshot?) {
+    record = LateRecord(limit: limit, snapshot: snapshot)
+    self.runRecord = runRecord
+    taken = [runRecord].compactMap { $0 } + rows
+  }
+
+  var consumers: [any EventConsumer] { [streams, record] }
+}

@@ -1,0 +1,130 @@
+internal import Synchronization
+internal import ToolSupport
+
+/// Three controls of a running load: what goes wrong in its lab, a report of it so far, its record on and off.
+///
+/// Guarantees: `perform` and `fill` cost microseconds; what takes longer (children, files) is done on a thread of its own, at most
+/// one of a kind at a time, and told in a later view's replies. What a person made go wrong is in the run's notes.
+public final class RunDesk: LiveCommands, Sendable {
+  /// Replies that wait for a view; older ones are lost first.
+  private static let replyLimit = 32
+
+  /// What is done on a thread of its own.
+  enum Job: String, CaseIterable, Sendable {
+    case fault
+    case report
+    case record
+  }
+
+  private struct State {
+    var replies: [RunReply] = []
+    var running: Set<Job> = []
+    var history = FaultHistory()
+    /// Of the targets, as of a version of them.
+    var urls: [String] = []
+    var version = -1
+  }
+
+  let engine: LoadEngine
+  let plan: LoadPlan
+  let lab: Lab?
+  let late: LateOutputs?
+  let hgrmMetric: Distributions.Metric
+  /// Takes the snapshots of the run's monitor.
+  let series = RunSeries()
+  private let hub: RecordHub?
+  private let state = Mutex(State())
+
+  /// - Parameters:
+  ///   - hub: of the run; nil when nobody wants its events.
+  ///   - late: among the hub's consumers; without it there are no records and no rows of streams.
+  ///   - hgrmMetric: what a percentile spectrum is of.
+  init(
+    engine: LoadEngine, plan: LoadPlan, lab: Lab?, hub: RecordHub?, late: LateOutputs?,
+    hgrmMetric: Distributions.Metric = .ttlb
+  ) {
+    self.engine = engine
+    self.plan = plan
+    self.lab = lab
+    self.hub = hub
+    self.late = late
+    self.hgrmMetric = hgrmMetric
+  }
+
+  /// What it adds to those of the source that it belongs to.
+  public var abilities: RunAbilities {
+    var all: RunAbilities = .report
+    if lab != nil { all.insert(.faults) }
+    if late != nil { all.insert(.record) }
+    return all
+  }
+
+  /// False for a command that is somebody else's.
+  public func perform(_ command: RunCommand) -> Bool {
+    switch command {
+    case .setFault(let fault): setFault(fault)
+    case .saveReport(let format, let path): saveReport(format, path)
+    case .setRecord(let path): setRecord(path)
+    default: return false
+    }
+    return true
+  }
+
+  /// Adds what it has to say and what it knows: replies, targets, fault, record.
+  public func fill(_ view: inout RunView) {
+    let version = engine.requests.version
+    state.withLock { state in
+      view.replies += state.replies
+      state.replies = []
+      view.fault = state.history.now
+      if state.version != version {
+        state.urls = engine.targets.map(\.url)
+        state.version = version
+      }
+      view.targets = state.urls
+    }
+    view.replies += late?.record.replies() ?? []
+    view.record = late.flatMap { $0.record.path ?? $0.runRecord }
+  }
+
+  /// What was made go wrong, and when: for the run's report.
+  func notes() -> [String] { state.withLock { $0.history.notes } }
+
+  var fault: LabFault? { state.withLock { $0.history.now } }
+
+  // MARK: For what it does
+
+  func tell(_ text: String) { add(RunReply(text)) }
+
+  func tell(failure: String) { add(RunReply(failure, isFailure: true)) }
+
+  private func add(_ reply: RunReply) {
+    state.withLock { state in
+      if state.replies.count >= Self.replyLimit { state.replies.removeFirst() }
+      state.replies.append(reply)
+    }
+  }
+
+  /// Runs `work` on a thread of its own, unless one of its kind is running: what it throws is told.
+  func start(_ job: Job, _ work: @escaping @Sendable () throws(ToolFailure) -> Void) {
+    guard state.withLock({ $0.running.insert(job).inserted }) else {
+      return tell(failure: "\(job.rawValue): the one before is still being worked on; try again in a moment")
+    }
+    let isStarted = PlainThread.detach(name: "desk-\(job.rawValue)") { [self] in
+      do throws(ToolFailure) { try work() } catch { tell(failure: error.message) }
+      ended(job)
+    }
+    guard !isStarted else { return }
+    ended(job)
+    tell(failure: "\(job.rawValue): the system refused a thread for it; try again")
+  }
+
+  private func ended(_ job: Job) { _ = state.withLock { $0.running.remove(job) } }
+
+  /// From now on this goes wrong. For the report, for records and for whoever reads events.
+  func note(_ fault: LabFault?) {
+    let seconds = engine.snapshot().elapsedSeconds
+    let lines = state.withLock { $0.history.set(fault, at: seconds) }
+    for line in lines { hub?.post(.notice(at: seconds.microseconds, line)) }
+  }
+}

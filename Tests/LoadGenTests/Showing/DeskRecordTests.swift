@@ -1,0 +1,95 @@
+import Testing
+import ToolSupport
+
+@testable import LoadGen
+
+/// The record, switched on and off while the run goes on.
+@Suite struct DeskRecordTests {
+  @Test func fromTheMiddleToTheMiddle() throws {
+    let run = try DeskHarness()
+    defer { run.remove() }
+    run.streamsEnd()
+    let path = run.path("middle")
+    #expect(try run.reply(to: .setRecord(path: path)).text == "record begins: \(OptionText.shown(path))")
+    #expect(run.view().record == path)
+    run.streamsEnd()
+    _ = try run.reply(to: .setFault(.body("cut")))
+    run.streamsEnd()
+    run.rest()
+    let reply = try run.reply(to: .setRecord(path: nil))
+    #expect(!reply.isFailure && reply.text.hasPrefix("record ended: "), "\(reply.text)")
+    #expect(run.view().record == nil)
+    let counters = run.engine.snapshot().counters
+
+    let reader = try RecordReader(path: path)
+    var events: [RecordEvent] = []
+    while let event = reader.next() { events.append(event) }
+    #expect(reader.damagedLines == 0 && reader.header.targets == [run.lab.url("/gzip/1KiB?seed=1")])
+    guard case .gap(let gap)? = events.first, case .sample(let start)? = events.dropFirst().first,
+      case .lanes? = events.dropFirst(2).first, case .notice(_, let text)? = events.last,
+      case .sample(let end)? = events.dropLast(2).last
+    else {
+      Issue.record("it begins with \(events.prefix(3)) and ends with \(events.suffix(2))")
+      return
+    }
+    #expect((gap.ends ?? 0) >= 20 && start.counters.streams == gap.ends)
+    #expect(text == "the record ends here: it was switched off while the run went on")
+    let streams = events.compactMap { if case .end(let record) = $0 { record } else { nil } }
+    #expect(reply.text.contains("(\(streams.count) streams, "))
+    #expect(streams.count >= counters.streams - start.counters.streams)
+    // The header does not name what was added.
+    #expect(streams.contains { $0.target == 1 && $0.url == run.lab.url("/gzip/1KiB?seed=1&fault=cut") })
+    #expect(end.counters.streams == counters.streams)
+
+    let timeline = try ReplayTimeline(path: path)
+    #expect(timeline.step() != nil && !timeline.state.isExact)
+    while timeline.step() != nil {}
+    #expect(!timeline.state.isExact)
+    let shown = timeline.snapshot().counters
+    #expect(shown.streams == counters.streams && shown.ok == counters.ok && shown.failed == counters.failed)
+    #expect(shown.bytesWire == counters.bytesWire && shown.status == counters.status)
+    #expect(shown.transport == counters.transport)
+    #expect(timeline.snapshot().lanes.reduce(0) { $0 + $1.streams } == counters.streams)
+  }
+
+  @Test func theRunsEndEndsIt() throws {
+    let run = try DeskHarness(record: "own")
+    defer { run.remove() }
+    run.streamsEnd()
+    #expect(run.view().record == run.path("own"))
+    let path = run.path("second")
+    #expect(try run.reply(to: .setRecord(path: path)).isFailure == false)
+    run.streamsEnd()
+    let result = try #require(run.finish())
+    for name in ["own", "second"] {
+      let timeline = try ReplayTimeline(path: run.path(name))
+      while timeline.step() != nil {}
+      #expect(timeline.state.isExact && timeline.state.final?.sample.counters.streams == result.counters.streams)
+      #expect(timeline.snapshot().counters.bytesWire == result.counters.bytesWire)
+      #expect(timeline.damagedLines == 0)
+    }
+    #expect(run.view().record == run.path("own"))
+    #expect(try run.reply(to: .setRecord(path: run.path("late"))).isFailure)
+  }
+
+  @Test func whatCannotBeRecorded() throws {
+    let run = try DeskHarness(record: "own")
+    defer { run.remove() }
+    run.streamsEnd()
+    let off = try run.reply(to: .setRecord(path: nil))
+    #expect(off.isFailure && off.text.contains("goes on to its end (--record)"))
+    try run.folder.write("there", "")
+    for (path, reason) in [
+      (run.path("own"), "the run is writing this file already"), (run.folder.path, "is a directory"),
+      ("/nonexistent/x", "No such file or directory"), ("", "no file name"), ("/dev/null", "is no file"),
+    ] {
+      let reply = try run.reply(to: .setRecord(path: path))
+      #expect(reply.isFailure && reply.text.contains(reason), "\(reply.text)")
+    }
+    #expect(try run.reply(to: .setRecord(path: run.path("there"))).isFailure == false)
+    let twice = try run.reply(to: .setRecord(path: run.path("other")))
+    #expect(twice.isFailure && twice.text.contains("a record is being written already"))
+    let report = try run.reply(to: .saveReport(.json, path: run.path("there")))
+    #expect(report.isFailure && report.text.contains("the run is writing this file already"))
+  }
+}
