@@ -46,6 +46,7 @@ public enum Dashboard {
     let glyphs = GlyphSet.choose(
       utf8: cterm_utf8(), terminal: getenv("TERM").map { String(cString: $0) } ?? "", asciiWanted: options.ascii)
     var label = label
+    label.fileStem = fileStem()
     // Started before the terminal is taken: a child must not inherit it.
     let guardian = startGuardian(options, &label)
     defer { guardian?.dismiss() }
@@ -57,6 +58,16 @@ public enum Dashboard {
       screen: terminal, source: source, label: label, glyphs: glyphs, framesPerSecond: options.framesPerSecond,
       clock: monotonicSeconds)
     return loop.run()
+  }
+
+  /// `gztop-20261122-221500`, of the local clock.
+  private static func fileStem() -> String {
+    var now = time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    let two = { (value: Int32) in HumanText.padded(Int(value), 2) }
+    let date = "\(Int(parts.tm_year) + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))"
+    return "gztop-\(date)-\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
   }
 
   private static func startGuardian(_ options: Options, _ label: inout RunLabel) -> Guardian? {

@@ -15,6 +15,8 @@ struct DashboardLoop {
   static let sampleInterval = 0.1
   /// Between drawings that nobody looks at, or in which only clocks move, in seconds.
   static let idleInterval = 1.0
+  /// Of the time between drawings, after a key: a press that comes just after a drawing does not wait for the next but one.
+  static let urgentShare = 0.25
   /// After a signal, when the terminal still does not read so many seconds later, running streams are cut: nobody sees
   /// them end.
   static let unreadSeconds = 0.5
@@ -75,8 +77,11 @@ struct DashboardLoop {
   }
 
   private var nextFrame: Double {
-    let isIdle = !isFocused || model.snapshot.phase == .paused && model.snapshot.active == 0
-    return lastFrame + (isIdle && !isUrgent ? max(frameInterval, Self.idleInterval) : frameInterval)
+    // What a person did is seen at once; what moves by itself keeps to the rate.
+    if isUrgent { return lastFrame + frameInterval * Self.urgentShare }
+    let isPaused = model.snapshot.phase == .paused && model.snapshot.active == 0
+    let isStill = isPaused || model.playback?.isPlaying == false
+    return lastFrame + (isStill || !isFocused ? max(frameInterval, Self.idleInterval) : frameInterval)
   }
 
   private mutating func endUnread() {

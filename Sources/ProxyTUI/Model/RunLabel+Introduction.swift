@@ -2,16 +2,15 @@ internal import LoadGen
 internal import ToolSupport
 
 extension RunLabel {
-  /// What a new user is looking at, and what to press: of the embedded lab alone.
+  /// What a new user is looking at, and what to press, in a line of at most 78 characters: of the embedded lab alone.
   static func introduction(_ lab: LabMode, lanes: Int, areProven: Bool) -> String {
-    let streams = "\(HumanText.grouped(lanes)) \(lanes == 1 ? "stream goes" : "streams go")"
-    let keys = "Enter opens one, ! breaks something, ? keys"
-    let proof = areProven ? ", each proven gzip" : ""
+    let streams = lanes < 1000 ? FieldText.streams(lanes) : "\(FieldText.count(lanes, width: 4)) streams"
+    let proof = areProven ? ", proven gzip" : ""
     switch lab {
-    case .proxy: return "\(streams) through gzproxy from gzorigin\(proof); \(keys)"
-    case .naive: return "\(streams) through a proxy with the classic mistake: each is a 502; \(keys)"
-    case .lambda: return "\(streams) through gzproxy in a Lambda function\(proof); \(keys)"
-    case .buffered: return "\(streams) through a function that does not stream: over 6 MB is a 502; \(keys)"
+    case .proxy: return "\(streams) through gzproxy\(proof): Enter opens one, ! breaks it, ? keys"
+    case .naive: return "\(streams), all 502: a proxy's classic mistake. Enter says why, ? keys"
+    case .lambda: return "\(streams) through a Lambda function\(proof): Enter opens one, ! breaks it"
+    case .buffered: return "\(streams) through a function that buffers: over 6 MB is a 502. ? keys"
     }
   }
 }

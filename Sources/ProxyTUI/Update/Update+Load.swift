@@ -141,7 +141,9 @@ extension DashboardModel {
     guard allows(.faults, or: "faults are injected into the embedded lab only: gztop without a URL, or --embedded"),
       isRunning()
     else { return [] }
-    var items = faults.map { Menu.Item(title: LoadLine.name($0.fault), detail: $0.explanation, choice: .command(.setFault($0.fault))) }
+    var items = faults.map {
+      Menu.Item(title: LoadLine.name($0.fault), detail: $0.explanation, choice: .command(.setFault($0.fault)))
+    }
     items.insert(
       Menu.Item(title: "nothing", detail: "everything is as it should be", choice: .command(.setFault(nil))), at: 0)
     let present = items.firstIndex { $0.choice == .command(.setFault(fault)) } ?? 0
