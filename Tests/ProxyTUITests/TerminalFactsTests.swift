@@ -75,10 +75,10 @@ import ToolSupport
     var plan = LoadPlan(urls: ["http://127.0.0.1:1/a", "http://127.0.0.1:1/b"])
     plan.concurrency = 8
     #expect(RunLabel(plan: plan, lab: nil).target == "http://127.0.0.1:1/a (and 1 more)")
-    #expect(RunLabel(plan: plan, lab: nil).load == "until quit, validate compare")
+    #expect(RunLabel(plan: plan, lab: nil).load == "until quit")
     #expect(RunLabel(plan: plan, lab: .naive).target == "lab (naive) http://127.0.0.1:1/a (and 1 more)")
     plan.streams = 10_000
     plan.duration = .seconds(90)
-    #expect(RunLabel(plan: plan, lab: nil).load == "10,000 streams, for 1m30s, validate compare")
+    #expect(RunLabel(plan: plan, lab: nil).load == "10,000 streams, for 1m30s")
   }
 }

@@ -7,9 +7,9 @@ extension RunLabel {
     let streams = lanes < 1000 ? FieldText.streams(lanes) : "\(FieldText.count(lanes, width: 4)) streams"
     let proof = areProven ? ", proven gzip" : ""
     switch lab {
-    case .proxy: return "\(streams) through gzproxy\(proof): Enter opens one, ! breaks it, ? keys"
+    case .proxy: return "\(streams) via gzproxy\(proof): Enter opens one, ! breaks it, ? keys"
     case .naive: return "\(streams), all 502: a proxy's classic mistake. Enter says why, ? keys"
-    case .lambda: return "\(streams) through a Lambda function\(proof): Enter opens one, ! breaks it"
+    case .lambda: return "\(streams) via a Lambda function\(proof): Enter opens one, ! breaks it"
     case .buffered: return "\(streams) through a function that buffers: over 6 MB is a 502. ? keys"
     }
   }

@@ -1,3 +1,4 @@
+import Histogram
 import Testing
 import ToolSupport
 
@@ -13,6 +14,8 @@ import ToolSupport
   @Test func everyFormat() throws {
     let run = try DeskHarness()
     defer { run.remove() }
+    // Times are those of whole streams.
+    run.streamsEnd(20)
     _ = try run.reply(to: .setFault(.body("cut")))
     EngineHarness.eventually("some fail, and times are known") {
       let snapshot = run.engine.snapshot()
