@@ -21,7 +21,7 @@ extension Frame {
     }.joined()
   }
 
-  private static let letters = Array(".HLvfgwBGbrSK")
+  private static let letters = Array(".HLvfgwBGbrSKaoPi01234")
 
   /// Whether every cell is what a terminal can be given: no control characters, no half of a wide scalar alone.
   var isDrawable: Bool {

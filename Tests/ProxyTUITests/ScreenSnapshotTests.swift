@@ -1,4 +1,3 @@
-import Foundation
 import LoadGen
 import Testing
 
@@ -74,15 +73,6 @@ import Testing
   }
 
   private func check(_ frame: Frame, _ name: String, withRoles: Bool = false) throws {
-    #expect(frame.isDrawable)
-    let text = withRoles ? frame.text + "----\n" + frame.roles : frame.text
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-      "Snapshots/\(name).txt")
-    if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
-      try Data(text.utf8).write(to: file)
-      return
-    }
-    let kept = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-    #expect(text == kept, "\(name).txt differs; RECORD_SNAPSHOTS=1 records it anew")
+    try GoldenScreen.check([frame], name, withRoles: withRoles)
   }
 }

@@ -10,12 +10,29 @@ struct History: Sendable {
     var wire: Int64
     var decoded: Int64
     var streams: Int
+    var failed = 0
+    /// Streams in flight at that moment.
+    var active = 0
+    /// Of the target; nil where nobody told.
+    var memory: Int64?
   }
 
   struct Rates: Sendable, Equatable {
     var wire: Double = 0
     var decoded: Double = 0
     var streams: Double = 0
+    var failures: Double = 0
+  }
+
+  /// What the graphs show of 0.4 s.
+  struct Point: Sendable, Equatable {
+    /// Bytes a second.
+    var wire: Double = 0
+    /// A second.
+    var failures: Double = 0
+    var active = 0
+    /// Bytes; nil where nobody told, or nobody looked.
+    var memory: Int64?
   }
 
   static let secondsPerPoint = 0.4
@@ -32,7 +49,7 @@ struct History: Sendable {
   private static let tolerance = 0.05
 
   private var recent: [Sample] = []
-  private var points: [Double] = []
+  private var points: [Point] = []
   private var next = 0
   /// Where the bytes of the next point begin to count.
   private var pointStart: Sample?
@@ -59,32 +76,36 @@ struct History: Sendable {
     let isStop = sample.elapsed - last.elapsed > Self.longestPause
     guard isStop || sample.elapsed >= max(pointDue, settledAt) - Self.tolerance else { return }
     guard isStop else {
-      addPoints(Self.rates(from: pointStart ?? last, to: sample).wire, until: sample.elapsed)
+      let rates = Self.rates(from: pointStart ?? last, to: sample)
+      let point = Point(wire: rates.wire, failures: rates.failures, active: sample.active, memory: sample.memory)
+      addPoints(point, until: sample.elapsed)
       pointStart = sample
       return
     }
-    let rate = Self.rates(from: last, to: sample).wire
-    // What the loop threads had counted before the stop, and nobody had read, is not a rate of the stop.
-    addPoints(rate < readout.wire / 10 ? 0 : rate, until: sample.elapsed)
+    let rates = Self.rates(from: last, to: sample)
+    // What the loop threads had counted before the stop, and nobody had read, is not a rate of the stop. Nor does anybody
+    // know what the target's memory was meanwhile.
+    let wire = rates.wire < readout.wire / 10 ? 0 : rates.wire
+    addPoints(Point(wire: wire, failures: rates.failures, active: sample.active), until: sample.elapsed)
     settledAt = sample.elapsed + Self.settling
   }
 
-  /// As many points of one rate as are due by then.
-  private mutating func addPoints(_ rate: Double, until elapsed: Double) {
+  /// As many equal points as are due by then.
+  private mutating func addPoints(_ point: Point, until elapsed: Double) {
     let late = (elapsed - pointDue + Self.tolerance) / Self.secondsPerPoint
     guard late >= 0 else { return }
     // More than all points cannot be shown.
     let count = Int(min(late, Double(Self.pointCapacity - 1))) + 1
-    for _ in 0..<count { addPoint(rate) }
+    for _ in 0..<count { addPoint(point) }
     pointDue += Double(count) * Self.secondsPerPoint
     if pointDue <= elapsed { pointDue = elapsed + Self.secondsPerPoint }
   }
 
-  private mutating func addPoint(_ rate: Double) {
+  private mutating func addPoint(_ point: Point) {
     if points.count < Self.pointCapacity {
-      points.append(rate)
+      points.append(point)
     } else {
-      points[next] = rate
+      points[next] = point
     }
     next = (next + 1) % Self.pointCapacity
   }
@@ -96,8 +117,11 @@ struct History: Sendable {
   }
 
   /// Wire bytes a second, so many points before the last; 0 where there is none.
-  func wireRate(back: Int) -> Double {
-    guard back >= 0, back < points.count else { return 0 }
+  func wireRate(back: Int) -> Double { point(back: back)?.wire ?? 0 }
+
+  /// So many points before the last; nil where there is none.
+  func point(back: Int) -> Point? {
+    guard back >= 0, back < points.count else { return nil }
     return points[(next - 1 - back + 2 * Self.pointCapacity) % Self.pointCapacity]
   }
 
@@ -107,6 +131,7 @@ struct History: Sendable {
     return Rates(
       wire: max(0, Double(new.wire &- old.wire)) / seconds,
       decoded: max(0, Double(new.decoded &- old.decoded)) / seconds,
-      streams: max(0, Double(new.streams &- old.streams)) / seconds)
+      streams: max(0, Double(new.streams &- old.streams)) / seconds,
+      failures: max(0, Double(new.failed &- old.failed)) / seconds)
   }
 }

@@ -121,7 +121,7 @@ extension DashboardModel {
     history.append(
       History.Sample(
         elapsed: snapshot.elapsedSeconds, wire: counters.bytesWire, decoded: counters.bytesDecoded,
-        streams: counters.streams))
+        streams: counters.streams, failed: counters.failed, active: snapshot.active, memory: snapshot.memory.rssBytes))
     guard now - readoutTime >= Self.readoutInterval - 0.001 || snapshot.phase == .finished else { return }
     readoutTime = now
     shown = snapshot
