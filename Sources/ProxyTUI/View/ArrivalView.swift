@@ -74,7 +74,8 @@ struct ArrivalView {
     for (index, cell) in cells.enumerated() {
       let (scalar, role) = glyph(cell, above: below, rows: Double(height))
       if role != run.role {
-        line.put(run.text, at: WaterfallView.barColumn + run.start, width: run.text.unicodeScalars.count, role: run.role)
+        line.put(
+          run.text, at: WaterfallView.barColumn + run.start, width: run.text.unicodeScalars.count, role: run.role)
         run = ("", role, index)
       }
       run.text.unicodeScalars.append(scalar)
@@ -104,6 +105,7 @@ struct ArrivalView {
     guard let silence else { return slots + ", " + most }
     let mark = marked ? String(repeating: Character(Self.silent(glyphs)), count: 2) + " " : ""
     let length = FieldText.time((silence.upperBound - silence.lowerBound) / 1e6)
-    return slots + ", " + most + "; " + mark + "longest silence \(length) at \(FieldText.time(silence.lowerBound / 1e6))"
+    return slots + ", " + most + "; " + mark
+      + "longest silence \(length) at \(FieldText.time(silence.lowerBound / 1e6))"
   }
 }

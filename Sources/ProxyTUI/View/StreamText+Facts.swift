@@ -37,7 +37,9 @@ extension StreamText {
 
   /// What is missing of the expected bytes; nil when nothing is, or nobody knew.
   var missing: String? {
-    guard let expected = record.expectedBytes, expected > max(0, record.bytesWire), record.status != 0 else { return nil }
+    guard let expected = record.expectedBytes, expected > max(0, record.bytesWire), record.status != 0 else {
+      return nil
+    }
     return HumanText.size(expected &- max(0, record.bytesWire))
   }
 
@@ -66,7 +68,9 @@ extension StreamText {
   /// Over the body's time.
   private var rate: String? {
     let phases = StreamPhases(detail)
-    guard let body = phases.phases.last, body.name == "body", body.duration > 0, record.bytesWire > 0 else { return nil }
+    guard let body = phases.phases.last, body.name == "body", body.duration > 0, record.bytesWire > 0 else {
+      return nil
+    }
     return HumanText.rate(Double(record.bytesWire) / body.duration * 1e6)
   }
 

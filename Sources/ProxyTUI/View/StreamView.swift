@@ -73,7 +73,8 @@ enum StreamView {
 
   private static func drawWaiting(_ model: DashboardModel, rows: Range<Int>, into frame: inout Frame) {
     let focus = model.focus
-    let name = focus?.stream.map { "stream \(HumanText.grouped($0))" } ?? focus.map { "lane \($0.lane)" } ?? "the stream"
+    let name =
+      focus?.stream.map { "stream \(HumanText.grouped($0))" } ?? focus.map { "lane \($0.lane)" } ?? "the stream"
     let width = frame.size.columns - 2
     frame.put("waiting for what is known of \(name)", row: rows.lowerBound, column: 1, width: width, role: .waiting)
     let text = "If nothing comes, it is forgotten: running streams are known, the last ones that ended, and failures."

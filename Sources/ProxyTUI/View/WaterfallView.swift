@@ -5,7 +5,8 @@ enum WaterfallView {
   /// Cells before the bars: what a phase is called, how long it took.
   static let barColumn = StreamText.labelWidth + 7
 
-  static func lines(_ phases: StreamPhases, isRunning: Bool, failed: Bool, width: Int, glyphs: GlyphSet) -> [StreamLine] {
+  static func lines(_ phases: StreamPhases, isRunning: Bool, failed: Bool, width: Int, glyphs: GlyphSet) -> [StreamLine]
+  {
     let bars = width - barColumn
     guard bars >= 8 else { return [] }
     var lines = [scale(phases, isRunning: isRunning, bars: bars, glyphs: glyphs)]
