@@ -1,4 +1,85 @@
-/// One stream: when what happened, its heads, its arrivals, its gzip members, what went wrong and what to do.
+internal import LoadGen
+internal import ToolSupport
+
+/// One stream: when what happened, its heads, its arrivals, its gzip members, what went wrong and what to do. Its first row
+/// says which one it is and stays; what is below scrolls.
 enum StreamView {
-  static func draw(_ model: DashboardModel, rows: Range<Int>, into frame: inout Frame) {}
+  /// Kept at the end of the first row for what is above and below.
+  private static let hintWidth = 22
+
+  static func draw(_ model: DashboardModel, rows: Range<Int>, into frame: inout Frame) {
+    guard !rows.isEmpty else { return }
+    guard let detail = model.detail else { return drawWaiting(model, rows: rows, into: &frame) }
+    let lines = lines(model, detail, rows: rows.count, columns: frame.size.columns)
+    let height = rows.count - 1
+    let top = min(max(0, model.detailTop), max(0, lines.count - height))
+    let hint = hint(above: top, below: max(0, lines.count - top - height))
+    drawTitle(detail, hint, glyphs: model.glyphs, row: rows.lowerBound, into: &frame)
+    for (row, line) in zip(rows.dropFirst(), lines.dropFirst(top)) { line.draw(row: row, column: 1, into: &frame) }
+  }
+
+  /// What scrolls.
+  static func lines(_ model: DashboardModel, _ detail: StreamDetail, rows: Int, columns: Int) -> [StreamLine] {
+    let lines = StreamText.lines(detail, width: columns - 2, glyphs: model.glyphs, isRoomy: rows >= 20)
+    let room = titleRoom(detail, columns)
+    guard CellText.width(detail.record.url, limit: room + 1) > room else { return lines }
+    // The title has no room for all of it.
+    let text = StreamText(detail: detail, width: columns - 2, glyphs: model.glyphs, isRoomy: false)
+    return lines + text.fact("URL", detail.record.url)
+  }
+
+  static func hint(above: Int, below: Int) -> String {
+    switch (above, below) {
+    case (0, 0): ""
+    case (0, _): "\(below) more below"
+    case (_, 0): "\(above) more above"
+    default: "\(above) above, \(below) below"
+    }
+  }
+
+  private static func drawTitle(
+    _ detail: StreamDetail, _ hint: String, glyphs: GlyphSet, row: Int, into frame: inout Frame
+  ) {
+    let columns = frame.size.columns
+    let (word, role) = state(detail)
+    var column = frame.put(name(detail), row: row, column: 1, role: .heading) + 2
+    column = frame.put("lane \(detail.record.lane)", row: row, column: column, role: .label) + 2
+    column = frame.put(word, row: row, column: column, role: role) + 2
+    frame.put(detail.record.url, row: row, column: column, width: titleRoom(detail, columns), role: .text)
+    frame.putRight(hint, row: row, column: columns - 1 - hintWidth, width: hintWidth, role: .key)
+  }
+
+  private static func name(_ detail: StreamDetail) -> String { "stream \(HumanText.grouped(detail.record.stream))" }
+
+  /// Cells for the URL.
+  private static func titleRoom(_ detail: StreamDetail, _ columns: Int) -> Int {
+    let before = name(detail).utf8.count + "lane \(detail.record.lane)".utf8.count + state(detail).word.utf8.count + 7
+    return max(0, columns - 2 - hintWidth - before)
+  }
+
+  /// What it does, or what came of it.
+  static func state(_ detail: StreamDetail) -> (word: String, role: Role) {
+    let record = detail.record
+    guard !detail.isRunning else {
+      if record.ttfh == nil { return ("WAITING", .waiting) }
+      return record.ttfb == nil ? ("HEADERS", .waiting) : ("STREAMING", .waiting)
+    }
+    switch record.result {
+    case .failed: return ("FAILED", .bad)
+    case .cutByDeadline: return ("CUT BY US", .label)
+    case .ok: return record.verdict == .valid ? ("VALID", .good) : ("OK, \(record.verdict.rawValue)", .good)
+    }
+  }
+
+  private static func drawWaiting(_ model: DashboardModel, rows: Range<Int>, into frame: inout Frame) {
+    let focus = model.focus
+    let name =
+      focus?.stream.map { "stream \(HumanText.grouped($0))" } ?? focus.map { "lane \($0.lane)" } ?? "the stream"
+    let width = frame.size.columns - 2
+    frame.put("waiting for what is known of \(name)", row: rows.lowerBound, column: 1, width: width, role: .waiting)
+    let text = "If nothing comes, it is forgotten: running streams are known, the last ones that ended, and failures."
+    for (row, line) in zip(rows.dropFirst(), CellText.wrap(text, width: width, limit: 3)) {
+      frame.put(line, row: row, column: 1, width: width, role: .faint)
+    }
+  }
 }
