@@ -6,12 +6,24 @@ import Testing
 @Suite struct FailureBookTests {
   @Test func timesAreThoseOfTheRises() {
     var book = FailureBook()
+    book.take([], at: 0)
     book.take([("reset", 2)], at: 5)
     book.take([("reset", 2)], at: 6)
     book.take([("reset", 3), ("truncated", 9)], at: 7.5)
     book.mark()
     #expect(book.kinds.map(\.name) == ["truncated", "reset"])
     #expect(book.kinds[1].first == 5 && book.kinds[1].last == 7.5 && book.kinds[1].count == 3)
+  }
+
+  /// Who comes in the middle does not know when it began, and has seen no rate yet.
+  @Test func whatWasThereBeforeHasNoBeginning() {
+    var book = FailureBook()
+    book.take([("reset", 200)], at: 60)
+    book.mark()
+    book.take([("reset", 200), ("cut", 1)], at: 61)
+    book.mark()
+    #expect(book.kinds[0].first == nil && book.kinds[0].rate == 0)
+    #expect(book.kinds[1].first == 61)
   }
 
   /// What is explained by something else now has become less; that is no new failure.

@@ -9,6 +9,8 @@ struct FailureBook: Sendable {
   static let evidencePerKind = 3
   /// Kinds that are told apart: statuses and causes have names of their own, expectations those that a person gave them.
   static let limit = 200
+  /// Who looks from so many seconds on has seen all of it.
+  private static let beginning = 1.0
   /// Half seconds that a rate is of.
   private static let window = 20
 
@@ -16,8 +18,8 @@ struct FailureBook: Sendable {
     /// As `FailureLine` names it: `502 length_and_chunked`, `truncated`, `missed length`.
     var name: String
     var count = 0
-    /// Seconds of the run.
-    var first: Double
+    /// Seconds of the run; nil where it was before anybody looked.
+    var first: Double?
     var last: Double
     var evidence: [Evidence] = []
     /// Counts at the last half seconds, the latest at the end.
@@ -34,19 +36,23 @@ struct FailureBook: Sendable {
 
   /// The most frequent first.
   private(set) var kinds: [Kind] = []
+  /// Whether a view was taken: what is there at the first one, in the middle of a run, may have begun at any time.
+  private var hasBegun = false
   /// Evidence that came before its stream was counted.
   private var early: [String: [Evidence]] = [:]
 
   /// - Parameter counted: every kind with how often it was counted until now.
   mutating func take(_ counted: [FailureLine.Kind], at seconds: Double) {
+    let isKnown = hasBegun || seconds < Self.beginning
+    hasBegun = true
     for (name, count) in counted {
       if let index = kinds.firstIndex(where: { $0.name == name }) {
         guard count != kinds[index].count else { continue }
         if count > kinds[index].count { kinds[index].last = seconds }
         kinds[index].count = count
       } else if kinds.count < Self.limit {
-        var kind = Kind(name: name, count: count, first: seconds, last: seconds)
-        kind.marks = [0]
+        var kind = Kind(name: name, count: count, first: isKnown ? seconds : nil, last: seconds)
+        kind.marks = [isKnown ? 0 : count]
         kind.evidence = early.removeValue(forKey: name) ?? []
         kinds.append(kind)
       }

@@ -81,7 +81,7 @@ extension FailureBook.Kind: Listed {
     case .kind, .cause: .text(name)
     case .count: .number(Double(count))
     case .rate: .number(rate)
-    case .first: .number(first)
+    case .first: first.map { .number($0) }
     case .last: .number(last)
     case .text: advice.map { .text($0) }
     default: nil

@@ -23,7 +23,9 @@ enum FailuresView {
         (FieldText.count($0.count, width: 7), .value)
       },
       .init(title: "RATE", field: .rate, width: 7, rightAligned: true) { (rate($0.rate), .value) },
-      .init(title: "FIRST", field: .first, width: 8, rightAligned: true) { (FieldText.clock($0.first), .value) },
+      .init(title: "FIRST", field: .first, width: 8, rightAligned: true) {
+        ($0.first.map(FieldText.clock) ?? "earlier", .value)
+      },
       .init(title: "LAST", field: .last, width: 8, rightAligned: true) { (FieldText.clock($0.last), .value) },
     ]
     all.append(.init(title: "MEANING", field: nil, width: 0) { ($0.advice ?? "", .faint) })
