@@ -7,7 +7,9 @@ struct ArrivalView {
   let strip: ArrivalStrip
   /// Microseconds, as `StreamPhases.total`.
   let total: Double
-  /// The longest silence; nil where it is not known, or not where.
+  /// Of the longest silence; nil where it is not known.
+  let longest: Double?
+  /// When it was; nil where that is not known.
   let silence: Range<Double>?
   let glyphs: GlyphSet
 
@@ -15,11 +17,9 @@ struct ArrivalView {
     self.strip = strip
     self.total = total
     self.glyphs = glyphs
-    if let start = gapAt, let length = record.gapMax, length > 0 {
-      silence = Double(start)..<Double(start) + Double(length)
-    } else {
-      silence = nil
-    }
+    let longest = record.gapMax.flatMap { $0 > 0 ? Double($0) : nil }
+    self.longest = longest
+    silence = longest.flatMap { longest in gapAt.map { Double($0)..<Double($0) + longest } }
   }
 
   /// What a cell shows.
@@ -57,10 +57,10 @@ struct ArrivalView {
     guard bars >= 8 else { return [] }
     let cells = cells(bars)
     var lines = (0..<height).map { row in drawn(cells, row: row, of: height) }
-    let most = FieldText.size(strip.bytes.max() ?? 0)
     lines[0].put("arrivals", at: 0, width: StreamText.labelWidth - 1, role: .heading)
-    lines[0].put(most, at: StreamText.labelWidth + 5 - most.utf8.count, width: 5, role: .label)
-    for text in CellText.wrap(legend(marked: cells.contains(.silence)), width: bars, limit: 3) {
+    let legend = legend(marked: cells.contains(.silence))
+    let whole = legend.joined(separator: "; ")
+    for text in whole.unicodeScalars.count <= bars ? [whole] : legend {
       lines.append(StreamLine(text, at: WaterfallView.barColumn, width: bars, role: .label))
     }
     return lines
@@ -99,13 +99,14 @@ struct ArrivalView {
 
   static func silent(_ glyphs: GlyphSet) -> Unicode.Scalar { glyphs.unicode ? "─" : "x" }
 
-  private func legend(marked: Bool) -> String {
-    let slots = "\(strip.bytes.count) slots of \(FieldText.time(Double(strip.slotLength) / 1e6))"
-    let most = "most \(HumanText.size(strip.bytes.max() ?? 0))"
-    guard let silence else { return slots + ", " + most }
-    let mark = marked ? String(repeating: Character(Self.silent(glyphs)), count: 2) + " " : ""
-    let length = FieldText.time((silence.upperBound - silence.lowerBound) / 1e6)
-    return slots + ", " + most + "; " + mark
-      + "longest silence \(length) at \(FieldText.time(silence.lowerBound / 1e6))"
+  private func legend(marked: Bool) -> [String] {
+    let slots = strip.bytes.count == 1 ? "1 slot" : "\(strip.bytes.count) slots"
+    let length = FieldText.time(Double(strip.slotLength) / 1e6)
+    let scale = "\(slots) of \(length), most \(HumanText.size(strip.bytes.max() ?? 0))"
+    guard let longest else { return [scale] }
+    var told = "longest silence \(FieldText.time(longest / 1e6))"
+    if let silence { told += " at \(FieldText.time(silence.lowerBound / 1e6))" }
+    if marked { told = String(repeating: Character(Self.silent(glyphs)), count: 2) + " " + told }
+    return [scale, told]
   }
 }

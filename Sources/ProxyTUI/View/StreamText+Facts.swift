@@ -20,7 +20,8 @@ extension StreamText {
   }
 
   var facts: [StreamLine] {
-    var lines = fact("wire", wire, role: missing != nil && !detail.isRunning ? .bad : .value)
+    var lines = showsURL ? fact("URL", record.url) : []
+    lines += fact("wire", wire, role: missing != nil && !detail.isRunning ? .bad : .value)
     if record.bytesDecoded > 0 { lines += fact("decoded", decoded) }
     if let members { lines += fact("gzip", members) }
     if !detail.isRunning {
@@ -122,7 +123,7 @@ extension StreamText {
       text += ", \(FieldText.time((Double(record.startedAt) - Double(planned)) / 1e6)) after its planned moment"
     }
     if record.isWarmUp { text += ", in the warm-up: not counted" }
-    if record.repeats > 0 { text += "; sent once more \(record.repeats) times" }
+    if record.repeats > 0 { text += "; sent again " + (record.repeats == 1 ? "once" : "\(record.repeats) times") }
     return text
   }
 }

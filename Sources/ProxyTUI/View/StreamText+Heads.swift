@@ -3,6 +3,7 @@ internal import LoadGen
 // What was sent, what was answered, and the bytes that were kept.
 extension StreamText {
   private static let fieldLimit = 100
+  private static let indent = 2
   /// Bytes of a text that are shown in hexadecimal too: enough to see what hides between the letters.
   private static let textDump = 32
 
@@ -29,17 +30,20 @@ extension StreamText {
     return fact("request", requestLine, labelRole: .heading) + fields(detail.requestFields)
   }
 
-  /// A header a line, a long one on several.
+  /// A header a line; a long one goes on below, indented, so that nothing in it looks like another header.
   private func fields(_ fields: [ResponseHead.Field]) -> [StreamLine] {
     let room = width - Self.labelWidth
     var lines: [StreamLine] = []
     for field in fields.prefix(Self.fieldLimit) {
       // A name of any length is cut before it is joined with anything.
       let name = String(field.name.unicodeScalars.prefix(room * Self.textLines)) + ":"
-      let texts = CellText.wrap(name + " " + field.value, width: room, limit: Self.textLines)
+      let texts = CellText.wrap(name + " " + field.value, width: room - Self.indent, limit: Self.textLines)
       for (index, text) in texts.enumerated() {
-        var line = StreamLine(text, at: Self.labelWidth, width: room, role: .text)
-        if index == 0 { line.put(name, at: Self.labelWidth, width: CellText.width(name, limit: room), role: .label) }
+        let column = Self.labelWidth + (index == 0 ? 0 : Self.indent)
+        var line = StreamLine(text, at: column, width: room - Self.indent, role: .text)
+        if index == 0 {
+          line.put(name, at: column, width: CellText.width(name, limit: room - Self.indent), role: .label)
+        }
         lines.append(line)
       }
     }

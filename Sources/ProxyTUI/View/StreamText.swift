@@ -4,11 +4,13 @@ internal import ToolSupport
 /// Everything that is known of an opened stream as lines, what one came for first: the cause and what to do, when what happened,
 /// then bytes, heads and proof.
 ///
-/// Bounded: `limit` lines, and of every text no more than `textLines` lines, whatever a server sent.
+/// Bounded: `limit` lines, and of every text no more than so many, whatever a server sent.
 struct StreamText {
   static let labelWidth = 11
   static let limit = 900
   static let textLines = 6
+  /// Of what says why, and what to do: it is never cut.
+  private static let findingLines = 40
   /// From this width on the heads stand beside the times.
   static let twoColumns = 116
   private static let columnGap = 3
@@ -18,19 +20,26 @@ struct StreamText {
   let glyphs: GlyphSet
   /// There is room for blank lines and for a strip of two rows.
   let isRoomy: Bool
+  /// The title has no room for the whole of it.
+  let showsURL: Bool
 
   var record: StreamRecord { detail.record }
 
-  static func lines(_ detail: StreamDetail, width: Int, glyphs: GlyphSet, isRoomy: Bool) -> [StreamLine] {
-    let whole = StreamText(detail: detail, width: width, glyphs: glyphs, isRoomy: isRoomy)
+  static func lines(
+    _ detail: StreamDetail, width: Int, glyphs: GlyphSet, isRoomy: Bool, showsURL: Bool = false
+  ) -> [StreamLine] {
+    func text(_ width: Int) -> StreamText {
+      StreamText(detail: detail, width: width, glyphs: glyphs, isRoomy: isRoomy, showsURL: showsURL)
+    }
+    let whole = text(width)
     guard width >= twoColumns else {
       let sections = [whole.findings, whole.times, whole.facts, whole.answer, whole.request, whole.proof]
       return Array(whole.joined(sections).prefix(limit))
     }
-    let leftWidth = (width - columnGap) / 2
-    let rightWidth = width - columnGap - leftWidth
-    let left = StreamText(detail: detail, width: leftWidth, glyphs: glyphs, isRoomy: isRoomy)
-    let right = StreamText(detail: detail, width: rightWidth, glyphs: glyphs, isRoomy: isRoomy)
+    // Headers are longer than figures.
+    let leftWidth = width * 4 / 9
+    let left = text(leftWidth)
+    let right = text(width - columnGap - leftWidth)
     let columns = beside(
       left.joined([left.times, left.facts]), right.joined([right.answer, right.request, right.proof]),
       at: leftWidth + columnGap)
@@ -58,9 +67,11 @@ struct StreamText {
   }
 
   /// A name and a text of several lines.
-  func fact(_ label: String, _ text: String, role: Role = .value, labelRole: Role = .label) -> [StreamLine] {
+  func fact(
+    _ label: String, _ text: String, role: Role = .value, labelRole: Role = .label, limit: Int = textLines
+  ) -> [StreamLine] {
     let room = width - Self.labelWidth
-    var lines = CellText.wrap(text, width: room, limit: Self.textLines).map {
+    var lines = CellText.wrap(text, width: room, limit: limit).map {
       StreamLine($0, at: Self.labelWidth, width: room, role: role)
     }
     if lines.isEmpty { lines = [.empty] }
@@ -73,10 +84,10 @@ struct StreamText {
   private var findings: [StreamLine] {
     var lines: [StreamLine] = []
     let isFailed = !detail.isRunning && record.result == .failed
-    if isFailed { lines += fact("cause", cause, role: .bad) }
-    if let advice = detail.advice, !detail.isRunning { lines += fact("do", advice, role: .value) }
+    if isFailed { lines += fact("cause", cause, role: .bad, limit: Self.findingLines) }
+    if let advice = detail.advice, !detail.isRunning { lines += fact("advice", advice, limit: Self.findingLines) }
     if let explanation = detail.explanation, !explanation.isEmpty, explanation != detail.advice {
-      lines += fact("said", explanation, role: .text)
+      lines += fact("detail", explanation, role: .text, limit: Self.findingLines)
     }
     return lines
   }

@@ -5,7 +5,7 @@ internal import ToolSupport
 /// says which one it is and stays; what is below scrolls.
 enum StreamView {
   /// Kept at the end of the first row for what is above and below.
-  private static let hintWidth = 22
+  private static let hintWidth = 18
 
   static func draw(_ model: DashboardModel, rows: Range<Int>, into frame: inout Frame) {
     guard !rows.isEmpty else { return }
@@ -20,12 +20,9 @@ enum StreamView {
 
   /// What scrolls.
   static func lines(_ model: DashboardModel, _ detail: StreamDetail, rows: Int, columns: Int) -> [StreamLine] {
-    let lines = StreamText.lines(detail, width: columns - 2, glyphs: model.glyphs, isRoomy: rows >= 20)
-    let room = titleRoom(detail, columns)
-    guard CellText.width(detail.record.url, limit: room + 1) > room else { return lines }
-    // The title has no room for all of it.
-    let text = StreamText(detail: detail, width: columns - 2, glyphs: model.glyphs, isRoomy: false)
-    return lines + text.fact("URL", detail.record.url)
+    StreamText.lines(
+      detail, width: columns - 2, glyphs: model.glyphs, isRoomy: rows >= 20,
+      showsURL: !fits(detail.record.url, titleRoom(detail, columns)))
   }
 
   static func hint(above: Int, below: Int) -> String {
@@ -45,7 +42,7 @@ enum StreamView {
     var column = frame.put(name(detail), row: row, column: 1, role: .heading) + 2
     column = frame.put("lane \(detail.record.lane)", row: row, column: column, role: .label) + 2
     column = frame.put(word, row: row, column: column, role: role) + 2
-    frame.put(detail.record.url, row: row, column: column, width: titleRoom(detail, columns), role: .text)
+    frame.put(shortURL(detail, columns), row: row, column: column, width: titleRoom(detail, columns), role: .text)
     frame.putRight(hint, row: row, column: columns - 1 - hintWidth, width: hintWidth, role: .key)
   }
 
@@ -56,6 +53,15 @@ enum StreamView {
     let before = name(detail).utf8.count + "lane \(detail.record.lane)".utf8.count + state(detail).word.utf8.count + 7
     return max(0, columns - 2 - hintWidth - before)
   }
+
+  /// Without its scheme where there is no room for all of it: the path says more.
+  private static func shortURL(_ detail: StreamDetail, _ columns: Int) -> String {
+    let url = detail.record.url
+    guard url.hasPrefix("http://"), !fits(url, titleRoom(detail, columns)) else { return url }
+    return String(url.dropFirst("http://".count))
+  }
+
+  private static func fits(_ text: String, _ width: Int) -> Bool { CellText.width(text, limit: width + 1) <= width }
 
   /// What it does, or what came of it.
   static func state(_ detail: StreamDetail) -> (word: String, role: Role) {
