@@ -153,7 +153,8 @@ enum SampleStreams {
     head.version = "1.1"
     detail.response = head
     detail.longestGapAt = detail.isRunning ? 700_000 : nil
-    detail.bodyHead = [0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03] + (0..<54).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) }
+    detail.bodyHead =
+      [0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03] + (0..<54).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) }
     detail.bodyTail = (0..<16).map { UInt8(truncatingIfNeeded: 0xa0 &+ $0 * 13) }
     return detail
   }
