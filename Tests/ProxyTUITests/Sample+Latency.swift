@@ -74,7 +74,7 @@ extension Sample {
       for (metric, time) in [
         (Distributions.Metric.ttfh, record.ttfh), (.ttfb, record.ttfb), (.ttlb, record.ttlb), (.gapMax, record.gapMax),
       ] { if let time { distributions.record(metric, time) } }
-      distributions.record(.throughput, 8_388_608_000_000 / max(1, record.ttlb ?? 1) )
+      distributions.record(.throughput, 8_388_608_000_000 / max(1, record.ttlb ?? 1))
       if stream % 50 == 1 { distributions.record(.connect, 300 + Int64(stream)) }
     }
     return RunLatency(distributions)

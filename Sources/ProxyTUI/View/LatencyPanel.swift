@@ -64,7 +64,9 @@ struct LatencyPanel {
         width: Self.gutter - 1, role: .label)
     }
     frame.fill(row: axis, from: 0, to: frame.size.columns, glyphs.rule, role: .faint)
-    if !heat.isEmpty { HeatMapView(model: model, buckets: buckets, columns: heat, legend: histogram).draw(body, axis: axis, into: &frame) }
+    if !heat.isEmpty {
+      HeatMapView(model: model, buckets: buckets, columns: heat, legend: histogram).draw(body, axis: axis, into: &frame)
+    }
     drawHistogram(into: &frame)
     guard !ladder.isEmpty else { return }
     LatencyLadder.draw(

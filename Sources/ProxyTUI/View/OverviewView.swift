@@ -55,7 +55,8 @@ enum OverviewView {
       frame.putRight(graph.edge, row: plot.rows.lowerBound, column: 0, width: width, role: .label)
     } else {
       frame.put(graph.shortName, row: rows.lowerBound, column: 0, width: 8, role: .label)
-      frame.putRight(graph.now, row: rows.lowerBound, column: 8, width: 11, role: graph.missing == nil ? .value : .faint)
+      frame.putRight(
+        graph.now, row: rows.lowerBound, column: 8, width: 11, role: graph.missing == nil ? .value : .faint)
     }
     if let missing = graph.missing {
       let row = plot.rows.lowerBound + (plot.rows.count - 1) / 2
