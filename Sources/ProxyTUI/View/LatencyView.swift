@@ -20,7 +20,9 @@ enum LatencyView {
 
   private static func missing(_ model: DashboardModel) -> String {
     if model.snapshot.counters.streams == 0 { return "no stream has ended yet" }
-    guard let shapes = model.latency?.shapes, !shapes.isEmpty else { return "nobody has told how long the streams took" }
+    guard let shapes = model.latency?.shapes, !shapes.isEmpty else {
+      return "nobody has told how long the streams took"
+    }
     return "no stream has got so far as its \(model.metric.rawValue) (\(model.metric.meaning)); m shows another"
   }
 }
