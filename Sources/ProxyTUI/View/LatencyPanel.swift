@@ -79,7 +79,7 @@ struct LatencyPanel {
     let isPart = model.latency?.isWhole == false
     var end = frame.put(" \(metric.rawValue)", row: row, column: 1, role: .heading)
     let room = (heat.isEmpty ? frame.size.columns : histogram.lowerBound) - end - 2
-    let scale = metric == .throughput ? "log scale" : "log scale"
+    let scale = "log scale"
     let notes = ["\(metric.meaning) over time, \(scale)", "over time, \(scale)", scale]
     let part = isPart ? ", a part of the run" : ""
     if heat.isEmpty {
