@@ -17,15 +17,33 @@ READ = 65536
 PLAIN = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
 
 
+class Screen(pyte.Screen):
+    """pyte's, but for the last column: where a line does not wrap, the cursor stands on it after a character there and not
+    behind it. ncurses draws the last column so, and then moves along it."""
+
+    def reset_mode(self, *modes, **options):
+        super().reset_mode(*modes, **options)
+        self.stay_on_screen()
+
+    def set_mode(self, *modes, **options):
+        self.stay_on_screen()
+        super().set_mode(*modes, **options)
+
+    def stay_on_screen(self):
+        self.cursor.x = min(self.cursor.x, self.columns - 1)
+
+
 class Terminal:
     """Starts `arguments` as the leader of a session whose terminal this is. Keeps all bytes it was sent."""
 
-    def __init__(self, arguments, term="xterm-256color", rows=24, columns=80, environment=None, synchronizes=False):
+    def __init__(self, arguments, term="xterm-256color", rows=24, columns=80, environment=None, synchronizes=False, folder=None):
         self.master, self.slave = pty.openpty()
         self.synchronizes = synchronizes
+        # Called with all bytes of the program, as they come.
+        self.taken = None
         self.raw = bytearray()
         self.seen = 0
-        self.screen = pyte.Screen(columns, rows)
+        self.screen = Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self._set_size(rows, columns)
         self.before = termios.tcgetattr(self.slave)
@@ -34,7 +52,7 @@ class Terminal:
             variables["TERM"] = term
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            arguments, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=variables, start_new_session=True,
+            arguments, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=variables, cwd=folder, start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         self.pid = self.process.pid
 
@@ -59,6 +77,8 @@ class Terminal:
         if self.synchronizes and b"\x1b[?2026$p" in data:
             self.write("\x1b[?2026;2$y")
         self.raw += data
+        if self.taken:
+            self.taken(data)
         self.stream.feed(data)
         return len(data)
 
