@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-from lab import BIN, FRAME, HERE, choose, clock, cover, lab, number, open_selected, quit_by_key, shown, type_line, uncover, view
+from lab import BIN, HERE, choose, clock, cover, lab, number, open_selected, quit_by_key, shown, type_line, uncover, view
 from terminal import PLAIN
 
 ROOT = os.path.normpath(os.path.join(HERE, "..", ".."))
@@ -31,7 +31,7 @@ class Shots:
         # What has been pressed last has been drawn, and figures are those of two drawings later.
         terminal.pump_for(1.2)
         lines = [line.rstrip() for line in terminal.screen.display]
-        assert FRAME in terminal.text(), f"{name}: no dashboard:\n{terminal.text()}"
+        assert lines[0].startswith("gztop  "), f"{name}: no dashboard:\n{terminal.text()}"
         path = os.path.join(SCREENS, f"{name}-{self.size['columns']}x{self.size['rows']}.txt")
         with open(path, "w") as file:
             file.write("\n".join(lines).rstrip("\n") + "\n")
