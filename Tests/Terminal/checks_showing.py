@@ -6,6 +6,7 @@ import signal
 import subprocess
 import tempfile
 
+from cast import CAST, check
 from lab import BIN, PACED, TABS, cover, footer, lab, number, quit_by_key, server, shown, type_line, uncover, view
 from terminal import PLAIN
 
@@ -74,6 +75,11 @@ def check_memory():
     took = replay_memory()
     assert took < 48 << 20, f"{took / (1 << 20):.1f} MiB"
     return f"{took / (1 << 20):.1f} MiB"
+
+
+def check_cast():
+    """The cast that is in the repository."""
+    return check(CAST)
 
 
 def check_attach():

@@ -14,7 +14,8 @@ OPENERS = "?!vsw#R"
 # Over what has been opened: what moves there, what means something in the view below, what a hand hits.
 OVER = ("j", "x", "\t", "\x1b[<0;1;1M", "6")
 # Streams that run on, and some that fail, so that no view is empty; arrivals are planned, so that # has something to ask.
-BUSY = ("-c", "6", "-q", "6", PACED, "/gzip/64KiB?fault=crc", "/front/alb-502")
+# Drawn often, so that what a key does is seen soon.
+BUSY = ("--fps", "30", "-c", "6", "-q", "6", PACED, "/gzip/64KiB?fault=crc", "/front/alb-502")
 
 
 def busy(**options):

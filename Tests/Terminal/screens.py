@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-from lab import BIN, HERE, choose, clock, cover, lab, number, open_selected, quit_by_key, shown, type_line, uncover, view
+from lab import BIN, HERE, choose, clock, cover, footer, number, open_selected, quit_by_key, shown, type_line, uncover, view
 from terminal import PLAIN
 
 ROOT = os.path.normpath(os.path.join(HERE, "..", ".."))
@@ -81,29 +81,28 @@ def healthy_then_cut(shots):
         terminal.wait_for("the classic 502", lambda t: number(t, "502s") >= 8, 30)
         shots.take(terminal, "naive")
         view(terminal, 4)
-        terminal.write("g")
-        terminal.wait_for("its kind", lambda t: re.search(r"▸ ?502", t.text()) or moved(t), 10)
+        select(terminal, "502")
         shots.take(terminal, "naive-failures")
         quit_by_key(terminal, 99)
 
 
-def moved(terminal):
-    """Selects the next kind of failure; for a list that does not begin with the 502."""
-    terminal.write("j")
-    terminal.pump(0.3)
-    return False
+def select(terminal, kind):
+    """Down the list of failures to a kind of that name."""
+    terminal.write("g")
+    for _ in range(10):
+        if re.search(rf"^▸{kind}", terminal.text(), re.MULTILINE):
+            return
+        terminal.write("j")
+        terminal.pump_for(0.3)
+    raise AssertionError(f"no {kind}:\n{terminal.text()}")
 
 
 def environments(shots):
-    with lab_of("lambda", **shots.size) as terminal:
+    with shown("--embedded=lambda", **shots.size) as terminal:
         seconds(terminal, 10)
         view(terminal, 5)
         shots.take(terminal, "environments")
         quit_by_key(terminal)
-
-
-def lab_of(mode, **options):
-    return shown(f"--embedded={mode}", **options)
 
 
 def replay(shots):
@@ -114,7 +113,9 @@ def replay(shots):
                              env=PLAIN, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         assert run.returncode == 99, run
         with shown("--replay", "run.ndjson", folder=folder, **shots.size) as terminal:
-            terminal.wait_for("the record", "playing")
+            terminal.wait_for("the record", lambda t: "p pause" in footer(t))
+            terminal.write("p")
+            terminal.wait_for("a pause", lambda t: "p play" in footer(t))
             cover(terminal, ":")
             type_line(terminal, "9s")
             terminal.wait_for("that moment", "0:00:09 of")
