@@ -18,8 +18,8 @@ PLAIN = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name i
 
 
 class Screen(pyte.Screen):
-    """pyte's, but for the last column: where a line does not wrap, the cursor stands on it after a character there and not
-    behind it. ncurses draws the last column so, and then moves along it."""
+    """pyte's, with what ncurses needs besides. Where lines do not wrap, the cursor stands on the last column after a
+    character there and not behind it: the column is drawn so, and then moved along. And SU and SD scroll."""
 
     def reset_mode(self, *modes, **options):
         super().reset_mode(*modes, **options)
@@ -31,6 +31,23 @@ class Screen(pyte.Screen):
 
     def stay_on_screen(self):
         self.cursor.x = min(self.cursor.x, self.columns - 1)
+
+    def scroll_up(self, count=1, **_):
+        self.scroll(count, self.margins.bottom if self.margins else self.lines - 1, self.index)
+
+    def scroll_down(self, count=1, **_):
+        self.scroll(count, self.margins.top if self.margins else 0, self.reverse_index)
+
+    def scroll(self, count, edge, step):
+        place, self.cursor.y = self.cursor.y, edge
+        for _ in range(min(max(1, count), self.lines)):
+            step()
+        self.cursor.y = place
+
+
+class Stream(pyte.ByteStream):
+    csi = dict(pyte.ByteStream.csi, S="scroll_up", T="scroll_down")
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
 
 
 class Terminal:
@@ -44,7 +61,7 @@ class Terminal:
         self.raw = bytearray()
         self.seen = 0
         self.screen = Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.stream = Stream(self.screen)
         self._set_size(rows, columns)
         self.before = termios.tcgetattr(self.slave)
         variables = dict(PLAIN, LC_ALL="C.UTF-8", **(environment or {}))
