@@ -1,5 +1,5 @@
 # Every target calls a script, so that a machine without make has them all: Scripts/run.sh, …
-.PHONY: run test test-lambda lint bench clean deps build install soak soak-load fuzz conformance figures-proxy figures-load figures-lambda figures-reporting figures-tui truth-numbers bench-truth dist package-lambda
+.PHONY: run test test-lambda lint bench clean deps build install soak soak-load fuzz conformance figures-proxy figures-load figures-lambda figures-reporting figures-tui screens cast truth-numbers bench-truth dist package-lambda
 PREFIX ?= /usr/local
 
 run: ; @Scripts/run.sh $(ARGS)
@@ -18,6 +18,9 @@ figures-load: ; @Scripts/figures-load.sh
 figures-lambda: ; @Scripts/figures-lambda.sh
 figures-reporting: ; @Scripts/figures-reporting.sh
 figures-tui: ; @Scripts/figures-tui.sh $(ARGS)
+# Pictures of the dashboard, by real runs: README.md and Docs/tour.md; two minutes for asciinema.
+screens: ; @Scripts/screens.sh $(ARGS)
+cast: ; @Scripts/cast.sh $(ARGS)
 truth-numbers: ; @Scripts/truth-numbers.sh
 deps: ; @Scripts/deps.sh
 build: ; @Scripts/build.sh

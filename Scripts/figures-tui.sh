@@ -3,5 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/deps.sh --test
-for tool in gzproxy gzorigin gztop; do [ -x ".build/release/$tool" ] || Scripts/build.sh --product "$tool" >&2; done
+if [ -z "${GZ_BIN:-}" ]; then
+  for tool in gzproxy gzorigin gztop; do [ -x ".build/release/$tool" ] || Scripts/build.sh --product "$tool" >&2; done
+fi
 exec Tests/Terminal/run figures "$@"

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -181,10 +182,20 @@ bool cterm_install_signals(void) {
   return true;
 }
 
+static bool is_hung_up(void) {
+  struct pollfd terminal = {.fd = cterm_tty, .events = 0};
+  return poll(&terminal, 1, 0) > 0 && (terminal.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
 void cterm_uninstall_signals(void) {
   if (!installed) return;
   for (int index = 0; index < CRASHES; index++) sigaction(crash_signals[index], &before_crash[index], NULL);
-  for (int index = 0; index < WISHES; index++) sigaction(wish_signals[index], &before_wish[index], NULL);
+  // Reads end before the hang-up's signal comes: that one is no second wish, and must not end us before the report is written.
+  bool hung_up = is_hung_up();
+  if (hung_up) signal(SIGHUP, SIG_IGN);
+  for (int index = 0; index < WISHES; index++) {
+    if (!hung_up || wish_signals[index] != SIGHUP) sigaction(wish_signals[index], &before_wish[index], NULL);
+  }
   installed = false;
 }
 

@@ -17,16 +17,51 @@ READ = 65536
 PLAIN = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
 
 
+class Screen(pyte.Screen):
+    """pyte's, with what ncurses needs besides. Where lines do not wrap, the cursor stands on the last column after a
+    character there and not behind it: the column is drawn so, and then moved along. And SU and SD scroll."""
+
+    def reset_mode(self, *modes, **options):
+        super().reset_mode(*modes, **options)
+        self.stay_on_screen()
+
+    def set_mode(self, *modes, **options):
+        self.stay_on_screen()
+        super().set_mode(*modes, **options)
+
+    def stay_on_screen(self):
+        self.cursor.x = min(self.cursor.x, self.columns - 1)
+
+    def scroll_up(self, count=1, **_):
+        self.scroll(count, self.margins.bottom if self.margins else self.lines - 1, self.index)
+
+    def scroll_down(self, count=1, **_):
+        self.scroll(count, self.margins.top if self.margins else 0, self.reverse_index)
+
+    def scroll(self, count, edge, step):
+        place, self.cursor.y = self.cursor.y, edge
+        for _ in range(min(max(1, count), self.lines)):
+            step()
+        self.cursor.y = place
+
+
+class Stream(pyte.ByteStream):
+    csi = dict(pyte.ByteStream.csi, S="scroll_up", T="scroll_down")
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
+
+
 class Terminal:
     """Starts `arguments` as the leader of a session whose terminal this is. Keeps all bytes it was sent."""
 
-    def __init__(self, arguments, term="xterm-256color", rows=24, columns=80, environment=None, synchronizes=False):
+    def __init__(self, arguments, term="xterm-256color", rows=24, columns=80, environment=None, synchronizes=False, folder=None):
         self.master, self.slave = pty.openpty()
         self.synchronizes = synchronizes
+        # Called with all bytes of the program, as they come.
+        self.taken = None
         self.raw = bytearray()
         self.seen = 0
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = Screen(columns, rows)
+        self.stream = Stream(self.screen)
         self._set_size(rows, columns)
         self.before = termios.tcgetattr(self.slave)
         variables = dict(PLAIN, LC_ALL="C.UTF-8", **(environment or {}))
@@ -34,7 +69,7 @@ class Terminal:
             variables["TERM"] = term
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            arguments, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=variables, start_new_session=True,
+            arguments, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=variables, cwd=folder, start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         self.pid = self.process.pid
 
@@ -59,6 +94,8 @@ class Terminal:
         if self.synchronizes and b"\x1b[?2026$p" in data:
             self.write("\x1b[?2026;2$y")
         self.raw += data
+        if self.taken:
+            self.taken(data)
         self.stream.feed(data)
         return len(data)
 

@@ -1,0 +1,126 @@
+"""Runs that are only shown: a record, a headless gzload, a running gzproxy."""
+
+import os
+import re
+import signal
+import subprocess
+import tempfile
+
+from cast import CAST, check
+from lab import BIN, PACED, TABS, cover, footer, lab, number, quit_by_key, server, shown, type_line, uncover, view
+from terminal import PLAIN
+
+WHERE = re.compile(r"(\d+):(\d\d):(\d\d) of (\d+):(\d\d):(\d\d)")
+
+
+def position(terminal):
+    """Seconds from the beginning of the record, and its length."""
+    found = WHERE.search(terminal.text())
+    if not found:
+        return None
+    parts = [int(part) for part in found.groups()]
+    return parts[0] * 3600 + parts[1] * 60 + parts[2], parts[3] * 3600 + parts[4] * 60 + parts[5]
+
+
+def check_record_and_replay():
+    """A record that is switched on and off by w, and played."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "run.ndjson")
+        with lab("-c", "4", "/gzip/256KiB?pace=512KiB", "/gzip/64KiB?fault=crc", columns=120) as terminal:
+            terminal.wait_for("ended streams", lambda t: number(t, "ok"))
+            cover(terminal, "w")
+            type_line(terminal, path)
+            terminal.wait_for("the record", f"recording to {path}")
+            ended = number(terminal, "streams")
+            terminal.wait_for("streams in it", lambda t: number(t, "streams") > ended + 12, 20)
+            terminal.write("w")
+            terminal.wait_for("its end", f"record ended: {path}")
+            quit_by_key(terminal, 99)
+        with shown("--replay", path, rows=30, columns=120) as terminal:
+            terminal.wait_for("the record", lambda t: position(t) and "playing" in t.text())
+            terminal.write("p")
+            terminal.wait_for("a pause", "paused")
+            length = position(terminal)[1]
+            cover(terminal, ":")
+            type_line(terminal, "soon")
+            terminal.wait_for("what is wrong", "no moment")
+            uncover(terminal)
+            cover(terminal, ":")
+            type_line(terminal, f"{length - 1}s")
+            terminal.wait_for("the last second", lambda t: position(t) and position(t)[0] == length - 1)
+            ended = number(terminal, "streams")
+            for _ in range(100):
+                terminal.write(".")
+                terminal.pump(0.05)
+                if number(terminal, "streams") > ended:
+                    break
+            terminal.wait_for("one more stream, by steps", lambda t: number(t, "streams") > ended)
+            terminal.write(",")
+            terminal.wait_for("five seconds back", lambda t: position(t) and position(t)[0] <= max(0, length - 5))
+            terminal.write(">")
+            terminal.write(" ")
+            terminal.wait_for("twice as fast", "playing x2")
+            for name in range(1, 7):
+                view(terminal, name)
+            view(terminal, 4)
+            terminal.wait_for("the end", lambda t: "p play" in footer(t), 20)
+            terminal.wait_for("what failed", "corrupt_crc")
+            quit_by_key(terminal)
+    return f"{length} s"
+
+
+def check_memory():
+    """Twice what is wanted: resident memory for 10,000 known streams of a record."""
+    from figures import replay_memory
+    took = replay_memory()
+    assert took < 48 << 20, f"{took / (1 << 20):.1f} MiB"
+    return f"{took / (1 << 20):.1f} MiB"
+
+
+def check_cast():
+    """The cast that is in the repository."""
+    return check(CAST)
+
+
+def check_attach():
+    load = subprocess.Popen([os.path.join(BIN, "gzload"), "--embedded", "-c", "4", "-z", "60s", PACED, "/gzip/64KiB?fault=crc", "--metrics-listen",
+                             "127.0.0.1:0"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=PLAIN, text=True)
+    try:
+        said = load.stderr.readline()
+        address = re.search(r"http://(127\.0\.0\.1:\d+)", said)
+        assert address, said
+        with shown("--attach", address.group(1), rows=30, columns=120) as terminal:
+            terminal.wait_for("its streams", "4/4")
+            terminal.wait_for("its failures", lambda t: "FAILED" in t.text() and "corrupt_crc" in t.text())
+            terminal.write("+")
+            terminal.wait_for("why not", "no load of ours")
+            load.send_signal(signal.SIGTERM)
+            terminal.wait_for("its end", lambda t: "FINISHED" in t.text() or "ENDED" in t.text(), 15)
+            quit_by_key(terminal)
+    finally:
+        load.kill()
+        load.stderr.close()
+        load.wait()
+    with shown("--attach", address.group(1)) as terminal:
+        status, _ = terminal.wait_exit(15)
+        assert status not in (0, None), "attached to nobody"
+        assert b"\x1b[?1049h" not in terminal.raw, "the screen was taken for an error"
+
+
+def check_watch():
+    with server("gzorigin", "--listen", "127.0.0.1:0") as origin, \
+            server("gzproxy", "serve", "--listen", "127.0.0.1:0", "--upstream", origin, "--telemetry") as proxy, \
+            shown("--watch", proxy, rows=30, columns=120) as terminal:
+        terminal.wait_for("the first frame", lambda t: "▸1 " in t.screen.display[TABS])
+        load = subprocess.Popen([os.path.join(BIN, "gzload"), "-c", "3", "-z", "60s", "--no-progress", proxy + PACED], stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL, env=PLAIN)
+        try:
+            terminal.wait_for("three streams", lambda t: re.search(r"active +3", t.text()) is not None)
+            view(terminal, 5)
+            terminal.wait_for("its instance", "process")
+        finally:
+            load.terminate()
+            load.wait()
+        view(terminal, 1)
+        terminal.wait_for("none", lambda t: re.search(r"active +0", t.text()) is not None)
+        quit_by_key(terminal)
