@@ -30,15 +30,17 @@ enum LaneCellView {
     case .requestID: left(lane.requestID ?? "-", column, line, .faint, &frame)
     case .url: left(row.url, column, line, .faint, &frame)
     case .verdict: left((lane.verdict ?? lane.lastVerdict)?.rawValue ?? "-", column, line, .faint, &frame)
-    case .cause: drawCause(lane, column, row: line, into: &frame)
+    case .cause: drawCause(row, column, row: line, into: &frame)
     }
   }
 
-  private static func drawCause(_ lane: LaneSnapshot, _ column: LaneColumn, row: Int, into frame: inout Frame) {
-    if let cause = lane.lastCause {
-      left(shortened(cause, to: column.width), column, row, .bad, &frame)
+  /// Why it failed, until somebody has seen that and the lane's last body was whole again.
+  private static func drawCause(_ row: StreamRow, _ column: LaneColumn, row line: Int, into frame: inout Frame) {
+    let lane = row.lane
+    if let cause = lane.lastCause, row.isPinned || lane.lastVerdict != .valid {
+      left(shortened(cause, to: column.width), column, line, .bad, &frame)
     } else if let verdict = lane.lastVerdict {
-      left(verdict.rawValue, column, row, .faint, &frame)
+      left(verdict.rawValue, column, line, .faint, &frame)
     }
   }
 

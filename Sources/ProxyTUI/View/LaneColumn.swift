@@ -49,8 +49,8 @@ struct LaneColumn: Equatable, Sendable {
       default: widest
       }
     let own = specification.map { singles ? single($0) : $0 }
-    // The cell of the pin and of the selection.
-    var start = 1
+    // After the cells of the selection and of the pin.
+    var start = 2
     let taken = own.reduce(start) { $0 + $1.2 + 1 } - 1
     return own.map { kind, title, width, right in
       let column = LaneColumn(

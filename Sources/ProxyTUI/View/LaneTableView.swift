@@ -22,10 +22,12 @@ enum LaneTableView {
       guard position < model.rowCount else { break }
       guard let row = model.row(at: position) else { continue }
       for column in columns { LaneCellView.draw(row, column, model: model, at: line, into: &frame) }
-      if row.isPinned { frame.put("!", row: line, column: 0, role: .bad) }
+      if row.isPinned { frame.put("!", row: line, column: 1, role: .bad) }
       guard position == list.selection else { continue }
-      frame.put(model.glyphs.selection, row: line, column: 0, role: row.isPinned ? .bad : .selected)
-      if let first = columns.first { frame.restyle(row: line, from: 1, to: first.start + first.width, role: .selected) }
+      frame.put(model.glyphs.selection, row: line, column: 0, role: .selected)
+      if let first = columns.first {
+        frame.restyle(row: line, from: first.start, to: first.start + first.width, role: .selected)
+      }
     }
   }
 

@@ -25,7 +25,7 @@ extension StreamText {
 
   var request: [StreamLine] {
     guard let requestLine = detail.requestLine else {
-      return fact("request", "not known here: a record does not say what was sent", role: .faint, labelRole: .heading)
+      return fact("request", "not known here: it was not recorded, or too long ago", role: .faint, labelRole: .heading)
     }
     return fact("request", requestLine, labelRole: .heading) + fields(detail.requestFields)
   }
@@ -36,7 +36,7 @@ extension StreamText {
     var lines: [StreamLine] = []
     for field in fields.prefix(Self.fieldLimit) {
       // A name of any length is cut before it is joined with anything.
-      let name = String(field.name.unicodeScalars.prefix(room * Self.textLines)) + ":"
+      let name = String(field.name.unicodeScalars.prefix(max(0, room) * Self.textLines)) + ":"
       let texts = CellText.wrap(name + " " + field.value, width: room - Self.indent, limit: Self.textLines)
       for (index, text) in texts.enumerated() {
         let column = Self.labelWidth + (index == 0 ? 0 : Self.indent)
