@@ -75,7 +75,7 @@ struct LaneColumn: Equatable, Sendable {
   /// What a person came for stays longest: whether and why streams fail.
   private static let narrow: Specification = [
     (.lane, "LANE", 5, true), (.state, "S", 1, false), (.status, "ST", 3, true), (.progress, "PROGRESS", 8, false),
-    (.bytes, "WIRE", 5, true), (.rate, "RATE", 7, true), (.failed, "FAIL", 5, true),
+    (.bytes, "WIRE", 5, true), (.rate, "RATE", 7, true), (.failed, "FAIL", 4, true),
     (.cause, "VERDICT OR CAUSE", 0, false),
   ]
 

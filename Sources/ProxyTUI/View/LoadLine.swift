@@ -10,12 +10,16 @@ enum LoadLine {
     if let record = model.record { parts.append("recording to \(record)") }
     guard parts.isEmpty else {
       return DetailLine.Message(
-        text: parts.joined(separator: model.glyphs.separator), short: "injected", role: .waiting)
+        text: parts.joined(separator: model.glyphs.separator), short: short(model), role: .waiting)
     }
     guard let introduction = model.label.introduction, model.snapshot.elapsedSeconds < introductionSeconds else {
       return nil
     }
     return DetailLine.Message(text: introduction, role: .heading)
+  }
+
+  private static func short(_ model: DashboardModel) -> String {
+    model.fault.map { "injected: \(name($0))" } ?? "recording"
   }
 
   static func name(_ fault: LabFault) -> String {
