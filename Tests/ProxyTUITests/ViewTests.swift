@@ -325,6 +325,7 @@ import Testing
     model.snapshot.lanes[0].lastVerdict = .valid
     #expect(rows(model).contains { $0.hasSuffix(" valid") })
     model.snapshot.lanes[0].lastCause = "502 function_error"
+    model.snapshot.lanes[0].lastVerdict = .unchecked
     #expect(rows(model).contains { $0.hasSuffix(" 502 function_error") })
   }
 
