@@ -89,8 +89,8 @@ import Testing
   @Test func whatIsNotKnownIsSaid() {
     let record = text(SampleStreams.withoutHeads)
     #expect(record.contains("arrivals not known"))
-    #expect(record.contains("request not known here"))
-    #expect(record.contains("response its head is not known here"))
+    #expect(record.contains("not known here: it was not recorded"))
+    #expect(record.contains("its head is not known here"))
     #expect(!record.contains("gzip"))
     #expect(text(SampleStreams.valid).contains("there already: no DNS"))
   }
