@@ -79,8 +79,8 @@ struct DashboardLoop {
   private var nextFrame: Double {
     // What a person did is seen at once; what moves by itself keeps to the rate.
     if isUrgent { return lastFrame + frameInterval * Self.urgentShare }
-    let isPaused = model.snapshot.phase == .paused && model.snapshot.active == 0
-    let isStill = isPaused || model.playback?.isPlaying == false
+    let isAtRest = [.paused, .finished].contains(model.snapshot.phase) && model.snapshot.active == 0
+    let isStill = isAtRest || model.playback?.isPlaying == false
     return lastFrame + (isStill || !isFocused ? max(frameInterval, Self.idleInterval) : frameInterval)
   }
 

@@ -10,7 +10,7 @@ import Testing
     book.take([("reset", 2)], at: 5)
     book.take([("reset", 2)], at: 6)
     book.take([("reset", 3), ("truncated", 9)], at: 7.5)
-    book.mark()
+    book.mark(at: 8)
     #expect(book.kinds.map(\.name) == ["truncated", "reset"])
     #expect(book.kinds[1].first == 5 && book.kinds[1].last == 7.5 && book.kinds[1].count == 3)
   }
@@ -19,9 +19,9 @@ import Testing
   @Test func whatWasThereBeforeHasNoBeginning() {
     var book = FailureBook()
     book.take([("reset", 200)], at: 60)
-    book.mark()
+    book.mark(at: 60.5)
     book.take([("reset", 200), ("cut", 1)], at: 61)
-    book.mark()
+    book.mark(at: 61.5)
     #expect(book.kinds[0].first == nil && book.kinds[0].rate == 0)
     #expect(book.kinds[1].first == 61)
   }
@@ -38,10 +38,10 @@ import Testing
     var book = FailureBook()
     for half in 1...40 {
       book.take([("reset", half * 5)], at: Double(half) / 2)
-      book.mark()
+      book.mark(at: Double(half) / 2)
     }
-    #expect(abs(book.kinds[0].rate - 9.5) < 0.6)
-    for _ in 1...30 { book.mark() }
+    #expect(abs(book.kinds[0].rate - 10) < 0.1)
+    for half in 41...70 { book.mark(at: Double(half) / 2) }
     #expect(book.kinds[0].rate == 0)
   }
 

@@ -210,4 +210,76 @@ import Testing
       update(&model, .mouse(MouseEvent(row: row, column: lanes.cells.lowerBound + 2, action: .press)))
         == [.command(.setConcurrency(8))])
   }
+
+  @Test func aClickBesideAMenuClosesItAndAWheelAnswersNoQuestion() {
+    var model = model([.load, .faults, .resetStatistics])
+    model.size = ScreenSize(rows: 40, columns: 200)
+    _ = press(&model, .character("!"))
+    guard case .menu(let menu) = model.overlay else {
+      Issue.record("no menu")
+      return
+    }
+    let row = MenuView.area(menu, on: model.size).lowerBound + 2
+    #expect(update(&model, .mouse(MouseEvent(row: row, column: 3, action: .press))).isEmpty && model.overlay == nil)
+    _ = press(&model, .character("R"))
+    let before = model.overlay
+    _ = update(&model, .mouse(MouseEvent(row: row, column: 3, action: .wheelUp)))
+    #expect(model.overlay == before && before != nil)
+  }
+
+  /// What is not on the screen must not be answered.
+  @Test func aScreenThatIsTooSmallTakesNoKeyButQuit() {
+    var model = model([.load, .faults, .concurrency])
+    _ = press(&model, .character("!"))
+    _ = update(&model, .resized(ScreenSize(rows: 8, columns: 30)))
+    #expect(press(&model, .down, .enter, .character("+")).isEmpty && model.overlay == nil)
+    #expect(press(&model, .character("q")) == [.command(.stop(.drain))])
+  }
+
+  @Test func theSelectedRowOfALogStaysSelected() {
+    var model = model(failing: true)
+    _ = press(&model, .character("6"), .down, .down)
+    let before = model.logRows[model.list.selection]
+    var view = RunView(snapshot: Sample.snapshot(lanes: 8, seconds: 13, failing: true))
+    view.events = (0..<5).map { .end(Sample.record(100 + $0, failing: true)) }
+    view.targets = Sample.targets
+    _ = update(&model, .tick(view, now: 13))
+    #expect(model.list.selection == 7 && model.logRows[7] == before)
+  }
+
+  @Test func anEnvironmentShowsItsOwnStreamsOnly() throws {
+    var model = Sample.model(rows: 24, columns: 80, lanes: 8, environments: 12)
+    model.open(.environments)
+    _ = press(&model, .enter)
+    #expect(model.tab == .streams && model.streams.list.filterText == "instance=env-1")
+    var lane = LaneSnapshot(lane: 0)
+    lane.instance = "env-12"
+    let row = StreamRow(key: .lane(0), lane: lane, isPinned: false, url: "", memory: nil, rate: 0)
+    #expect(!model.streams.list.filter.matches(row))
+  }
+
+  /// A stream that everybody has forgotten, but whose proof was kept.
+  @Test func proofIsShownWhenTheStreamIsForgotten() {
+    var model = model(failing: true)
+    model.book.removeAll()
+    _ = press(&model, .character("4"), .enter)
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, failing: true), now: 14))
+    #expect(model.detail?.response?.status == 502 && model.detail?.advice == Sample.evidence.advice)
+  }
+
+  @Test func aRunningSingleStreamHasNoHistory() throws {
+    var model = model(failing: true)
+    model.snapshot.lanes[2].lastCause = "cut"
+    _ = press(&model, .character("t"))
+    let rows = (0..<model.rowCount).compactMap { model.row(at: $0) }
+    let running = try #require(rows.first { $0.lane.state == .streaming && $0.lane.lane == 2 })
+    #expect(running.lane.lastCause == nil && running.lane.failed == 0)
+    // One that failed for what was expected of it, though its gzip is valid.
+    var record = Sample.record(77)
+    (record.result, record.reason) = (.failed, "expectation length")
+    model.book.add(record)
+    model.streams.rebuild(model)
+    let failed = try #require((0..<model.rowCount).compactMap { model.row(at: $0) }.first { $0.lane.stream == 77 })
+    #expect(failed.state == .failed)
+  }
 }

@@ -12,14 +12,18 @@ extension TargetStats {
   /// Of a proxy, ended streams: it counts those under way among its total.
   private func countStreams(into counters: inout Counters) {
     counters.streams = max(0, max(0, streamsTotal ?? 0) &- active)
-    counters.failed = min(counters.streams, max(0, incompleteTotal ?? 0))
-    counters.ok = counters.streams &- counters.failed
     counters.bytesWire = max(0, bytesOutTotal ?? 0)
-    if counters.failed > 0 { counters.transport[.cut] = counters.failed }
+    let incomplete = min(counters.streams, max(0, incompleteTotal ?? 0))
+    if incomplete > 0 { counters.transport[.cut] = incomplete }
+    var errors = 0
     for (token, count) in upstreamErrors ?? [:] where count > 0 {
       let cause = ProxyStatusRule.cause(token: token) ?? .unknown
-      counters.causes[Self.status(of: cause), default: EnumCounts()][cause] &+= count
+      add(count, cause, status: Self.status(of: cause), to: &counters)
+      errors = errors.addingReportingOverflow(count).overflow ? .max : errors &+ count
     }
+    // An upstream that failed in the middle of a body is among both.
+    counters.failed = min(counters.streams, max(incomplete, errors))
+    counters.ok = counters.streams &- counters.failed
   }
 
   private func countInvocations(into counters: inout Counters) {
@@ -29,9 +33,15 @@ extension TargetStats {
     counters.streams = max(0, (invocationsTotal ?? 0) &- active)
     counters.failed = min(counters.streams, failures)
     counters.ok = counters.streams &- counters.failed
-    if throttled > 0 { counters.causes[429, default: EnumCounts()][.throttled] = throttled }
-    if timeouts > 0 { counters.causes[504, default: EnumCounts()][.functionTimeout] = timeouts }
-    if failures > timeouts { counters.causes[502, default: EnumCounts()][.functionError] = failures &- timeouts }
+    add(throttled, .throttled, status: 429, to: &counters)
+    add(timeouts, .functionTimeout, status: 504, to: &counters)
+    add(failures &- min(failures, timeouts), .functionError, status: 502, to: &counters)
+  }
+
+  private func add(_ count: Int, _ cause: FailureCause, status: Int, to counters: inout Counters) {
+    guard count > 0 else { return }
+    counters.causes[status, default: EnumCounts()][cause] &+= count
+    counters.status[status, default: 0] &+= count
   }
 
   /// What a proxy answers with such a cause, unless the response had begun.

@@ -22,11 +22,27 @@ extension DashboardModel {
     }
   }
 
+  /// What a row of the open table is called, wherever it stands; the stream table has names of its own.
+  func listKey(at position: Int) -> String? {
+    listKeys.dropFirst(position).first
+  }
+
+  func listPosition(of key: String) -> Int? { listKeys.firstIndex(of: key) }
+
+  private var listKeys: [String] {
+    switch tab {
+    case .failures: failureRows.map(\.name)
+    case .environments: instanceRows.map(\.id)
+    case .log: logRows.map { String($0.number) }
+    case .streams, .overview, .latency: []
+    }
+  }
+
   /// How many of them fit.
   var listHeight: Int { layout?.table(of: tab, rows: listCount)?.count ?? 1 }
 
   /// Whether something stands on top until somebody has seen it.
-  var streamsArePinned: Bool { !book.pins.isEmpty || snapshot.lanes.contains { book.isPinned($0) } }
+  var streamsArePinned: Bool { !book.pins.isEmpty || snapshot.lanes.contains { $0.failed > 0 && book.isPinned($0) } }
 
   /// A row with the figures of the last half second, where it is the same stream; they stand still long enough to be read.
   func readable(_ row: StreamRow) -> LaneSnapshot {

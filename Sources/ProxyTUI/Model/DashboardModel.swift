@@ -64,6 +64,8 @@ struct DashboardModel: Sendable {
   var streams = StreamTable()
   /// The places in the other tables.
   var lists: [Tab: ListState] = [:]
+  /// Of the other tables: which row is selected, by its name; nil is the first, whatever that is.
+  var anchors: [Tab: String] = [:]
   var book = StreamBook()
   var failures = FailureBook()
   var log = EventLog()

@@ -26,7 +26,11 @@ struct EventLog: Sendable {
     var stream: Int?
     var lane: Int?
     var isBad = false
+    /// In the order of writing, from 1.
+    fileprivate(set) var number = 0
   }
+
+  private var written = 0
 
   /// The oldest first.
   private(set) var entries: [Entry] = []
@@ -39,8 +43,12 @@ struct EventLog: Sendable {
       entries.removeFirst(Self.limit / 4)
       dropped &+= Self.limit / 4
     }
+    written &+= 1
+    var entry = entry
+    entry.number = written
     entries.append(entry)
   }
 
-  mutating func removeAll() { self = EventLog() }
+  /// Only what is of that kind stays.
+  mutating func keep(_ kind: Entry.Kind) { entries.removeAll { $0.kind != kind } }
 }

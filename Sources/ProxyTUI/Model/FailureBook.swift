@@ -23,15 +23,21 @@ struct FailureBook: Sendable {
     var last: Double
     var evidence: [Evidence] = []
     /// Counts at the last half seconds, the latest at the end.
-    fileprivate var marks: [Int] = []
+    fileprivate var marks: [Mark] = []
 
-    /// A second, over the last ten.
+    /// A second of the run, over the last ten that were looked at.
     var rate: Double {
-      guard let oldest = marks.first, marks.count > 1 else { return 0 }
-      return Double(max(0, count &- oldest)) / (Double(marks.count) * 0.5)
+      guard let oldest = marks.first, let latest = marks.last, latest.at > oldest.at else { return 0 }
+      return Double(max(0, latest.count &- oldest.count)) / (latest.at - oldest.at)
     }
 
     var advice: String? { evidence.first?.advice }
+  }
+
+  fileprivate struct Mark: Sendable, Equatable {
+    /// Seconds of the run.
+    var at: Double
+    var count: Int
   }
 
   /// The most frequent first.
@@ -52,7 +58,7 @@ struct FailureBook: Sendable {
         kinds[index].count = count
       } else if kinds.count < Self.limit {
         var kind = Kind(name: name, count: count, first: isKnown ? seconds : nil, last: seconds)
-        kind.marks = [isKnown ? 0 : count]
+        kind.marks = [Mark(at: seconds, count: isKnown ? 0 : count)]
         kind.evidence = early.removeValue(forKey: name) ?? []
         kinds.append(kind)
       }
@@ -60,10 +66,11 @@ struct FailureBook: Sendable {
   }
 
   /// Twice a second.
-  mutating func mark() {
+  mutating func mark(at seconds: Double) {
     for index in kinds.indices {
-      if kinds[index].marks.count >= Self.window { kinds[index].marks.removeFirst() }
-      kinds[index].marks.append(kinds[index].count)
+      guard let last = kinds[index].marks.last, seconds > last.at else { continue }
+      if kinds[index].marks.count > Self.window { kinds[index].marks.removeFirst() }
+      kinds[index].marks.append(Mark(at: seconds, count: kinds[index].count))
     }
     kinds.sort { ($1.count, $0.name) < ($0.count, $1.name) }
   }
@@ -78,6 +85,22 @@ struct FailureBook: Sendable {
   }
 
   mutating func removeAll() { self = FailureBook() }
+
+  func evidence(stream: Int) -> Evidence? {
+    for kind in kinds { if let piece = kind.evidence.first(where: { $0.stream == stream }) { return piece } }
+    return nil
+  }
+
+  /// What is left of a stream that everybody else has forgotten: what its proof tells.
+  func record(stream: Int, lane: Int) -> StreamRecord? {
+    guard let piece = evidence(stream: stream) else { return nil }
+    var record = StreamRecord()
+    (record.stream, record.lane, record.url, record.status) = (stream, lane, piece.url, piece.status)
+    (record.result, record.reason, record.cause) = (.failed, piece.outcome, piece.cause)
+    record.transport = TransportOutcome(rawValue: piece.outcome) ?? .complete
+    record.verdict = Verdict(rawValue: piece.outcome) ?? .unchecked
+    return record
+  }
 
   /// What `FailureLine` calls the failure that a piece of evidence is of.
   static func kind(of evidence: Evidence) -> String {

@@ -50,6 +50,9 @@ struct Prompt: Equatable, Sendable {
   /// What is wrong with it; shown until the next key.
   var fault: String?
 
+  /// Scalars that are taken.
+  var limit: Int { purpose == .filter ? Filter.limit : Self.limit }
+
   /// What stands before the text.
   var label: String {
     switch purpose {

@@ -17,6 +17,14 @@ struct StreamRow: Sendable {
   var url: String
   var memory: Int64?
   var rate: Double
+
+  /// One stream, and not a lane with all that it has carried.
+  var isSingle: Bool {
+    if case .stream = key { true } else { false }
+  }
+
+  /// Of a single stream its record says whether it failed, which may be for what was expected of it alone.
+  var state: LaneState { isSingle && lane.state == .ended && lane.failed > 0 ? .failed : LaneState(lane) }
 }
 
 extension StreamRow: Listed {
@@ -27,7 +35,7 @@ extension StreamRow: Listed {
     case .lane: .number(Double(lane.lane))
     case .stream: lane.stream > 0 ? .number(Double(lane.stream)) : nil
     case .url: url.isEmpty ? nil : .text(url)
-    case .state: .text(LaneState(lane).word)
+    case .state: .text(state.word)
     case .status: lane.status > 0 ? .number(Double(lane.status)) : nil
     case .proto: lane.protocolName.isEmpty ? nil : .text(lane.protocolName)
     case .bytes: .number(Double(lane.bytes))

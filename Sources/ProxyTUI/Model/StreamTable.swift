@@ -129,8 +129,14 @@ extension DashboardModel {
     return row(of: record, isPinned: false)
   }
 
-  private func row(of lane: LaneSnapshot) -> StreamRow {
-    StreamRow(
+  private func row(of snapshot: LaneSnapshot) -> StreamRow {
+    var lane = snapshot
+    if streams.showsSingles {
+      // What the lane carried before is not this stream's.
+      (lane.lastCause, lane.lastVerdict) = (nil, nil)
+      (lane.streams, lane.failed, lane.badGateways, lane.invalid) = (0, 0, 0, 0)
+    }
+    return StreamRow(
       key: streams.showsSingles ? .stream(lane.stream) : .lane(lane.lane), lane: lane,
       isPinned: !streams.showsSingles && book.isPinned(lane),
       url: targets.indices.contains(lane.target) ? targets[lane.target] : "", memory: memory(of: lane),

@@ -9,6 +9,11 @@ extension DashboardModel {
     case .control("z"): return [.suspend]
     default: break
     }
+    guard layout != nil else {
+      // What cannot be seen cannot be answered.
+      overlay = nil
+      return key == .character("q") ? askToQuit() : []
+    }
     if let overlay { return press(key, over: overlay) }
     if let effects = pressAlways(key) { return effects }
     if let effects = pressForLoad(key) { return effects }

@@ -63,8 +63,12 @@ extension DashboardModel {
   private static let noRate =
     "no planned arrivals: each lane begins its next stream when the last one ends; -q RATE plans them"
 
+  private var lackOfRate: String {
+    abilities.contains(.load) ? Self.noRate : "no load of ours: its rate cannot be changed here"
+  }
+
   private mutating func changeRate(up: Bool) -> [Effect] {
-    guard allows(.rate, or: Self.noRate), isRunning(), let rate else { return [] }
+    guard allows(.rate, or: lackOfRate), isRunning(), let rate else { return [] }
     return setRate(Double(Concurrency.step(from: Int(min(max(1, rate), 1e9)), up: up)))
   }
 
@@ -75,7 +79,7 @@ extension DashboardModel {
   }
 
   private mutating func askForRate() -> [Effect] {
-    guard allows(.rate, or: Self.noRate), isRunning() else { return [] }
+    guard allows(.rate, or: lackOfRate), isRunning() else { return [] }
     overlay = .prompt(Prompt(purpose: .rate, text: rate.map(FieldText.number) ?? ""))
     return []
   }
@@ -124,7 +128,7 @@ extension DashboardModel {
       Menu.Item(title: $0.rawValue, detail: Self.meaning($0), choice: .command(.setValidation($0)))
     }
     let present = ValidationMode.allCases.firstIndex { $0 == validation } ?? 0
-    overlay = .menu(Menu(title: "how bodies are judged from now on", items: items, selection: present))
+    open(Menu(title: "how bodies are judged from now on", items: items, selection: present))
     return []
   }
 
@@ -147,7 +151,7 @@ extension DashboardModel {
     items.insert(
       Menu.Item(title: "nothing", detail: "everything is as it should be", choice: .command(.setFault(nil))), at: 0)
     let present = items.firstIndex { $0.choice == .command(.setFault(fault)) } ?? 0
-    overlay = .menu(Menu(title: "what goes wrong in the lab from now on", items: items, selection: present))
+    open(Menu(title: "what goes wrong in the lab from now on", items: items, selection: present))
     return []
   }
 
@@ -156,7 +160,7 @@ extension DashboardModel {
     let items = OutputPlan.Format.allCases.filter { $0 != .quiet }.map {
       Menu.Item(title: $0.rawValue, detail: Self.meaning($0), choice: .saveReport($0))
     }
-    overlay = .menu(Menu(title: "save a report of the run so far", items: items))
+    open(Menu(title: "save a report of the run so far", items: items))
     return []
   }
 

@@ -12,19 +12,24 @@ extension DashboardModel {
     case .wheelDown: return turn(.down)
     case .press, .doublePress: break
     }
+    if event.row == layout.footer { return pressFooter(event.column) }
     if let overlay { return point(event, over: overlay) }
     switch event.row {
     case layout.tabs:
       if let place = TabsView.places(columns: size.columns).first(where: { $0.cells.contains(event.column) }) {
         open(place.tab)
       }
-    case layout.footer: return pressFooter(event.column)
     default: pointInView(event, layout)
     }
     return []
   }
 
+  /// Of what scrolls: a question is answered with a key.
   private mutating func turn(_ key: Key) -> [Effect] {
+    switch overlay {
+    case .question, .prompt: return []
+    case nil, .help, .menu: break
+    }
     var effects: [Effect] = []
     for _ in 0..<Self.wheelRows { effects += press(key) }
     return effects
@@ -34,7 +39,8 @@ extension DashboardModel {
     switch overlay {
     case .menu(var menu):
       let area = MenuView.area(menu, on: size)
-      guard area.contains(event.row) else {
+      let left = BoxView.place(width: min(MenuView.width, size.columns), height: 1, on: size).left
+      guard area.contains(event.row), (left..<left + MenuView.width).contains(event.column) else {
         self.overlay = nil
         return []
       }
@@ -73,8 +79,8 @@ extension DashboardModel {
     guard area.contains(event.row), position < listCount else { return }
     let isAgain = position == list.selection
     list.selection = position
-    if tab == .streams { streams.noteSelection(self) }
-    if event.action == .doublePress || isAgain { openSelected() }
+    noteSelection()
+    if event.action == .doublePress || (isAgain && tab != .environments) { openSelected() }
   }
 
   private func field(at column: Int) -> Field? {

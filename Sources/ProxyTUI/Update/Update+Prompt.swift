@@ -15,7 +15,7 @@ extension DashboardModel {
     case .control("u"): prompt.text = ""
     case .control("w"): prompt.text = String(prompt.text.dropLast(while: { $0 != " " }))
     case .character(let scalar) where ScalarWidth.of(scalar) != nil:
-      if prompt.text.unicodeScalars.count < Prompt.limit { prompt.text.unicodeScalars.append(scalar) }
+      if prompt.text.unicodeScalars.count < prompt.limit { prompt.text.unicodeScalars.append(scalar) }
     default: break
     }
     overlay = .prompt(prompt)
@@ -26,7 +26,7 @@ extension DashboardModel {
   mutating func paste(_ text: String) -> [Effect] {
     guard case .prompt(var prompt) = overlay else { return [] }
     for scalar in text.unicodeScalars.prefix(Prompt.limit) where ScalarWidth.of(scalar) != nil {
-      guard prompt.text.unicodeScalars.count < Prompt.limit else { break }
+      guard prompt.text.unicodeScalars.count < prompt.limit else { break }
       prompt.text.unicodeScalars.append(scalar)
     }
     overlay = .prompt(prompt)
@@ -72,6 +72,15 @@ extension DashboardModel {
     guard key == .character("y") || key == .character("Y") else { return [] }
     if question.command == .resetStatistics { write(.command, "statistics were reset") }
     return [.command(question.command)]
+  }
+
+  /// Opens a menu with its selected item in sight.
+  mutating func open(_ menu: Menu) {
+    var menu = menu
+    var list = ListState(selection: menu.selection, top: menu.top)
+    list.keepVisible(rows: menu.items.count, height: MenuView.height(menu, on: size))
+    (menu.selection, menu.top) = (list.selection, list.top)
+    overlay = .menu(menu)
   }
 
   mutating func press(_ key: Key, in menu: Menu) -> [Effect] {

@@ -21,9 +21,7 @@ extension DashboardModel {
     case .enter: openSelected()
     default:
       if tab == .streams, pressInStreams(key) { return [] }
-      if list.move(key == .character(" ") ? .pageDown : key, rows: listCount, height: listHeight), tab == .streams {
-        streams.noteSelection(self)
-      }
+      if list.move(key == .character(" ") ? .pageDown : key, rows: listCount, height: listHeight) { noteSelection() }
     }
     return []
   }
@@ -77,6 +75,7 @@ extension DashboardModel {
       streams.rebuild(self)
     } else {
       list.selection = 0
+      noteSelection()
     }
     keepSelectionVisible()
     let text = list.sort.map { "sorted by \($0.field.rawValue), \($0.isDescending ? "largest" : "smallest") first" }
@@ -112,11 +111,14 @@ extension DashboardModel {
 
   /// The streams that an instance serves or has served.
   private mutating func showStreams(of instance: String) {
-    let name = String(instance.prefix { $0 != " " })
-    guard let filter = try? Filter("instance:\(name)") else { return }
+    // A target that names no instance has no streams that name it.
+    let text = "instance=\(instance)"
+    guard snapshot.memory.instances[instance] != nil, !instance.contains(" "), let filter = try? Filter(text) else {
+      return
+    }
     tab = .streams
     streams.list.filter = filter
-    streams.list.filterText = "instance:\(name)"
+    streams.list.filterText = text
     streams.restart()
     streams.rebuild(self)
     keepSelectionVisible()
@@ -145,6 +147,7 @@ extension DashboardModel {
     }
     list.filterText = text
     list.selection = 0
+    anchors[tab] = nil
     if tab == .streams {
       streams.restart()
       streams.rebuild(self)

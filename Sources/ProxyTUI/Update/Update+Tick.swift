@@ -13,6 +13,9 @@ extension DashboardModel {
       dirty = true
     }
     let effects = endDrain(new)
+    let known = detail
+    followFocus(view)
+    if detail != known { dirty = true }
     guard shows(view) else { return effects }
     dirty = true
     if view.isRestart { restart() }
@@ -28,7 +31,6 @@ extension DashboardModel {
     failures.take(kinds, at: new.elapsedSeconds)
     settleWishes()
     sample()
-    followFocus(view)
     keepSelectionVisible()
     guard new.phase == .finished, quit == .draining else { return effects }
     quit = .leaving
@@ -42,11 +44,18 @@ extension DashboardModel {
       new.active > 0 || snapshot.active > 0 || new.phase != snapshot.phase || new.counters != snapshot.counters
     let ticks = Int(clamping: new.elapsedSeconds) != Int(clamping: snapshot.elapsedSeconds)
     let tells =
-      !view.events.isEmpty || !view.replies.isEmpty || view.missedEvents > 0 || view.isRestart || view.detail != detail
+      !view.events.isEmpty || !view.replies.isEmpty || view.missedEvents > 0 || view.isRestart
       || view.playback != playback || view.status != sourceStatus || view.fault != fault || view.record != record
     let differs =
-      new.concurrency != snapshot.concurrency || new.notices != snapshot.notices || new.memory != snapshot.memory
+      new.concurrency != snapshot.concurrency || new.notices != snapshot.notices || isOther(new.memory)
     return moves || ticks || tells || differs || targets != view.targets || readoutTime == -.infinity
+  }
+
+  /// A figure gets older without anybody having said anything.
+  private func isOther(_ memory: TargetMemory) -> Bool {
+    var (one, other) = (memory, snapshot.memory)
+    (one.ageSeconds, other.ageSeconds, one.sampleCount, other.sampleCount) = (nil, nil, 0, 0)
+    return one != other
   }
 
   /// What was folded from events is of another moment now.
@@ -56,6 +65,8 @@ extension DashboardModel {
     latency = nil
     book.removeAll()
     failures.removeAll()
+    // Of a record what was done here stays; the rest is told again, or lies ahead.
+    if playback != nil { log.keep(.command) }
     trails.removeAll()
     instanceFailures = [:]
     detail = nil
@@ -129,7 +140,7 @@ extension DashboardModel {
     for lane in snapshot.lanes { laneRates.append(lane.bytesPerSecond) }
     trails.add(snapshot.lanes) { $0.state == .streaming ? $0.bytesPerSecond : 0 }
     readout = history.readout
-    failures.mark()
+    failures.mark(at: snapshot.elapsedSeconds)
     streams.rebuild(self)
   }
 
@@ -141,7 +152,7 @@ extension DashboardModel {
       return
     }
     guard detail == nil || detail?.isRunning == true, let stream = focus.stream,
-      let record = book.record(stream: stream)
+      let record = book.record(stream: stream) ?? failures.record(stream: stream, lane: focus.lane)
     else { return }
     var known = detail ?? StreamDetail(record: record, isRunning: false)
     known.record = record
@@ -151,8 +162,7 @@ extension DashboardModel {
   }
 
   private func addProof(to known: inout StreamDetail) {
-    let pieces = failures.kinds.flatMap(\.evidence)
-    guard let piece = pieces.first(where: { $0.stream == known.record.stream }) else { return }
+    guard let piece = failures.evidence(stream: known.record.stream) else { return }
     if known.response == nil {
       var head = ResponseHead()
       head.status = piece.status

@@ -4,7 +4,7 @@ internal import LoadGen
 ///
 ///     tick            Update+Tick: what the run says
 ///     keys            Update+Keys: what they mean here and now, then
-///                     Update+Load (the load), Update+Playback (a record), Update+Tables, Update+Prompt, Update+Menus
+///                     Update+Load (the load), Update+Playback (a record), Update+Tables, Update+Prompt
 ///     mouse           Update+Mouse: the same, by place
 func update(_ model: inout DashboardModel, _ message: Message) -> [Effect] {
   if case .tick(let view, let now) = message { return model.take(view, now: now) }
@@ -17,6 +17,7 @@ func update(_ model: inout DashboardModel, _ message: Message) -> [Effect] {
   case .resized(let size):
     model.size = size
     model.keepSelectionVisible()
+    if case .menu(let menu) = model.overlay { model.open(menu) }
     return [.repaint]
   case .quitRequested(let atOnce): return atOnce ? model.quitNow() : model.askToQuit()
   }
@@ -38,8 +39,16 @@ extension DashboardModel {
         time: time ?? snapshot.elapsedSeconds, kind: kind, text: text, stream: stream, lane: lane, isBad: isBad))
   }
 
+  /// After rows came or went: the selection stays on its row, wherever that is now.
   mutating func keepSelectionVisible() {
     guard tab.isTable else { return }
+    if let anchor = anchors[tab], let place = listPosition(of: anchor) { list.selection = place }
     list.keepVisible(rows: listCount, height: listHeight)
+  }
+
+  /// After the selection was moved to another row. The first row is whatever is first.
+  mutating func noteSelection() {
+    guard tab != .streams else { return streams.noteSelection(self) }
+    anchors[tab] = list.selection == 0 ? nil : listKey(at: list.selection)
   }
 }

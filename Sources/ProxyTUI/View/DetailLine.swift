@@ -58,18 +58,20 @@ enum DetailLine {
     if let warning = model.warning { return Message(text: warning) }
     if let notice = model.notice { return Message(text: notice.text) }
     let dash = " \(model.glyphs.dash) "
+    if let playback = model.playback {
+      return PlaybackLine.message(playback, status: model.sourceStatus, model.glyphs)
+    }
     if model.snapshot.phase == .finished {
       return Message(text: "finished" + dash + "q quits", short: "q quits", role: .heading)
     }
     if model.quit != .no { return cutting(model, dash) }
-    if model.snapshot.phase == .draining {
+    if model.snapshot.phase == .draining, model.abilities.contains(.load) {
       let limit = Int(DashboardModel.drainSeconds)
       return Message(
         text: "draining: " + stillRunning(model) + dash + "q cuts them after \(limit) s",
         short: "q cuts after \(limit) s")
     }
     if let status = model.sourceStatus { return Message(text: status) }
-    if let playback = model.playback { return PlaybackLine.message(playback, model.glyphs) }
     guard model.paused else { return LoadLine.message(model) }
     return Message(text: "paused: no new streams" + dash + "p goes on", short: "p goes on")
   }
@@ -104,7 +106,7 @@ enum DetailLine {
       return []
     }
     let lane = row.lane
-    let state = LaneState(lane).word
+    let state = row.state.word
     var parts = model.streams.showsSingles ? ["stream \(lane.stream)", state] : ["lane \(lane.lane)", state]
     if let verdict = lane.verdict, verdict.rawValue != state { parts.append(verdict.rawValue) }
     if let transport = lane.transport { parts.append(transport.rawValue) }

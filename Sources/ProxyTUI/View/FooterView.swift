@@ -32,11 +32,10 @@ enum FooterView {
     case .question: return [("y", "yes"), ("n", "no")]
     case nil: break
     }
-    var keys: [Entry] = [quitKey(model)]
+    var keys: [Entry] = [quitKey(model), ("?", "help")]
     if model.focus != nil { keys += [("Esc", "back"), (model.glyphs.arrows, "scroll")] }
     keys += loadKeys(model) + playbackKeys(model)
     if model.focus == nil { keys += viewKeys(model) }
-    keys.append(("?", "help"))
     if model.warning != nil || model.notice.map({ $0.until == nil }) == true { keys.append(("Esc", "dismiss")) }
     return keys + laterKeys(model)
   }

@@ -9,7 +9,7 @@ enum LaneCellView {
     let (lane, figures) = (row.lane, model.readable(row))
     switch column.kind {
     case .progress: drawProgress(lane, column, model: model, row: line, into: &frame)
-    case .state: drawState(lane, column, row: line, into: &frame)
+    case .state: drawState(row.state, column, row: line, into: &frame)
     case .trend: drawTrend(row, column, model: model, row: line, into: &frame)
     case .status: right(lane.status == 0 ? "-" : String(lane.status), column, line, statusRole(lane.status), &frame)
     case .lane: right(String(lane.lane), column, line, .label, &frame)
@@ -26,6 +26,10 @@ enum LaneCellView {
     case .streams: right(FieldText.count(lane.streams, width: column.width), column, line, .value, &frame)
     case .failed:
       right(FieldText.count(lane.failed, width: column.width), column, line, lane.failed > 0 ? .bad : .faint, &frame)
+    case .badGateways:
+      right(
+        FieldText.count(lane.badGateways, width: column.width), column, line, lane.badGateways > 0 ? .bad : .faint,
+        &frame)
     case .instance: left(lane.instance ?? "-", column, line, .faint, &frame)
     case .requestID: left(lane.requestID ?? "-", column, line, .faint, &frame)
     case .url: left(row.url, column, line, .faint, &frame)
@@ -37,7 +41,7 @@ enum LaneCellView {
   /// Why it failed, until somebody has seen that and the lane's last body was whole again.
   private static func drawCause(_ row: StreamRow, _ column: LaneColumn, row line: Int, into frame: inout Frame) {
     let lane = row.lane
-    if let cause = lane.lastCause, row.isPinned || lane.lastVerdict != .valid {
+    if let cause = lane.lastCause, row.isPinned || row.isSingle || lane.lastVerdict != .valid {
       left(shortened(cause, to: column.width), column, line, .bad, &frame)
     } else if let verdict = lane.lastVerdict {
       left(verdict.rawValue, column, line, .faint, &frame)
@@ -60,8 +64,7 @@ enum LaneCellView {
 
   private static func statusRole(_ status: Int) -> Role { status >= 400 ? .bad : .value }
 
-  private static func drawState(_ lane: LaneSnapshot, _ column: LaneColumn, row: Int, into frame: inout Frame) {
-    let state = LaneState(lane)
+  private static func drawState(_ state: LaneState, _ column: LaneColumn, row: Int, into frame: inout Frame) {
     if column.width == 1 {
       frame.put(state.letter, row: row, column: column.start, role: state.role)
     } else {

@@ -3,7 +3,7 @@ struct LaneColumn: Equatable, Sendable {
   enum Kind: Sendable {
     case lane, stream, state, status, proto, progress, bytes, decoded, rate, trend, ttfb, gap, age, memory, streams,
       failed,
-      verdict, cause, instance, requestID, url
+      badGateways, verdict, cause, instance, requestID, url
   }
 
   var kind: Kind
@@ -30,6 +30,7 @@ struct LaneColumn: Equatable, Sendable {
     case .memory: .memory
     case .streams: .streams
     case .failed: .failed
+    case .badGateways: nil
     case .verdict: .verdict
     case .cause: .cause
     case .instance: .instance
@@ -89,7 +90,8 @@ struct LaneColumn: Equatable, Sendable {
     (.lane, "LANE", 6, true), (.state, "STATE", 9, false), (.status, "HTTP", 4, true), (.proto, "VER", 3, true),
     (.progress, "PROGRESS", 12, false), (.bytes, "WIRE", 5, true), (.decoded, "GUNZIP", 6, true),
     (.rate, "RATE", 7, true), (.trend, "TREND", 6, false), (.ttfb, "TTFB", 5, true), (.gap, "GAP", 5, true),
-    (.memory, "MEM", 6, true), (.failed, "FAIL", 5, true), (.cause, "VERDICT OR CAUSE", 0, false),
+    (.memory, "MEM", 6, true), (.failed, "FAIL", 5, true), (.badGateways, "502", 4, true),
+    (.cause, "VERDICT OR CAUSE", 0, false),
   ]
 
   private static let wider: Specification = [
@@ -97,6 +99,7 @@ struct LaneColumn: Equatable, Sendable {
     (.progress, "PROGRESS", 18, false), (.bytes, "WIRE", 6, true), (.decoded, "GUNZIP", 6, true),
     (.rate, "RATE", 7, true), (.trend, "TREND", 8, false), (.ttfb, "TTFB", 6, true), (.gap, "GAP", 6, true),
     (.memory, "MEM", 6, true), (.streams, "STREAMS", 7, true), (.failed, "FAILED", 6, true),
+    (.badGateways, "502", 4, true),
     (.instance, "INSTANCE", 12, false), (.cause, "VERDICT OR CAUSE", 0, false),
   ]
 
@@ -105,6 +108,7 @@ struct LaneColumn: Equatable, Sendable {
     (.progress, "PROGRESS", 24, false), (.bytes, "WIRE", 6, true), (.decoded, "GUNZIP", 6, true),
     (.rate, "RATE", 8, true), (.trend, "TREND", 8, false), (.ttfb, "TTFB", 6, true), (.gap, "GAP", 6, true),
     (.memory, "MEM", 7, true), (.streams, "STREAMS", 8, true), (.failed, "FAILED", 6, true),
+    (.badGateways, "502", 4, true),
     (.instance, "INSTANCE", 14, false), (.verdict, "VERDICT", 18, false), (.requestID, "REQUEST ID", 36, false),
     (.cause, "CAUSE", 0, false),
   ]

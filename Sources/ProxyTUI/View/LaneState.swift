@@ -15,7 +15,7 @@ struct LaneState: Equatable, Sendable {
     case .streaming: self.init("S", "streaming", .text)
     case .ended:
       if Self.lastStreamFailed(lane) {
-        self.init("X", "failed", .bad)
+        self = .failed
       } else if lane.verdict == .valid {
         self.init("V", "valid", .good)
       } else {
@@ -23,6 +23,8 @@ struct LaneState: Equatable, Sendable {
       }
     }
   }
+
+  static let failed = LaneState("X", "failed", .bad)
 
   private init(_ letter: Unicode.Scalar, _ word: String, _ role: Role) {
     self.letter = letter

@@ -24,7 +24,7 @@ enum LatencyTable {
     let width = frame.size.columns
     let columns = width >= 80 ? all : Array(all.dropFirst(2))
     let step = width >= 120 ? 10 : 8
-    let nameWidth = width >= 120 ? 40 : 11
+    let nameWidth = width >= 120 ? 40 : min(11, width - 10 - columns.count * step)
     frame.put("TIME", row: row, column: 2, role: .heading)
     frame.putRight("STREAMS", row: row, column: nameWidth, width: 10, role: .heading)
     for (index, column) in columns.enumerated() {

@@ -3,12 +3,14 @@ internal import ToolSupport
 
 /// Where a recorded run is being shown.
 enum PlaybackLine {
-  static func message(_ playback: PlaybackState, _ glyphs: GlyphSet) -> DetailLine.Message {
+  /// - Parameter status: what the source has to say besides.
+  static func message(_ playback: PlaybackState, status: String?, _ glyphs: GlyphSet) -> DetailLine.Message {
     let place =
       FieldText.clock(Double(playback.position) / 1e6) + " of " + FieldText.clock(Double(playback.duration) / 1e6)
-    let speed = "x" + HumanText.fixed(playback.speed, playback.speed < 1 ? 1 : 0)
+    let speed = "x" + (playback.speed == 0.125 ? "1/8" : FieldText.number(playback.speed))
     let isOver = playback.position >= playback.duration
     let word = playback.isPlaying ? "playing \(speed)" : isOver ? "end of the record" : "paused"
-    return DetailLine.Message(text: "\(word)\(glyphs.separator)\(place)", short: place, role: .heading)
+    let parts = [word, place] + (status.map { [$0] } ?? [])
+    return DetailLine.Message(text: parts.joined(separator: glyphs.separator), short: place, role: .heading)
   }
 }

@@ -1,0 +1,55 @@
+import LoadGen
+import Testing
+
+@testable import ProxyTUI
+
+/// What graphs and heat maps are made of, given what nobody should send.
+@Suite struct HistoryAndHeatTests {
+  @Test(arguments: [Tab.overview, .latency, .streams, .failures, .environments, .log])
+  func everySizeAndAnyValue(_ tab: Tab) {
+    var snapshot = Sample.snapshot(lanes: 30, failing: true)
+    for number in [Int.min, -1, 0, .max] {
+      snapshot.counters.failed = number
+      snapshot.counters.streams = number
+      snapshot.counters.status = [200: number, 502: number, -5: number, .max: number]
+      snapshot.counters.bytesWire = Int64(number)
+      snapshot.memory.rssBytes = Int64(number)
+      snapshot.memory.rssPeakBytes = Int64(number)
+      snapshot.active = number
+      snapshot.queued = number
+      for seconds in [Double.nan, -1, 3, .infinity, 1e300] {
+        snapshot.elapsedSeconds = seconds
+        var model = Sample.model(rows: 24, columns: 80, lanes: 3, failing: true)
+        model.tab = tab
+        _ = update(&model, Sample.tick(snapshot, now: 14))
+        _ = update(&model, Sample.tick(snapshot, now: 15))
+        for (rows, columns) in [(14, 60), (24, 80), (41, 161), (100, 300)] {
+          _ = update(&model, .resized(ScreenSize(rows: rows, columns: columns)))
+          #expect(Sample.frame(model).isDrawable)
+        }
+      }
+    }
+  }
+
+  @Test func theHeatMapTakesAnyRecord() {
+    var model = Sample.model(rows: 40, columns: 120, lanes: 8)
+    model.tab = .latency
+    for number in [Int64.min, -1, 0, 1, 86_400_000_000, .max] {
+      var record = Sample.record(1)
+      (record.startedAt, record.endedAt) = (number, number)
+      (record.ttfh, record.ttfb, record.ttlb, record.gapMax) = (number, number, number, number)
+      model.heat.add(record)
+      #expect(Sample.frame(model).isDrawable)
+    }
+  }
+
+  /// A record that is sought, a run that is paused: the graphs begin anew, or show nothing there.
+  @Test func aJumpBackBeginsTheGraphsAnew() {
+    var model = Sample.model(rows: 24, columns: 80, lanes: 8)
+    #expect(model.history.wireRate(back: 0) > 0)
+    var view = RunView(snapshot: Sample.snapshot(lanes: 8, seconds: 3))
+    view.isRestart = true
+    _ = update(&model, .tick(view, now: 20))
+    #expect(model.history.wireRate(back: 0) == 0)
+  }
+}
