@@ -112,6 +112,12 @@ static void remember_strings(const char *type, bool mouse) {
   left = append(leave, left, sizeof leave, capability("op"));
   left = append(leave, left, sizeof leave, capability("rmkx"));
   const char *back = capability("rmcup");
+  // Emptied first (not by `clear`, which may empty what was scrolled away too): tmux shows rows of the screen that is left on the
+  // one that it goes back to, when it has become larger meanwhile. Going back brings the cursor to where it was.
+  if (back != NULL) {
+    left = append(leave, left, sizeof leave, capability("home"));
+    left = append(leave, left, sizeof leave, capability("ed"));
+  }
   left = append(leave, left, sizeof leave, back != NULL ? back : capability("clear"));
   left = append(leave, left, sizeof leave, capability("cnorm"));
   cterm_remember(cterm_tty, leave, left);

@@ -38,7 +38,7 @@ import ToolSupport
     target.take(try Self.decoded(Self.stats(uptime: 9, total: 20, [("a", 0, 0.5)])))
     let view = target.view(of: nil)
     let counters = view.snapshot.counters
-    #expect(counters.streams == 19 && counters.ok == 17 && counters.failed == 2 && counters.bytesWire == 500)
+    #expect(counters.streams == 19 && counters.ok == 13 && counters.failed == 6 && counters.bytesWire == 500)
     #expect(counters.causes[502]?[.upstreamDNS] == 1 && counters.causes[502]?[.unknown] == 1)
     #expect(counters.causes[504]?[.upstreamTimeout] == 4)
     #expect(view.snapshot.active == 1 && view.snapshot.memory.rssBytes == 1000 && view.status == nil)
