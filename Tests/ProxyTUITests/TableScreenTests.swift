@@ -19,6 +19,17 @@ import Testing
     }
   }
 
+  /// `c`: who served what.
+  @Test(arguments: sizes)
+  func otherColumns(_ size: (Int, Int)) throws {
+    let frames = [(GlyphSet.braille, false), (.ascii, false), (.braille, true)].map { glyphs, singles in
+      var model = Sample.model(rows: size.0, columns: size.1, glyphs: glyphs, lanes: 8, failing: true)
+      for key in singles ? ["c", "t"] : ["c"] { _ = update(&model, .key(.character(Unicode.Scalar(key) ?? " "))) }
+      return Sample.frame(model)
+    }
+    try GoldenScreen.check(frames, "origins-\(size.1)x\(size.0)")
+  }
+
   @Test(arguments: [Tab.failures, .environments, .log], sizes)
   func tables(_ tab: Tab, _ size: (Int, Int)) throws {
     var frames: [Frame] = []

@@ -129,10 +129,25 @@ import Testing
 
   @Test(arguments: [60, 80, 100, 119, 120, 159, 160, 200, 219, 220, 300], [false, true])
   func columnsFitAndDoNotTouch(_ width: Int, _ singles: Bool) {
-    let columns = LaneColumn.fit(width, singles: singles)
-    for (left, right) in zip(columns, columns.dropFirst()) { #expect(left.start + left.width < right.start) }
-    #expect(columns.last.map { $0.start + $0.width } == width)
-    #expect(columns.allSatisfy { $0.width > 0 })
+    for origins in [false, true] {
+      let columns = LaneColumn.fit(width, singles: singles, origins: origins)
+      for (left, right) in zip(columns, columns.dropFirst()) { #expect(left.start + left.width < right.start) }
+      #expect(columns.last.map { $0.start + $0.width } == width)
+      #expect(columns.allSatisfy { $0.width > 0 })
+    }
+  }
+
+  /// What the first choice of columns has no room for stands in the other, and can be sorted by.
+  @Test(arguments: [80, 120, 160, 200, 300])
+  func everyColumnIsAKeyAway(_ width: Int) {
+    var model = Sample.model(rows: 24, columns: width, lanes: 8)
+    var fields = Set(model.fields)
+    _ = update(&model, .key(.character("c")))
+    fields.formUnion(model.fields)
+    let wanted: Set<Field> = [
+      .lane, .state, .status, .proto, .bytes, .decoded, .rate, .ttfb, .gap, .memory, .failed, .instance, .cause,
+    ]
+    #expect(fields.isSuperset(of: wanted))
   }
 
   @Test func memoryPrefersTheStreamsOwn() {

@@ -49,8 +49,20 @@ extension LoadEngine {
 
   /// Cuts one running stream, which counts as `cut_by_deadline`; its lane goes on. Does nothing to one that is over.
   func abortStream(lane: Int, stream: Int) -> RunReply {
+    let number = HumanText.grouped(stream)
+    guard isUnderWay(stream, lane: lane) else {
+      return RunReply("stream \(number) is over: nothing to cut", isFailure: true)
+    }
     order { $0.aborts.add(lane: lane, stream: stream) }
-    return RunReply("stream \(HumanText.grouped(stream)) is cut")
+    return RunReply("stream \(number) is to be cut, unless it ends first")
+  }
+
+  /// As the lane's thread said at most a report ago: the stream may end by itself before an order is read.
+  private func isUnderWay(_ stream: Int, lane: Int) -> Bool {
+    let board = boards[max(0, lane) % boards.count]
+    let (slot, lanes) = (lane / boards.count, board.latest().lanes)
+    guard board.left() == nil, lanes.indices.contains(slot), lanes[slot].lane == lane else { return false }
+    return lanes[slot].stream == stream ? lanes[slot].state != .ended : lanes[slot].stream < stream
   }
 
   /// Everything is counted from now on, in the result too. Streams in flight will count whole.
@@ -59,16 +71,19 @@ extension LoadEngine {
   func resetStatistics() -> Bool {
     guard !boards.allSatisfy(\.isFinished) else { return false }
     let use = ProcessUse.now()
-    return state.withLock { state in
+    let resetAt: Int64? = state.withLock { state in
       let now = MonotonicClock.now()
-      guard let context = state.context, now > context.start else { return false }
+      guard let context = state.context, now > context.start else { return nil }
       state.resetAt = now
       state.useAtReset = use
       state.steering.reset(at: state.elapsed(now).secondsFromNanoseconds)
       state.orders.epoch &+= 1
       for mailbox in mailboxes { mailbox.post(state.orders) }
-      return true
+      return state.elapsed(now) / 1000
     }
+    guard let resetAt else { return false }
+    events?.post(.reset(at: resetAt))
+    return true
   }
 
   /// Everything that is known of a stream; nil until its thread has answered, and when it is forgotten.

@@ -13,7 +13,7 @@ public final class LoadEngine: LoadControl {
   let plan: LoadPlan
   let requests: RequestSet
   private let memory: any TargetMemorySource
-  private let events: RecordHub?
+  let events: RecordHub?
   /// Loop threads: the plan's, or one a core, and never more than lanes.
   public let threadCount: Int
   private let maximumLanes: Int
@@ -168,6 +168,7 @@ public final class LoadEngine: LoadControl {
     }
     result.aborted = state.withLock { $0.aborted }
     result.countedFromSeconds = last.countedFromSeconds
+    result.answersBefore = answersBefore()
     return result
   }
 
@@ -197,6 +198,7 @@ public final class LoadEngine: LoadControl {
     }
     result.aborted = aborted
     result.countedFromSeconds = last.countedFromSeconds
+    result.answersBefore = answersBefore()
     if last.phase != .finished {
       let seconds = HumanText.fixed(last.elapsedSeconds, 1)
       result.notes.append("the run was still going on: a report of its first \(seconds) s")
@@ -291,6 +293,9 @@ public final class LoadEngine: LoadControl {
     }
     if isFirst { order { $0.stop = $0.stop ?? .drain } }
   }
+
+  /// Of streams that statistics have forgotten.
+  private func answersBefore() -> Int { countedReports().reports.reduce(0) { $0 &+ $1.forgottenAnswers } }
 
   /// Changes the orders and posts them, in one order for every thread.
   func order(_ change: (inout LoopOrders) -> Void) {

@@ -16,6 +16,8 @@ struct LoopReport: Sendable {
   var epoch = 0
   /// Streams that ended before that reset.
   var forgotten = 0
+  /// Those of them that got a response.
+  var forgottenAnswers = 0
   /// What `detail` answers; nil where no stream of this thread is looked at.
   var focus: RunFocus?
   /// Nil too where nothing is known of that stream any more.
@@ -36,6 +38,7 @@ struct LoopReport: Sendable {
     guard epoch > self.epoch else { return self }
     var report = self
     report.forgotten &+= counters.streams
+    report.forgottenAnswers &+= counters.responses
     report.counters = Counters()
     report.counters.warmUpStreams = counters.warmUpStreams
     for index in report.lanes.indices { report.lanes[index].forgetTotals() }

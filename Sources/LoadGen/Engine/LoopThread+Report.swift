@@ -43,6 +43,7 @@ extension LoopThread {
     report.warmUpFailed = warmUpFailed
     report.epoch = orders.epoch
     report.forgotten = forgotten
+    report.forgottenAnswers = forgottenAnswers
     if let focus = orders.focus, isMine(focus.lane) {
       report.focus = focus
       report.detail = detail(of: focus, now: now)

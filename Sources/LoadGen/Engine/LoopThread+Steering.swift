@@ -19,6 +19,7 @@ extension LoopThread {
   /// Everything that is counted begins anew. Streams in flight will count whole.
   private func forgetStatistics(_ now: Int64) {
     forgotten &+= counters.streams
+    forgottenAnswers &+= counters.responses
     let warmUpStreams = counters.warmUpStreams
     counters = Counters()
     counters.warmUpStreams = warmUpStreams

@@ -61,6 +61,7 @@ final class LoopThread {
   var album: StreamAlbum?
   /// Streams that ended before statistics were last reset.
   var forgotten = 0
+  var forgottenAnswers = 0
   /// Serial number of the last stream that a person had cut.
   var abortsDone = 0
   /// It ended because nothing ever answered.

@@ -6,6 +6,8 @@ public struct RunResult: Sendable {
   public var durationSeconds: Double
   /// How long the run had lasted when statistics were last reset: everything here is of what came after, times and dates too.
   public var countedFromSeconds: Double = 0
+  /// Responses that streams had got by then.
+  var answersBefore = 0
   /// Ended by a person or a signal before the plan was done.
   public var interrupted: Bool
   public var counters: Counters

@@ -60,6 +60,12 @@ struct FoldedLane: Sendable {
     updateRate(time)
   }
 
+  /// Statistics were reset.
+  mutating func forgetTotals() {
+    totals = (0, 0, 0, 0)
+    (lastVerdict, lastCause) = (nil, nil)
+  }
+
   /// It is over. The same stream was started before.
   mutating func take(_ ended: StreamRecord) {
     state = .ended

@@ -35,7 +35,7 @@ extension RecordDecoder {
     case "evidence": return .event(try evidence(line))
     case "lanes": return .event(try lanes(line))
     case "gap": return .event(.gap(try gap(line)))
-    case "notice", "limit": return .event(try remark(kind, line))
+    case "notice", "limit", "reset": return .event(try remark(kind, line))
     default:
       try Self.members(line) { (_, scanner) throws(Fault) in try scanner.skip() }
       return .unknown
@@ -65,7 +65,11 @@ extension RecordDecoder {
       default: try scanner.skip()
       }
     }
-    return kind == "notice" ? .notice(at: at, text) : .limit(at: at, bytes: bytes)
+    return switch kind {
+    case "notice": .notice(at: at, text)
+    case "reset": .reset(at: at)
+    default: .limit(at: at, bytes: bytes)
+    }
   }
 
   private func final(_ line: UnsafeRawBufferPointer) throws(Fault) -> RecordFinal {

@@ -31,6 +31,7 @@ struct RecordEncoder {
     case .notice(let at, let text):
       open("notice", at, out)
       string(",\"text\":", text, out)
+    case .reset(let at): open("reset", at, out)
     case .gap(let gap):
       open("gap", gap.at, out)
       number(",\"ends\":", gap.ends.map { Int64($0) }, out)

@@ -20,6 +20,8 @@ public enum RecordEvent: Sendable, Equatable {
   case lanes(at: Int64, [LaneSnapshot])
   /// What a person should know at once.
   case notice(at: Int64, String)
+  /// A person had everything counted from zero: what ended before counts no more, streams in flight will count whole.
+  case reset(at: Int64)
   /// Events that are missing here, because whoever writes or reads them was slower than the load.
   case gap(RecordGap)
   /// From here on only samples, failures and what they need: the record has reached its size.
@@ -31,7 +33,9 @@ public enum RecordEvent: Sendable, Equatable {
     switch self {
     case .begin(let begin): begin.at
     case .head(let head): head.at
-    case .firstByte(let at, _, _), .evidence(let at, _), .lanes(let at, _), .notice(let at, _), .limit(let at, _): at
+    case .firstByte(let at, _, _), .evidence(let at, _), .lanes(let at, _), .notice(let at, _), .limit(let at, _),
+      .reset(let at):
+      at
     case .progress(let progress): progress.at
     case .end(let record): record.endedAt
     case .sample(let sample): sample.at
@@ -45,7 +49,7 @@ public enum RecordEvent: Sendable, Equatable {
     switch self {
     case .begin, .head, .firstByte, .progress, .lanes: false
     case .end(let record): record.result == .failed
-    case .evidence, .sample, .notice, .gap, .limit, .final: true
+    case .evidence, .sample, .notice, .reset, .gap, .limit, .final: true
     }
   }
 }

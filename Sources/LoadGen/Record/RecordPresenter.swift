@@ -5,13 +5,22 @@ struct RecordPresenter {
 
   private var tray = EventTray()
   private var isRestart = false
+  private var resetAt: Int64?
   private var latency: (value: RunLatency, at: Int64)?
   /// The last one, for as long as nothing happens: ten thousand lanes are not copied ten times a second to show a pause.
   private var shown: (snapshot: Snapshot, version: Int, position: Int64)?
   /// The end of the stream in focus, which a lane forgets when it carries others.
   private var pinned: StreamDetail?
 
-  mutating func take(_ event: RecordEvent) { tray.add(event) }
+  mutating func take(_ event: RecordEvent) {
+    switch event {
+    case .reset(let at): (resetAt, latency) = (at, nil)
+    // What ended before a reset and is told after it counts no more.
+    case .end, .evidence, .progress: if let resetAt, event.time < resetAt { return }
+    default: break
+    }
+    tray.add(event)
+  }
 
   /// What comes from here on does not follow what was.
   mutating func restart() {

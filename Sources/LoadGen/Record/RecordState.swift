@@ -42,6 +42,8 @@ public struct RecordState: Sendable {
   private(set) var earlier = KeptStreams(limit: keptLimit)
   private(set) var failures = KeptStreams(limit: keptLimit)
   private var sample = RecordSample(at: 0)
+  /// When statistics were last reset, in microseconds; what ended before, and is told late, counts no more.
+  private var countedFrom: Int64?
   /// Bytes of the streams that have ended.
   private var ended: (wire: Int64, decoded: Int64) = (0, 0)
   /// Of the running streams as far as they were told, warm-up excluded.
@@ -67,6 +69,7 @@ public struct RecordState: Sendable {
     case .lanes(let at, let all):
       for lane in all where makeRoom(lane.lane) { apply(lane, at: at) }
     case .notice(_, let text): apply(notice: text)
+    case .reset(let at): reset(at)
     case .gap(let gap):
       (isExact, hasAllEnds) = (false, false)
       missingEvents &+= gap.events
@@ -107,6 +110,20 @@ public struct RecordState: Sendable {
     start(begin)
   }
 
+  /// Running streams count whole, with what they have brought so far.
+  private mutating func reset(_ at: Int64) {
+    countedFrom = at
+    let warmUpStreams = counters.warmUpStreams
+    counters = Counters()
+    counters.warmUpStreams = warmUpStreams
+    sample.counters = counters
+    (ended, latency) = ((0, 0), LatencyFold())
+    evidence = []
+    failures = KeptStreams(limit: Self.keptLimit)
+    for lane in lanes.indices { lanes[lane].forgetTotals() }
+    if isExact { takeRunningBytes() }
+  }
+
   private mutating func apply(_ entry: StreamProgress.Entry, at: Int64) {
     let lane = entry.lane
     guard lanes.indices.contains(lane), lanes[lane].isRunning else { return }
@@ -128,10 +145,13 @@ public struct RecordState: Sendable {
   }
 
   private mutating func apply(_ record: StreamRecord) {
-    if !record.isWarmUp { latency.add(record) }
-    if record.result == .failed { failures.keep(record) }
+    let counts = countedFrom.map { record.endedAt >= $0 } ?? true
+    if counts {
+      if !record.isWarmUp { latency.add(record) }
+      if record.result == .failed { failures.keep(record) }
+    }
     guard makeRoom(record.lane) else {
-      if isExact { count(record) }
+      if isExact, counts { count(record) }
       return
     }
     let lane = record.lane
@@ -143,7 +163,7 @@ public struct RecordState: Sendable {
     let before = lanes[lane].record.bytesWire
     forgetRunning(lane)
     lanes[lane].take(record)
-    if isExact { count(record) }
+    if !counts { lanes[lane].forgetTotals() } else if isExact { count(record) }
     guard record.bytesWire > before, strips[lane] != nil else { return }
     strips[lane]?.add(record.bytesWire &- before, at: record.endedAt &- record.startedAt)
   }

@@ -16,6 +16,8 @@ public final class ReplayTimeline {
   public let header: RecordHeader
   /// What is shown, in microseconds since the run's start.
   public private(set) var position: Int64 = 0
+  /// When the record begins: later than its run where it was switched on while that went on.
+  public let beginning: Int64
   public private(set) var state = RecordState()
   /// Where `approach` goes.
   private(set) var goal: Int64 = 0
@@ -30,6 +32,9 @@ public final class ReplayTimeline {
     reader = try RecordReader(path: path)
     header = reader.header
     self.exactLimit = exactLimit
+    upcoming = reader.next()
+    beginning = if case .gap(let gap)? = upcoming { min(max(0, gap.at), reader.duration) } else { 0 }
+    (position, goal) = (beginning, beginning)
   }
 
   /// When the last event happened, in microseconds.
@@ -61,7 +66,7 @@ public final class ReplayTimeline {
   /// - Returns: whether what was folded is forgotten, because it was later, or far before.
   @discardableResult
   func aim(at time: Int64) -> Bool {
-    goal = min(max(0, time), duration)
+    goal = min(max(beginning, time), duration)
     let isExact = reader.size <= exactLimit
     guard goal < position || (!isExact && goal &- position > Self.viewInterval &+ Self.slack) else { return false }
     let start = isExact ? 0 : max(0, goal &- Self.viewInterval &- Self.slack)
@@ -71,7 +76,7 @@ public final class ReplayTimeline {
     let followed = state.followed
     state = RecordState(isWhole: start <= 0)
     state.followed = followed
-    position = start
+    position = max(start, beginning)
     return true
   }
 

@@ -33,6 +33,7 @@ extension RunReport {
     latencyUncorrectedSeconds = result.uncorrected.map(Self.latencies)
     distributions = result.distributions
     uncorrected = result.uncorrected
+    answersBefore = result.answersBefore
     series = result.series.samples.isEmpty ? nil : result.series
     throughput = Summary(result.distributions.histogram(.throughput), scale: 1)
     histograms = Self.histograms(result)

@@ -5,7 +5,7 @@ extension RunReport {
   /// the streams proved, the rest was never tried.
   public var exit: ToolExit {
     if interrupted { return .interrupted }
-    if responses == 0 || unfinishedReason != nil { return .couldNotRun }
+    if noResponseReason != nil || unfinishedReason != nil { return .couldNotRun }
     if aborted != nil || thresholds.contains(where: { !$0.passed }) || !missedExpectations.isEmpty {
       return .thresholdFailed
     }
@@ -15,9 +15,9 @@ extension RunReport {
   /// Streams that got any response.
   var responses: Int { totals.streams - status["0", default: 0] }
 
-  /// One line for stderr when no stream ever got a response; nil when one did.
+  /// One line for stderr when no stream ever got a response; nil when one did, also before statistics were reset.
   public var noResponseReason: String? {
-    guard responses == 0 else { return nil }
+    guard responses == 0, answersBefore == 0 else { return nil }
     guard totals.streams > 0 else { return notes.first { $0.hasPrefix("--start-at ") } ?? "no stream was started" }
     let most = transportOrder.max { $0.count < $1.count }?.name ?? "unknown"
     var hosts: [String] = []

@@ -46,6 +46,8 @@ public struct RunReport: Codable, Sendable {
   /// For what summaries do not tell; see `histogram`. JSON has them as `histograms`.
   var distributions = Distributions()
   var uncorrected: Distributions?
+  /// Responses that streams got before statistics were reset.
+  var answersBefore = 0
   /// The distributions themselves, by metric; what an open model did not correct as `METRIC_uncorrected`.
   let histograms: [String: ReportHistogram]
 

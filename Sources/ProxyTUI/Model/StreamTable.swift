@@ -18,6 +18,8 @@ struct StreamTable: Sendable {
   var showsSingles = false
   /// Only what has failed.
   var failedOnly = false
+  /// Who served what, in place of how fast it came.
+  var showsOrigins = false
   var list = ListState()
   /// Nil is every lane in order.
   private(set) var order: [Place]?
@@ -36,6 +38,11 @@ struct StreamTable: Sendable {
   /// After the selection was moved to another row.
   mutating func noteSelection(_ model: DashboardModel) {
     selected = list.selection == 0 ? nil : model.row(at: list.selection, in: order)?.key
+  }
+
+  /// Of a table so many cells wide.
+  func columns(_ cells: Int) -> [LaneColumn] {
+    LaneColumn.fit(cells, singles: showsSingles, origins: showsOrigins)
   }
 
   /// Another table: nothing is selected.

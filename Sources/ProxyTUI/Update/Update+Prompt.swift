@@ -70,7 +70,6 @@ extension DashboardModel {
   mutating func press(_ key: Key, to question: Question) -> [Effect] {
     overlay = nil
     guard key == .character("y") || key == .character("Y") else { return [] }
-    if question.command == .resetStatistics { write(.command, "statistics were reset") }
     return [.command(question.command)]
   }
 

@@ -35,6 +35,9 @@ extension DashboardModel {
     case .character("f"):
       streams.failedOnly.toggle()
       streams.restart()
+    case .character("c"):
+      streams.showsOrigins.toggle()
+      return true
     case .character("a"): acknowledgeSelected()
     case .character("A"):
       book.acknowledgeAll(snapshot.lanes)
@@ -61,7 +64,7 @@ extension DashboardModel {
   /// By what the open table can be sorted, in the order of its columns.
   var fields: [Field] {
     switch tab {
-    case .streams: LaneColumn.fit(size.columns, singles: streams.showsSingles).compactMap(\.field).unique
+    case .streams: streams.columns(size.columns).compactMap(\.field).unique
     case .failures: FailuresView.table(size.columns).columns.compactMap(\.field)
     case .environments: InstancesView.table(size.columns, glyphs).columns.compactMap(\.field)
     case .log: LogView.table.columns.compactMap(\.field)

@@ -60,13 +60,17 @@ extension DashboardModel {
 
   /// What was folded from events is of another moment now.
   private mutating func restart() {
+    forgetCounted()
+    // Of a record what was done here stays; the rest is told again, or lies ahead.
+    if playback != nil { log.keep(.command) }
+  }
+
+  private mutating func forgetCounted() {
     heat = HeatMap()
     history = History()
     latency = nil
     book.removeAll()
     failures.removeAll()
-    // Of a record what was done here stays; the rest is told again, or lies ahead.
-    if playback != nil { log.keep(.command) }
     trails.removeAll()
     instanceFailures = [:]
     detail = nil
@@ -104,9 +108,16 @@ extension DashboardModel {
     case .evidence(_, let piece): failures.take(piece)
     case .notice(_, let text): write(.notice, text, at: seconds, isBad: true)
     case .gap(let gap): write(.gap, "\(gap.events) events are missing here", at: seconds, isBad: true)
+    case .reset: noteReset(at: seconds)
     case .limit(_, let bytes): write(.gap, "the record reached its size at \(FieldText.size(bytes))", at: seconds)
     case .begin, .head, .firstByte, .progress, .sample, .lanes, .final: break
     }
+  }
+
+  /// A source that is steered says so with its view; a record tells it where it happened.
+  private mutating func noteReset(at seconds: Double) {
+    if !abilities.contains(.resetStatistics) { forgetCounted() }
+    write(.command, "statistics were reset", at: seconds)
   }
 
   private mutating func take(_ record: StreamRecord, at seconds: Double) {

@@ -31,6 +31,8 @@ enum DetailLine {
       let text = message.text.unicodeScalars.count > room ? message.short ?? message.text : message.text
       column = frame.put(text, row: row, column: column, width: width, role: message.role) + gap
     }
+    // Behind a message a beginning of what names the stream says nothing.
+    guard column == 1 || rest.unicodeScalars.count <= width + 1 - column else { return }
     frame.put(rest, row: row, column: column, width: width + 1 - column, role: .label)
   }
 

@@ -79,7 +79,7 @@ enum FooterView {
   private static func laterKeys(_ model: DashboardModel) -> [Entry] {
     guard model.focus == nil else { return [] }
     var keys: [Entry] = []
-    if model.tab == .streams { keys.append(("f", model.streams.failedOnly ? "all" : "failed")) }
+    if model.tab == .streams { keys += [("f", model.streams.failedOnly ? "all" : "failed"), ("c", "columns")] }
     if model.abilities.contains(.report) { keys.append(("s", "save")) }
     if model.abilities.contains(.record) { keys.append(("w", model.record == nil ? "record" : "stop record")) }
     if model.abilities.contains(.validation), !model.snapshot.phase.isEnding { keys.append(("v", "validate")) }

@@ -40,15 +40,10 @@ struct LaneColumn: Equatable, Sendable {
   }
 
   /// The columns of a table so many cells wide, one blank between them; the cause takes what is left.
-  static func fit(_ columns: Int, singles: Bool = false) -> [LaneColumn] {
-    let specification: Specification =
-      switch columns {
-      case ..<80: narrow
-      case ..<120: standard
-      case ..<160: wide
-      case ..<220: wider
-      default: widest
-      }
+  ///
+  /// - Parameter origins: who served what, in place of how fast it came: there is not room for everything on most screens.
+  static func fit(_ columns: Int, singles: Bool = false, origins: Bool = false) -> [LaneColumn] {
+    let specification = origins ? Self.origins(columns) : figures(columns)
     let own = specification.map { singles ? single($0) : $0 }
     // After the cells of the selection and of the pin.
     var start = 2
@@ -58,6 +53,25 @@ struct LaneColumn: Equatable, Sendable {
         kind: kind, title: title, start: start, width: width > 0 ? width : max(0, columns - taken), rightAligned: right)
       start += column.width + 1
       return column
+    }
+  }
+
+  private static func figures(_ columns: Int) -> Specification {
+    switch columns {
+    case ..<80: narrow
+    case ..<120: standard
+    case ..<160: wide
+    case ..<220: wider
+    default: widest
+    }
+  }
+
+  private static func origins(_ columns: Int) -> Specification {
+    switch columns {
+    case ..<80: narrowOrigins
+    case ..<120: standardOrigins
+    case ..<160: wideOrigins
+    default: widestOrigins
     }
   }
 
@@ -111,5 +125,30 @@ struct LaneColumn: Equatable, Sendable {
     (.badGateways, "502", 4, true),
     (.instance, "INSTANCE", 14, false), (.verdict, "VERDICT", 18, false), (.requestID, "REQUEST ID", 36, false),
     (.cause, "CAUSE", 0, false),
+  ]
+
+  // MARK: Who served what
+
+  private static let narrowOrigins: Specification = [
+    (.lane, "LANE", 5, true), (.state, "S", 1, false), (.status, "ST", 3, true), (.proto, "VER", 3, true),
+    (.decoded, "GUNZIP", 6, true), (.instance, "INSTANCE", 10, false), (.cause, "VERDICT OR CAUSE", 0, false),
+  ]
+
+  private static let standardOrigins: Specification = [
+    (.lane, "LANE", 5, true), (.state, "S", 1, false), (.status, "ST", 3, true), (.proto, "VER", 3, true),
+    (.decoded, "GUNZIP", 6, true), (.trend, "TREND", 8, false), (.streams, "STREAMS", 7, true),
+    (.badGateways, "502", 4, true), (.instance, "INSTANCE", 12, false), (.cause, "VERDICT OR CAUSE", 0, false),
+  ]
+
+  private static let wideOrigins: Specification = [
+    (.lane, "LANE", 6, true), (.state, "STATE", 9, false), (.status, "HTTP", 4, true), (.proto, "VER", 3, true),
+    (.streams, "STREAMS", 7, true), (.instance, "INSTANCE", 12, false), (.requestID, "REQUEST ID", 36, false),
+    (.cause, "VERDICT OR CAUSE", 0, false),
+  ]
+
+  private static let widestOrigins: Specification = [
+    (.lane, "LANE", 6, true), (.state, "STATE", 9, false), (.status, "HTTP", 4, true), (.proto, "VER", 3, true),
+    (.streams, "STREAMS", 7, true), (.instance, "INSTANCE", 12, false), (.requestID, "REQUEST ID", 36, false),
+    (.url, "URL", 44, false), (.cause, "VERDICT OR CAUSE", 0, false),
   ]
 }

@@ -4,7 +4,7 @@ internal import ToolSupport
 /// The rows that fit, of as many as there are: costs nothing for those that are scrolled away.
 enum LaneTableView {
   static func draw(_ model: DashboardModel, layout: Layout, into frame: inout Frame) {
-    let columns = LaneColumn.fit(frame.size.columns, singles: model.streams.showsSingles)
+    let columns = model.streams.columns(frame.size.columns)
     let list = model.streams.list
     TableHeader.draw(
       columns.map {

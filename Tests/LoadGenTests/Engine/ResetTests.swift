@@ -74,6 +74,21 @@ import ToolSupport
     #expect(result.counters.streams == 3 && result.counters.cutByDeadline == 3 && result.counters.bytesWire == 15)
   }
 
+  /// The target has answered: a run that ends before anything else does is none that could not run.
+  @Test func aRunWithoutAStreamAfterItIsNoFailure() throws {
+    for isAnswered in [true, false] {
+      let live = try LiveHarness({ request in
+        request.number > 0 ? [.hang] : isAnswered ? [.send(EngineHarness.hello)] : [.close]
+      }) { $0.concurrency = 1 }
+      EngineHarness.eventually("one has ended") { live.view().snapshot.counters.streams == 1 }
+      live.source.perform(.resetStatistics)
+      EngineHarness.eventually("it is forgotten") { live.view().snapshot.counters.streams == 0 }
+      let report = RunReport(live.finish(), lab: nil)
+      #expect(report.totals.ok == 0 && report.totals.failed == 0)
+      #expect(report.exit == (isAnswered ? .passed : .couldNotRun), "\(report.noResponseReason ?? "")")
+    }
+  }
+
   @Test func plannedIsStillBegunAndDropped() throws {
     let live = try LiveHarness({ request in request.number < 50 ? [.send(EngineHarness.hello)] : [.hang] }) {
       $0.arrivals = .rate(start: 500, stages: [])

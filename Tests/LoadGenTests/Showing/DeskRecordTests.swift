@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import ToolSupport
 
@@ -42,7 +43,15 @@ import ToolSupport
     #expect(end.counters.streams == counters.streams)
 
     let timeline = try ReplayTimeline(path: path)
-    #expect(timeline.step() != nil && !timeline.state.isExact)
+    // Nothing is known of the time before, so there is nothing to wait through.
+    #expect(timeline.beginning == gap.at && gap.at > 0 && timeline.position == gap.at)
+    timeline.seek(to: 0)
+    #expect(timeline.position == gap.at && timeline.snapshot().counters.streams == gap.ends)
+    timeline.seek(to: .max)
+    timeline.seek(to: 0)
+    #expect(timeline.position == gap.at && timeline.snapshot().counters.streams == gap.ends)
+    let again = timeline.step()
+    #expect(again != nil && !timeline.state.isExact)
     while timeline.step() != nil {}
     #expect(!timeline.state.isExact)
     let shown = timeline.snapshot().counters
@@ -70,6 +79,43 @@ import ToolSupport
     }
     #expect(run.view().record == run.path("own"))
     #expect(try run.reply(to: .setRecord(path: run.path("late"))).isFailure)
+  }
+
+  /// Played, a record counts from zero where the run did; so do the rows of a report.
+  @Test func statisticsThatWereReset() throws {
+    let run = try DeskHarness(record: "own")
+    defer { run.remove() }
+    run.streamsEnd()
+    run.rest()
+    let before = run.engine.snapshot().counters.streams
+    #expect(run.engine.resetStatistics())
+    run.engine.setPaused(false)
+    run.streamsEnd(7)
+    run.rest()
+    let rows = run.path("rows")
+    #expect(try run.reply(to: .saveReport(.ndjson, path: rows)).isFailure == false)
+    let result = try #require(run.finish())
+    #expect(result.counters.streams >= 7)
+    #expect(try String(contentsOfFile: rows, encoding: .utf8).split(separator: "\n").count == result.counters.streams)
+
+    let timeline = try ReplayTimeline(path: run.path("own"))
+    var presenter = RecordPresenter()
+    var counted: [Int] = []
+    var last = 0
+    while let event = timeline.step(), timeline.state.final == nil {
+      presenter.take(event)
+      if case .reset = event {
+        counted.append(last)
+        #expect(timeline.state.isExact && timeline.snapshot().counters.streams == 0)
+        #expect(timeline.snapshot().lanes.allSatisfy { $0.streams == 0 })
+      }
+      last = timeline.snapshot().counters.streams
+    }
+    #expect(counted + [last] == [before, result.counters.streams])
+    #expect(timeline.state.latency.shapes()[.ttfb]?.count == Int64(result.counters.streams))
+    #expect(timeline.snapshot().counters.ok == result.counters.ok)
+    let ends = presenter.view(timeline.state, header: timeline.header, focus: nil, at: 0, now: 0).events
+    #expect(ends.contains { if case .reset = $0 { true } else { false } })
   }
 
   @Test func whatCannotBeRecorded() throws {
