@@ -85,29 +85,101 @@ def served(before, after):
     return new["completed_bodies"] - old["completed_bodies"] - 1, new["body_bytes"] - old["body_bytes"] - size
 
 
+UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1, "B": 1, "K": 2**10, "M": 2**20, "G": 2**30, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+RANKS = ("min", "mean", "p50", "p90", "p99", "p999", "max")
+
+
+def is_shown(text, value):
+    """Whether a figure of the screen is this value, as far as it has digits."""
+    digits, unit = re.fullmatch(r"([\d.,]+) ?([A-Za-z]+)(?:/s)?", text).groups()
+    last = 10.0 ** -len(digits.partition(".")[2])
+    return abs(float(digits.replace(",", "")) * UNITS[unit] - value) <= last * UNITS[unit]
+
+
+def figures(terminal):
+    """What the screen says of a run that is over: totals, times, failures."""
+    totals = {name: number(terminal, name) for name in ("streams", "ok", "failed", "502s", "invalid", "cut at end")}
+    sizes = dict(re.findall(r"(wire|decoded) +([\d.]+ \w+) ", terminal.screen.display[4]))
+    view(terminal, 3)
+    terminal.wait_for("times", lambda t: re.search(r"ttlb +last byte +\d", t.text()))
+    times = {}
+    for line in terminal.screen.display:
+        row = re.match(r"[▸ ] (\w+) .*?  (\d+)((?: +[\d.]+[a-zA-Z/]+){7})", line)
+        if row:
+            times[row[1]] = (int(row[2]), row[3].split())
+    view(terminal, 4)
+    kinds = re.findall(r"^[▸ ](\S[^\n]*?)  +(\d+) +\S+ +\d:\d\d:\d\d", terminal.text(), re.MULTILINE)
+    return {"totals": totals, "sizes": sizes, "times": times, "kinds": {kind: int(count) for kind, count in kinds}}
+
+
+def compare(shown, report):
+    """Every figure of the screen with the report's."""
+    totals = report["totals"]
+    invalid = sum(count for verdict, count in report["gzip"].items() if verdict not in ("valid", "unchecked"))
+    wanted = {"streams": totals["streams"], "ok": totals["ok"], "failed": totals["failed"], "invalid": invalid,
+              "502s": report["status"].get("502", 0), "cut at end": totals["cut_by_deadline"]}
+    assert shown["totals"] == wanted, f"on the screen {shown['totals']}, in the report {wanted}"
+    for name, text in shown["sizes"].items():
+        assert is_shown(text, totals["bytes_" + name]), f"{name}: {text} for {totals}"
+    assert set(shown["sizes"]) == {"wire", "decoded"}, shown
+    kinds = {f"{status} {cause}": count for status, causes in report["http_causes"].items() for cause, count in causes.items()}
+    kinds.update((verdict, count) for verdict, count in report["gzip"].items() if verdict not in ("valid", "unchecked"))
+    broken = {outcome: count for outcome, count in report["transport"].items() if outcome != "complete"}
+    # A body without its end is what a broken transport leaves: such a stream is named once.
+    truncated = kinds.pop("truncated", 0) - sum(broken.values())
+    kinds.update(broken, **({"truncated": truncated} if truncated > 0 else {}))
+    assert shown["kinds"] == kinds, f"on the screen {shown['kinds']}, in the report {kinds}"
+    latency = dict(report["latency_seconds"], throughput=report["throughput_bytes_per_second"])
+    assert set(shown["times"]) == set(latency), f"on the screen {list(shown['times'])}, in the report {list(latency)}"
+    for metric, (count, texts) in shown["times"].items():
+        assert count == latency[metric]["count"], f"{metric}: {count} on the screen, {latency[metric]}"
+        for rank, text in zip(RANKS, texts):
+            assert is_shown(text, latency[metric][rank]), f"{metric} {rank}: {text} on the screen, {latency[metric]}"
+
+
+# What two runs of one plan have in common; their times, and which body was proven first, are their own.
+SAME = ("totals", "status", "protocol", "transport", "gzip", "http_causes")
+
+
+def replayed(path):
+    """The figures of a record that was played to its end."""
+    with shown("--replay", path, rows=40, columns=120) as terminal:
+        terminal.wait_for("the end of the record", "the end of the record", 20)
+        found = figures(terminal)
+        quit_by_key(terminal)
+    return found
+
+
 def check_figures_equal():
-    """One plan by gztop, by gzload: their reports, the record and the origin have the same streams and bytes."""
+    """One plan by gztop, by gzload: screens, reports, records and the origin have the same streams, bytes, causes and times."""
     with tempfile.TemporaryDirectory() as folder, server("gzorigin", "--listen", "127.0.0.1:0") as origin:
         path = lambda name: os.path.join(folder, name)
-        urls = [origin + "/gzip/256KiB", origin + "/gzip/1MiB?seed=2", origin + "/gzip/64KiB?fault=crc"]
+        urls = [origin + "/gzip/256KiB", origin + "/gzip/1MiB?seed=2", origin + "/gzip/64KiB?fault=crc",
+                origin + "/gzip/512KiB?fault=cut@30%", origin + "/front/function-url-502"]
         plan = ["-c", "4", "-n", "60", "--output-format", "json", "--seed", "7"]
         start = stats(origin)
-        with shown(*plan, "--record", path("R"), "-o", path("J"), *urls) as terminal:
+        with shown(*plan, "--record", path("R"), "-o", path("J"), *urls, rows=40, columns=120) as terminal:
             terminal.wait_for("its end", "FINISHED", 20)
-            screen = {name: number(terminal, name) for name in ("streams", "ok", "failed")}
+            screen = figures(terminal)
             quit_by_key(terminal, 99)
         middle = stats(origin)
-        run = subprocess.run([os.path.join(BIN, "gzload"), *plan, "--no-progress", "-o", path("L"), *urls], env=PLAIN,
-                             capture_output=True, text=True, timeout=30)
+        run = subprocess.run([os.path.join(BIN, "gzload"), *plan, "--no-progress", "--record", path("S"), "-o", path("L"), *urls],
+                             env=PLAIN, capture_output=True, text=True, timeout=30)
         assert run.returncode == 99, run
         end = stats(origin)
-        gztop, gzload = (json.load(open(path(name)))["totals"] for name in "JL")
+        gztop, gzload = (json.load(open(path(name))) for name in "JL")
         counters = final(path("R"))
-    assert gztop == gzload, f"gztop {gztop}, gzload {gzload}"
-    assert screen == {name: gztop[name] for name in screen}, f"on the screen {screen}, in the report {gztop}"
+        compare(screen, gztop)
+        played = replayed(path("R"))
+        assert played == screen, f"live {screen}\nplayed {played}"
+        compare(replayed(path("S")), gzload)
+    for name in SAME:
+        assert gztop[name] == gzload[name], f"{name}: gztop {gztop[name]}, gzload {gzload[name]}"
+    totals = gztop["totals"]
     recorded = {"streams": counters["streams"], "ok": counters["ok"], "failed": counters["failed"],
                 "bytes_wire": counters["wire"], "bytes_decoded": counters["decoded"], "cut_by_deadline": counters["cut"]}
-    assert recorded == gztop, f"in the record {recorded}, in the report {gztop}"
+    assert recorded == totals, f"in the record {recorded}, in the report {totals}"
     for before, after in ((start, middle), (middle, end)):
-        assert served(before, after) == (gztop["streams"], gztop["bytes_wire"]), f"{served(before, after)}, {gztop}"
-    return f"{gztop['streams']} streams, {gztop['bytes_wire']} bytes"
+        whole = gztop["transport"]["complete"]
+        assert served(before, after) == (whole, totals["bytes_wire"]), f"{served(before, after)}, {whole} of {totals}"
+    return f"{totals['streams']} streams, {totals['bytes_wire']} bytes, {len(screen['kinds'])} causes, {len(screen['times'])} distributions"

@@ -6,7 +6,7 @@ struct RecordPresenter {
   private var tray = EventTray()
   private var isRestart = false
   private var resetAt: Int64?
-  private var latency: (value: RunLatency, at: Int64)?
+  private var latency: (value: RunLatency, version: Int, at: Int64)?
   /// The last one, for as long as nothing happens: ten thousand lanes are not copied ten times a second to show a pause.
   private var shown: (snapshot: Snapshot, version: Int, position: Int64)?
   /// The end of the stream in focus, which a lane forgets when it carries others.
@@ -55,9 +55,11 @@ struct RecordPresenter {
   }
 
   private mutating func latency(_ state: RecordState, _ now: Int64) -> RunLatency {
-    if let latency, now &- latency.at < Self.latencyInterval { return latency.value }
+    if let latency, latency.version == state.version { return latency.value }
+    // The last word is not waited for: nothing may follow it.
+    if let latency, now &- latency.at < Self.latencyInterval, state.final == nil { return latency.value }
     let value = RunLatency(shapes: state.latency.shapes(), isWhole: state.hasAllEnds)
-    latency = (value, now)
+    latency = (value, state.version, now)
     return value
   }
 

@@ -44,6 +44,8 @@ struct FailureBook: Sendable {
   private(set) var kinds: [Kind] = []
   /// Whether a view was taken: what is there at the first one, in the middle of a run, may have begun at any time.
   private var hasBegun = false
+  /// Seconds of the run: of the last marks.
+  private var markedAt = 0.0
   /// Evidence that came before its stream was counted.
   private var early: [String: [Evidence]] = [:]
 
@@ -58,7 +60,7 @@ struct FailureBook: Sendable {
         kinds[index].count = count
       } else if kinds.count < Self.limit {
         var kind = Kind(name: name, count: count, first: isKnown ? seconds : nil, last: seconds)
-        kind.marks = [Mark(at: seconds, count: isKnown ? 0 : count)]
+        kind.marks = [isKnown ? Mark(at: markedAt, count: 0) : Mark(at: seconds, count: count)]
         kind.evidence = early.removeValue(forKey: name) ?? []
         kinds.append(kind)
       }
@@ -67,6 +69,7 @@ struct FailureBook: Sendable {
 
   /// Twice a second.
   mutating func mark(at seconds: Double) {
+    markedAt = seconds
     for index in kinds.indices {
       guard let last = kinds[index].marks.last, seconds > last.at else { continue }
       if kinds[index].marks.count > Self.window { kinds[index].marks.removeFirst() }

@@ -45,7 +45,8 @@ extension DashboardModel {
     let ticks = Int(clamping: new.elapsedSeconds) != Int(clamping: snapshot.elapsedSeconds)
     let tells =
       !view.events.isEmpty || !view.replies.isEmpty || view.missedEvents > 0 || view.isRestart
-      || view.playback != playback || view.status != sourceStatus || view.fault != fault || view.record != record
+      || view.playback != playback || view.latency ?? latency != latency || view.status != sourceStatus
+      || view.fault != fault || view.record != record
     let differs =
       new.concurrency != snapshot.concurrency || new.notices != snapshot.notices || isOther(new.memory)
     return moves || ticks || tells || differs || targets != view.targets || readoutTime == -.infinity

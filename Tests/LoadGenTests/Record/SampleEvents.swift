@@ -109,8 +109,8 @@ enum SampleEvents {
       .progress(StreamProgress(at: 9, entries: [.init(lane: 1, bytes: 2, longestGap: 3)])),
       .progress(StreamProgress(at: 9)), .end(record(text)), .end(barest), .evidence(at: 4, evidence),
       .sample(sample(text)), .sample(RecordSample(at: 0)), .lanes(at: 5, [lane(text), LaneSnapshot(lane: 0)]),
-      .notice(at: 6, text), .reset(at: 6), .gap(RecordGap(at: 7, ends: 1, events: 2)), .gap(RecordGap(at: 7, ends: nil, events: 2)),
-      .limit(at: 8, bytes: 1 << 30),
+      .notice(at: 6, text), .reset(at: 6), .gap(RecordGap(at: 7, ends: 1, events: 2)),
+      .gap(RecordGap(at: 7, ends: nil, events: 2)), .limit(at: 8, bytes: 1 << 30),
       .final(
         RecordFinal(sample: sample(text), interrupted: true, thresholds: [condition, unmeasured], notes: [text, "b"])),
     ]
