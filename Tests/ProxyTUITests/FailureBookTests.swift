@@ -45,6 +45,14 @@ import Testing
     #expect(book.kinds[0].rate == 0)
   }
 
+  /// A run of a tenth of a second has no thousand failures a second.
+  @Test func aRateBeginsWithTheViewBefore() {
+    var book = FailureBook()
+    book.take([("reset", 15)], at: 0.115)
+    book.mark(at: 0.12)
+    #expect(book.kinds[0].rate == 125)
+  }
+
   @Test func evidenceFindsItsKindBeforeAndAfterItWasCounted() {
     var book = FailureBook()
     book.take(Sample.evidence)

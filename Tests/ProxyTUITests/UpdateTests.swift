@@ -234,6 +234,18 @@ import Testing
     #expect((7...8).contains(changes))
   }
 
+  /// A record that is over tells its times after everything else.
+  @Test func timesThatComeLastAreShown() throws {
+    var model = model(phase: .finished)
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, phase: .finished), now: 30))
+    var view = RunView(snapshot: Sample.snapshot(lanes: 8, phase: .finished))
+    view.latency = try #require(Sample.latency(streams: 50))
+    view.targets = model.targets
+    model.dirty = false
+    _ = update(&model, .tick(view, now: 30))
+    #expect(model.dirty && model.latency == view.latency)
+  }
+
   @Test func nothingIsDirtyWhileNothingHappens() {
     var model = model(phase: .finished)
     model.dirty = false
