@@ -15,6 +15,8 @@ final class WatchedTarget: Sendable {
     var memory = TargetMemory()
     var streams = WatchedStreams()
     var failure: String?
+    /// The last that was told of the stream in focus: its row may be another's meanwhile.
+    var focused: StreamDetail?
     var notices: [String] = []
     var isRestart = false
     var isStopped = false
@@ -59,22 +61,26 @@ final class WatchedTarget: Sendable {
         state.restart(at: (now &- startedAt).secondsFromNanoseconds, limit: Self.noticeLimit)
         elapsed = 0
       }
-      stats.update(&state.memory, source: url)
+      stats.update(&state.memory, source: stats.instance.map { "gzproxy \(OptionText.shown($0))" } ?? "gzlambda")
       state.streams.take(stats.streams ?? [], elapsed: elapsed)
       (state.last, state.toldAt, state.failure) = (stats, now, nil)
     }
   }
 
-  func fail(_ reason: String) { state.withLock { $0.failure = reason } }
+  func fail(_ reason: String) {
+    state.withLock { state in
+      state.failure = reason
+      state.streams.stopRates()
+    }
+  }
 
   func view(of focus: RunFocus?) -> RunView {
     let now = clock()
     return state.withLock { state in
-      var view = RunView(snapshot: state.snapshot((now &- startedAt).secondsFromNanoseconds, now))
+      var view = RunView(snapshot: state.snapshot(now: now, startedAt: startedAt))
       view.isRestart = state.isRestart
       state.isRestart = false
-      view.targets = [url]
-      view.detail = focus.flatMap { state.detail($0, url) }
+      view.detail = focus.flatMap { state.detail($0) }
       if let failure = state.failure {
         let silence = HumanText.duration((now &- state.toldAt).secondsFromNanoseconds.rounded())
         view.status = "no stats since \(silence) (\(failure)); asking again every second"
@@ -97,35 +103,51 @@ extension WatchedTarget.State {
   fileprivate mutating func restart(at seconds: Double, limit: Int) {
     isRestart = true
     memory = TargetMemory()
-    streams = WatchedStreams()
+    streams.forget()
     if notices.count >= limit { notices.removeFirst() }
     notices.append("the target was started anew \(HumanText.duration(seconds.rounded())) after watching began")
   }
 
-  fileprivate func snapshot(_ elapsed: Double, _ now: Int64) -> Snapshot {
+  fileprivate func snapshot(now: Int64, startedAt: Int64) -> Snapshot {
     var snapshot = Snapshot()
-    snapshot.elapsedSeconds = elapsed
+    snapshot.elapsedSeconds = (now &- startedAt).secondsFromNanoseconds
     snapshot.lanes = streams.lanes
     snapshot.memory = memory
     snapshot.memory.ageSeconds = (now &- toldAt).secondsFromNanoseconds
     snapshot.notices = notices
-    guard let last else { return snapshot }
-    snapshot.counters = last.counters
-    snapshot.active = last.active
-    snapshot.concurrency = max(last.active, last.concurrency ?? 0)
+    var watch = WatchFacts(toldAt: (toldAt &- startedAt).secondsFromNanoseconds)
+    watch.isAnswering = failure == nil
+    last?.fill(&snapshot, &watch)
+    snapshot.watch = watch
     return snapshot
   }
 
-  fileprivate func detail(_ focus: RunFocus, _ url: String) -> StreamDetail? {
-    guard streams.lanes.indices.contains(focus.lane) else { return nil }
-    let lane = streams.lanes[focus.lane]
-    guard focus.stream ?? lane.stream == lane.stream else { return nil }
+  fileprivate mutating func detail(_ focus: RunFocus) -> StreamDetail? {
+    let lane = streams.lanes.indices.contains(focus.lane) ? streams.lanes[focus.lane] : nil
+    let wanted = focus.stream ?? lane?.stream
+    if let lane, lane.stream == wanted {
+      focused = detail(of: lane)
+    } else if focused?.record.stream == wanted {
+      focused?.isRunning = false
+      focused?.watched?.bytesPerSecond = nil
+    } else {
+      focused = nil
+    }
+    return focused
+  }
+
+  private func detail(of lane: LaneSnapshot) -> StreamDetail {
     var record = StreamRecord()
     (record.stream, record.lane, record.requestID) = (lane.stream, lane.lane, lane.requestID)
     (record.bytesWire, record.endedAt) = (lane.bytes, lane.elapsedSeconds.microseconds)
-    record.url = url
     var detail = StreamDetail(record: record, isRunning: lane.state != .ended)
-    detail.arrivals = streams.arrivals(focus.lane)
+    var watched = WatchedStream()
+    if detail.isRunning {
+      watched.bytesPerSecond = lane.bytesPerSecond > 0 ? lane.bytesPerSecond : nil
+      watched.heldBytes = lane.requestID.flatMap { memory.bufferedByRequest[$0] }
+    }
+    watched.failed = last?.failed ?? 0
+    detail.watched = watched
     return detail
   }
 }

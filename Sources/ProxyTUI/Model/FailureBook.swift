@@ -20,7 +20,8 @@ struct FailureBook: Sendable {
     var count = 0
     /// Seconds of the run; nil where it was before anybody looked.
     var first: Double?
-    var last: Double
+    /// As `first`.
+    var last: Double?
     var evidence: [Evidence] = []
     /// Counts at the last half seconds, the latest at the end.
     fileprivate var marks: [Mark] = []
@@ -47,9 +48,11 @@ struct FailureBook: Sendable {
   /// Evidence that came before its stream was counted.
   private var early: [String: [Evidence]] = [:]
 
-  /// - Parameter counted: every kind with how often it was counted until now.
-  mutating func take(_ counted: [FailureLine.Kind], at seconds: Double) {
-    let isKnown = hasBegun || seconds < Self.beginning
+  /// - Parameters:
+  ///   - counted: every kind with how often it was counted until now.
+  ///   - isLate: it was counted before anybody looked, however early this is.
+  mutating func take(_ counted: [FailureLine.Kind], at seconds: Double, isLate: Bool = false) {
+    let isKnown = hasBegun || seconds < Self.beginning && !isLate
     hasBegun = true
     for (name, count) in counted {
       if let index = kinds.firstIndex(where: { $0.name == name }) {
@@ -57,7 +60,7 @@ struct FailureBook: Sendable {
         if count > kinds[index].count { kinds[index].last = seconds }
         kinds[index].count = count
       } else if kinds.count < Self.limit {
-        var kind = Kind(name: name, count: count, first: isKnown ? seconds : nil, last: seconds)
+        var kind = Kind(name: name, count: count, first: isKnown ? seconds : nil, last: isKnown ? seconds : nil)
         kind.marks = [Mark(at: seconds, count: isKnown ? 0 : count)]
         kind.evidence = early.removeValue(forKey: name) ?? []
         kinds.append(kind)

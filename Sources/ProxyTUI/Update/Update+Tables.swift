@@ -29,11 +29,12 @@ extension DashboardModel {
   /// True for keys of the stream table alone.
   private mutating func pressInStreams(_ key: Key) -> Bool {
     switch key {
-    case .character("t"):
-      streams.showsSingles.toggle()
-      streams.restart()
-    case .character("f"):
-      streams.failedOnly.toggle()
+    case .character("t"), .character("f"):
+      guard snapshot.watch == nil else {
+        say("the target tells of no stream how it ended, only of those that run: 4 has its failures", isBad: true)
+        return true
+      }
+      key == .character("t") ? streams.showsSingles.toggle() : streams.failedOnly.toggle()
       streams.restart()
     case .character("a"): acknowledgeSelected()
     case .character("A"):
@@ -61,7 +62,8 @@ extension DashboardModel {
   /// By what the open table can be sorted, in the order of its columns.
   var fields: [Field] {
     switch tab {
-    case .streams: LaneColumn.fit(size.columns, singles: streams.showsSingles).compactMap(\.field).unique
+    case .streams: LaneColumn.fit(size.columns, singles: streams.showsSingles, watched: snapshot.watch != nil)
+        .compactMap(\.field).unique
     case .failures: FailuresView.table(size.columns).columns.compactMap(\.field)
     case .environments: InstancesView.table(size.columns, glyphs).columns.compactMap(\.field)
     case .log: LogView.table.columns.compactMap(\.field)

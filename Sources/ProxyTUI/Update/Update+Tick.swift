@@ -27,8 +27,8 @@ extension DashboardModel {
     if view.missedEvents > 0 {
       write(.gap, "\(view.missedEvents) events were not seen: totals have them all", isBad: true)
     }
-    let kinds = FailureLine.kinds(new.counters, accepted: label.acceptedStatuses)
-    failures.take(kinds, at: new.elapsedSeconds)
+    let kinds = FailureLine.kinds(new, accepted: label.acceptedStatuses)
+    failures.take(kinds, at: new.elapsedSeconds, isLate: new.watch != nil)
     settleWishes()
     sample()
     keepSelectionVisible()

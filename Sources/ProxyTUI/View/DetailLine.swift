@@ -107,6 +107,7 @@ enum DetailLine {
     }
     let lane = row.lane
     let state = row.state.word
+    guard !lane.isWatched else { return ["row \(lane.lane)", state] + (lane.requestID.map { ["request \($0)"] } ?? []) }
     var parts = model.streams.showsSingles ? ["stream \(lane.stream)", state] : ["lane \(lane.lane)", state]
     if let verdict = lane.verdict, verdict.rawValue != state { parts.append(verdict.rawValue) }
     if let transport = lane.transport { parts.append(transport.rawValue) }

@@ -26,7 +26,9 @@ enum FailuresView {
       .init(title: "FIRST", field: .first, width: 8, rightAligned: true) {
         ($0.first.map(FieldText.clock) ?? "earlier", .value)
       },
-      .init(title: "LAST", field: .last, width: 8, rightAligned: true) { (FieldText.clock($0.last), .value) },
+      .init(title: "LAST", field: .last, width: 8, rightAligned: true) {
+        ($0.last.map(FieldText.clock) ?? "earlier", .value)
+      },
     ]
     all.append(.init(title: "MEANING", field: nil, width: 0) { ($0.advice ?? "", .faint) })
     return ListTable(columns: all)

@@ -67,7 +67,8 @@ enum FooterView {
     var keys: [Entry] = []
     if model.tab == .streams {
       if model.streamsArePinned { keys.append(("a", "seen")) }
-      keys += [("Enter", "open"), ("t", model.streams.showsSingles ? "lanes" : "streams")]
+      keys.append(("Enter", "open"))
+      if model.snapshot.watch == nil { keys.append(("t", model.streams.showsSingles ? "lanes" : "streams")) }
     }
     if model.tab == .latency { keys.append(("m", "metric")) }
     if model.tab.isTable { keys += [("/", "filter"), ("o", "sort")] }
@@ -79,7 +80,7 @@ enum FooterView {
   private static func laterKeys(_ model: DashboardModel) -> [Entry] {
     guard model.focus == nil else { return [] }
     var keys: [Entry] = []
-    if model.tab == .streams { keys.append(("f", model.streams.failedOnly ? "all" : "failed")) }
+    if model.tab == .streams, model.snapshot.watch == nil { keys.append(("f", model.streams.failedOnly ? "all" : "failed")) }
     if model.abilities.contains(.report) { keys.append(("s", "save")) }
     if model.abilities.contains(.record) { keys.append(("w", model.record == nil ? "record" : "stop record")) }
     if model.abilities.contains(.validation), !model.snapshot.phase.isEnding { keys.append(("v", "validate")) }

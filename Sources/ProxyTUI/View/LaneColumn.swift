@@ -40,16 +40,18 @@ struct LaneColumn: Equatable, Sendable {
   }
 
   /// The columns of a table so many cells wide, one blank between them; the cause takes what is left.
-  static func fit(_ columns: Int, singles: Bool = false) -> [LaneColumn] {
+  static func fit(_ columns: Int, singles: Bool = false, watched: Bool = false) -> [LaneColumn] {
     let specification: Specification =
       switch columns {
+      case ..<120 where watched: watchedNarrow
+      case _ where watched: watchedWide
       case ..<80: narrow
       case ..<120: standard
       case ..<160: wide
       case ..<220: wider
       default: widest
       }
-    let own = specification.map { singles ? single($0) : $0 }
+    let own = specification.map { singles && !watched ? single($0) : $0 }
     // After the cells of the selection and of the pin.
     var start = 2
     let taken = own.reduce(start) { $0 + $1.2 + 1 } - 1
@@ -72,6 +74,18 @@ struct LaneColumn: Equatable, Sendable {
     default: column
     }
   }
+
+  /// What a watched target tells of its streams.
+  private static let watchedNarrow: Specification = [
+    (.lane, "ROW", 4, true), (.state, "STATE", 8, false), (.bytes, "SENT", 5, true), (.rate, "RATE", 7, true),
+    (.age, "AGE", 5, true), (.memory, "HELD", 5, true), (.requestID, "REQUEST ID", 0, false),
+  ]
+
+  private static let watchedWide: Specification = [
+    (.lane, "ROW", 6, true), (.state, "STATE", 9, false), (.bytes, "SENT", 6, true), (.rate, "RATE", 8, true),
+    (.trend, "TREND", 8, false), (.age, "AGE", 6, true), (.memory, "HELD", 6, true),
+    (.requestID, "REQUEST ID", 0, false),
+  ]
 
   /// What a person came for stays longest: whether and why streams fail.
   private static let narrow: Specification = [
