@@ -21,9 +21,12 @@ final class WatchedTarget: Sendable {
     var isRestart = false
     var isStopped = false
     var replies: [RunReply] = []
+    /// For the next view; the oldest go when nobody looks.
+    var events: [RecordEvent] = []
   }
 
-  private static let noticeLimit = 32
+  fileprivate static let noticeLimit = 32
+  fileprivate static let eventLimit = 200
 
   private let url: String
   private let stopped: WakeDescriptor
@@ -55,12 +58,18 @@ final class WatchedTarget: Sendable {
 
   func take(_ stats: TargetStats) {
     let now = clock()
+    let at = (now &- startedAt).secondsFromNanoseconds
     state.withLock { state in
       var elapsed = state.last == nil ? 0 : (now &- state.toldAt).secondsFromNanoseconds
       if let last = state.last, stats.isRestart(after: last) {
-        state.restart(at: (now &- startedAt).secondsFromNanoseconds, limit: Self.noticeLimit)
+        state.restart(at: at)
         elapsed = 0
+      } else if let last = state.last {
+        state.noteFailures(from: last, to: stats, at: at)
       }
+      if state.failure != nil { state.note("the target tells its stats again", at: at) }
+      if !stats.hasMemory { (state.memory.rssBytes, state.memory.source) = (nil, nil) }
+      state.memory.unavailableReason = stats.hasMemory ? nil : "no environment runs"
       stats.update(&state.memory, source: stats.instance.map { "gzproxy \(OptionText.shown($0))" } ?? "gzlambda")
       state.streams.take(stats.streams ?? [], elapsed: elapsed)
       (state.last, state.toldAt, state.failure) = (stats, now, nil)
@@ -68,7 +77,9 @@ final class WatchedTarget: Sendable {
   }
 
   func fail(_ reason: String) {
+    let at = (clock() &- startedAt).secondsFromNanoseconds
     state.withLock { state in
+      if state.failure == nil { state.note("no stats any more: \(reason)", at: at) }
       state.failure = reason
       state.streams.stopRates()
     }
@@ -86,6 +97,7 @@ final class WatchedTarget: Sendable {
         view.status = "no stats since \(silence) (\(failure)); asking again every second"
       }
       (view.replies, state.replies) = (state.replies, [])
+      (view.events, state.events) = (state.events, [])
       return view
     }
   }
@@ -100,12 +112,27 @@ final class WatchedTarget: Sendable {
 }
 
 extension WatchedTarget.State {
-  fileprivate mutating func restart(at seconds: Double, limit: Int) {
+  fileprivate mutating func note(_ text: String, at seconds: Double) {
+    if events.count >= WatchedTarget.eventLimit { events.removeFirst() }
+    events.append(.notice(at: seconds.microseconds, text))
+  }
+
+  /// One line for each kind that was counted since the last telling.
+  fileprivate mutating func noteFailures(from last: TargetStats, to stats: TargetStats, at seconds: Double) {
+    let before = Dictionary(last.failuresByKind.map { ($0.name, $0.count) }, uniquingKeysWith: { first, _ in first })
+    for failure in stats.failuresByKind {
+      let more = failure.count &- (before[failure.name] ?? 0)
+      if more > 0 { note("\(HumanText.grouped(more)) failed: \(failure.name)", at: seconds) }
+    }
+  }
+
+  fileprivate mutating func restart(at seconds: Double) {
     isRestart = true
     memory = TargetMemory()
     streams.forget()
-    if notices.count >= limit { notices.removeFirst() }
+    if notices.count >= WatchedTarget.noticeLimit { notices.removeFirst() }
     notices.append("the target was started anew \(HumanText.duration(seconds.rounded())) after watching began")
+    note("the target was started anew: it counts from 0", at: seconds)
   }
 
   fileprivate func snapshot(now: Int64, startedAt: Int64) -> Snapshot {

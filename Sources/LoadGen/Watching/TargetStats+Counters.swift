@@ -13,9 +13,13 @@ extension TargetStats {
     snapshot.counters.bytesWire = max(0, bytesOutTotal ?? 0)
     watch.tellsBytes = bytesOutTotal != nil
     watch.limit = concurrency
-    watch.failures = invocationsTotal == nil ? failuresOfStreams : failuresOfInvocations
-    watch.failures.sort { ($1.count, $0.name) < ($0.count, $1.name) }
-    watch.failures = Array(watch.failures.prefix(Self.kinds))
+    watch.failures = failuresByKind
+  }
+
+  /// The most frequent first.
+  var failuresByKind: [WatchFacts.Failure] {
+    let told = invocationsTotal == nil ? failuresOfStreams : failuresOfInvocations
+    return Array(told.sorted { ($1.count, $0.name) < ($0.count, $1.name) }.prefix(Self.kinds))
   }
 
   /// Streams or invocations under way.
@@ -46,8 +50,8 @@ extension TargetStats {
       if let known = found[name] {
         found[name]?.count = Self.sum(known.count, count)
       } else {
-        let advice = Advice.text(cause: cause ?? .unknown)
-        found[name] = WatchFacts.Failure(name, count: count, advice: "the proxy says \(token): \(advice)")
+        let advice = ProxyStatusRule.advice(token: token) ?? Advice.text(cause: .unknown)
+        found[name] = WatchFacts.Failure(name, count: count, advice: "\(advice) (the proxy calls it \(token))")
       }
     }
     // What is left of the incomplete ones the proxy cut by itself.
@@ -58,21 +62,30 @@ extension TargetStats {
 
   private var failuresOfInvocations: [WatchFacts.Failure] {
     var found: [WatchFacts.Failure] = []
-    func add(_ name: String, _ count: Int, _ cause: FailureCause) {
-      guard count > 0 else { return }
-      found.append(WatchFacts.Failure(name, count: count, advice: Advice.text(cause: cause)))
+    func add(_ name: String, _ count: Int, _ advice: String) {
+      if count > 0 { found.append(WatchFacts.Failure(name, count: count, advice: advice)) }
     }
-    add(FailureCause.throttled.rawValue, throttledTotal ?? 0, .throttled)
+    func add(_ cause: FailureCause, _ count: Int) { add(cause.rawValue, count, Advice.text(cause: cause)) }
+    add(.throttled, throttledTotal ?? 0)
     guard let failures, !failures.isEmpty else {
       let (all, late) = (max(0, failuresTotal ?? 0), max(0, timeoutsTotal ?? 0))
-      add(FailureCause.functionTimeout.rawValue, late, .functionTimeout)
-      add(FailureCause.functionError.rawValue, all &- min(all, late), .functionError)
+      add(.functionTimeout, late)
+      add(.functionError, all &- min(all, late))
       return found
     }
-    for (type, count) in failures {
-      add(Self.shown(type), count, type == "Sandbox.Timedout" ? .functionTimeout : .functionError)
-    }
+    for (type, count) in failures { add(Self.shown(type), count, Self.advice(type: type)) }
     return found
+  }
+
+  /// The front's own types; all others are the runtime's, and mean what it likes.
+  private static func advice(type: String) -> String {
+    switch type {
+    case "Sandbox.Timedout": Advice.text(cause: .functionTimeout)
+    case "Function.InvocationDeadline": FrontAdvice.invocationDeadline
+    case "Runtime.ExitError": "the runtime's process ended amid an invocation; see the last lines of its log"
+    case "Runtime.OutOfMemory": "the runtime was killed for its memory; raise the function's, or see what holds it"
+    default: "so the function's runtime calls it; its log has a line of each, with the request id"
+    }
   }
 
   /// Of counts, which others tell: none is below 0, and there is no overflow.
@@ -81,7 +94,9 @@ extension TargetStats {
     return isOver ? .max : sum
   }
 
-  private static func shown(_ name: String) -> String { OptionText.shown(String(name.unicodeScalars.prefix(nameLength))) }
+  private static func shown(_ name: String) -> String {
+    OptionText.shown(String(name.unicodeScalars.prefix(nameLength)))
+  }
 
   private static let cutAdvice =
     "responses that the proxy cut behind their head for reasons of its own, such as its shutdown; see its access log"

@@ -115,6 +115,9 @@ struct TargetStats: Decodable, Equatable {
     return (known.compactMap(\.rssBytes).max(), known.compactMap { $0.rssPeakBytes ?? $0.rssBytes }.max())
   }
 
+  /// Whether any process is there to have memory: a function without an environment has none.
+  var hasMemory: Bool { figures.rss != nil }
+
   func update(_ memory: inout TargetMemory, source: String) {
     if let rss = figures.rss {
       memory.source = Self.source(source, living)

@@ -23,6 +23,8 @@ struct FailureBook: Sendable {
     /// As `first`.
     var last: Double?
     var evidence: [Evidence] = []
+    /// Of a kind that a watched target counts.
+    var meaning: String?
     /// Counts at the last half seconds, the latest at the end.
     fileprivate var marks: [Mark] = []
 
@@ -32,7 +34,7 @@ struct FailureBook: Sendable {
       return Double(max(0, latest.count &- oldest.count)) / (latest.at - oldest.at)
     }
 
-    var advice: String? { evidence.first?.advice }
+    var advice: String? { evidence.first?.advice ?? meaning }
   }
 
   fileprivate struct Mark: Sendable, Equatable {
@@ -65,6 +67,13 @@ struct FailureBook: Sendable {
         kind.evidence = early.removeValue(forKey: name) ?? []
         kinds.append(kind)
       }
+    }
+  }
+
+  /// What a watched target's kinds mean.
+  mutating func explain(_ failures: [WatchFacts.Failure]) {
+    for index in kinds.indices where kinds[index].meaning == nil {
+      kinds[index].meaning = failures.first { $0.name == kinds[index].name }?.advice
     }
   }
 

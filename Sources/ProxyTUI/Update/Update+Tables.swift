@@ -62,7 +62,8 @@ extension DashboardModel {
   /// By what the open table can be sorted, in the order of its columns.
   var fields: [Field] {
     switch tab {
-    case .streams: LaneColumn.fit(size.columns, singles: streams.showsSingles, watched: snapshot.watch != nil)
+    case .streams:
+      LaneColumn.fit(size.columns, singles: streams.showsSingles, watched: snapshot.watch != nil)
         .compactMap(\.field).unique
     case .failures: FailuresView.table(size.columns).columns.compactMap(\.field)
     case .environments: InstancesView.table(size.columns, glyphs).columns.compactMap(\.field)

@@ -53,8 +53,13 @@ enum FailuresView {
     }
   }
 
+  private static let untold = "counted together by the target: its log tells of single streams"
+
   static func proof(_ kind: FailureBook.Kind, width: Int) -> [(text: String, role: Role)] {
     guard let piece = kind.evidence.first else {
+      if let meaning = kind.meaning {
+        return TextWrap.lines(meaning, width: width).map { ($0, Role.value) } + [(untold, .faint)]
+      }
       return [
         (
           "no proof of it was kept: the first \(Evidence.perKind) streams of each kind have it, and no record told of them",

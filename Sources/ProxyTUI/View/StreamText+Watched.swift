@@ -23,8 +23,9 @@ extension StreamText {
     "the target tells of no stream how it ended; its failures are counted together (\(HumanText.grouped(count)))"
   }
 
-  private static let gone = "the target tells of it no more: it is over (of more than 1,000 it leaves some out)"
-  private static let unknown = "status, times, heads, arrivals and gzip: the target tells request id, bytes and age alone"
+  private static let gone = "the target tells of it no more: it is over, or not among the 1,000 it tells of"
+  private static let unknown =
+    "status, times, heads, arrivals and gzip: the target tells request id, bytes and age alone"
   private static let advice =
     "4 Failures has their causes; the target's access log has a line of each failed stream, with its request id"
 }
