@@ -16,7 +16,7 @@ public struct LaneSnapshot: Sendable, Equatable {
   public var lane: Int
   public var state: State = .idle
   /// A stream that a watched target tells of: `stream`, `requestID`, `bytes`, `bytesPerSecond` and `elapsedSeconds` are known, and
-  /// whether a byte has gone out (`streaming`), none yet (`waiting`), or the target tells of it no more (`ended`). No other value is.
+  /// whether a byte has gone out (`streaming`), none yet (`waiting`), the target tells of it no more (`ended`), or does not answer (`idle`). No other value is.
   public var isWatched = false
 
   // The current stream, or the last one when the lane is idle or ended.

@@ -31,6 +31,8 @@ public struct WatchFacts: Sendable, Equatable {
 /// What a target tells of one stream besides its request id, its bytes and its age, which are in the record. Nothing else in the
 /// detail of such a stream is known: not its status, its times, its heads or how it ended.
 public struct WatchedStream: Sendable, Equatable {
+  /// False when the target tells of it no more, or does not answer: then all of it is what it last told.
+  public var isTold = true
   /// A second, between the last two tellings; nil where there is only one.
   public var bytesPerSecond: Double?
   /// What the target holds for it in its memory; nil where it does not say.

@@ -73,7 +73,8 @@ public final class WatchSource: ShownRun {
     switch failure {
     case "HTTP 404", "HTTP 403":
       "; gzproxy tells its stats with --telemetry, or on its --admin-listen, gzlambda at \(TargetStats.lambdaPath)"
-    case noStats: "; name the stats of a gzproxy or a gzlambda"
+    case noStats, _ where failure.hasPrefix("HTTP "), StatsGet.tooLarge:
+      "; name the stats of a gzproxy or a gzlambda"
     default: "; is a gzproxy or a gzlambda running there?"
     }
   }

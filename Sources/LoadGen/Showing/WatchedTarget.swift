@@ -81,7 +81,7 @@ final class WatchedTarget: Sendable {
     state.withLock { state in
       if state.failure == nil { state.note("no stats any more: \(reason)", at: at) }
       state.failure = reason
-      state.streams.stopRates()
+      state.streams.fallSilent()
     }
   }
 
@@ -94,7 +94,7 @@ final class WatchedTarget: Sendable {
       view.detail = focus.flatMap { state.detail($0) }
       if let failure = state.failure {
         let silence = HumanText.duration((now &- state.toldAt).secondsFromNanoseconds.rounded())
-        view.status = "no stats since \(silence) (\(failure)); asking again every second"
+        view.status = "no stats for \(silence) (\(failure)); asking again every second"
       }
       (view.replies, state.replies) = (state.replies, [])
       (view.events, state.events) = (state.events, [])
@@ -157,6 +157,7 @@ extension WatchedTarget.State {
     } else if focused?.record.stream == wanted {
       focused?.isRunning = false
       focused?.watched?.bytesPerSecond = nil
+      focused?.watched?.isTold = false
     } else {
       focused = nil
     }
@@ -169,7 +170,8 @@ extension WatchedTarget.State {
     (record.bytesWire, record.endedAt) = (lane.bytes, lane.elapsedSeconds.microseconds)
     var detail = StreamDetail(record: record, isRunning: lane.state != .ended)
     var watched = WatchedStream()
-    if detail.isRunning {
+    watched.isTold = lane.state != .idle && lane.state != .ended
+    if watched.isTold {
       watched.bytesPerSecond = lane.bytesPerSecond > 0 ? lane.bytesPerSecond : nil
       watched.heldBytes = lane.requestID.flatMap { memory.bufferedByRequest[$0] }
     }

@@ -4,6 +4,8 @@
 struct WatchedStreams {
   /// gzproxy tells of no more.
   static let limit = 1000
+  /// Seconds.
+  private static let longestAge = 1e9
 
   private(set) var lanes: [LaneSnapshot] = []
   private var rows: [String: Int] = [:]
@@ -36,8 +38,12 @@ struct WatchedStreams {
   /// Of another process of the target, nothing is known yet.
   mutating func forget() { (lanes, rows) = ([], [:]) }
 
-  /// What was told stands, but for how fast it went.
-  mutating func stopRates() { for row in lanes.indices { lanes[row].bytesPerSecond = 0 } }
+  /// The target does not answer: what its streams do now nobody knows.
+  mutating func fallSilent() {
+    for row in lanes.indices where lanes[row].state != .ended {
+      (lanes[row].state, lanes[row].bytesPerSecond) = (.idle, 0)
+    }
+  }
 
   private mutating func start(_ row: Int, _ stream: TargetStats.Stream) {
     begun &+= 1
@@ -51,7 +57,7 @@ struct WatchedStreams {
   private mutating func update(_ row: Int, _ stream: TargetStats.Stream, _ elapsed: Double) {
     let bytes = max(0, stream.bytesOut ?? 0)
     let more = max(0, bytes &- lanes[row].bytes)
-    let age = stream.ageSeconds.map { $0.isFinite ? max(0, $0) : 0 } ?? lanes[row].elapsedSeconds + elapsed
+    let age = stream.ageSeconds.map { $0.isFinite ? min(max(0, $0), Self.longestAge) : 0 } ?? lanes[row].elapsedSeconds + elapsed
     lanes[row].state = bytes > 0 ? .streaming : .waiting
     lanes[row].bytesPerSecond = elapsed > 0 ? Double(more) / elapsed : 0
     lanes[row].bytes = bytes

@@ -31,7 +31,8 @@ struct LaneState: Equatable, Sendable {
   /// Of a stream that a target tells of: whether bytes have gone out, or it is told of no more.
   private static func watched(_ state: LaneSnapshot.State) -> LaneState {
     switch state {
-    case .idle, .waiting, .headers: LaneState("N", "no bytes", .waiting)
+    case .idle: LaneState("?", "untold", .faint)
+    case .waiting, .headers: LaneState("N", "no bytes", .waiting)
     case .streaming: LaneState("S", "sending", .text)
     case .ended: LaneState("G", "gone", .faint)
     }

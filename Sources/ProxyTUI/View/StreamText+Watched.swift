@@ -6,7 +6,7 @@ extension StreamText {
   func watchedLines(_ watched: WatchedStream) -> [StreamLine] {
     let sent = HumanText.size(max(0, record.bytesWire))
     let rate = watched.bytesPerSecond.map { glyphs.separator + HumanText.rate($0) } ?? ""
-    let (age, bytes) = detail.isRunning ? ("age", "sent") : ("last age", "last sent")
+    let (age, bytes) = watched.isTold ? ("age", "sent") : ("last age", "last sent")
     var lines = fact("request id", record.requestID ?? glyphs.dash)
     lines += fact(bytes, sent + rate)
     lines += fact(age, FieldText.time(Double(record.endedAt) / 1e6))

@@ -71,8 +71,9 @@ enum StreamView {
   /// What it does, or what came of it.
   static func state(_ detail: StreamDetail) -> (word: String, role: Role) {
     let record = detail.record
-    guard detail.watched == nil else {
+    if let watched = detail.watched {
       guard detail.isRunning else { return ("GONE", .label) }
+      guard watched.isTold else { return ("NO STATS", .bad) }
       return record.bytesWire > 0 ? ("SENDING", .waiting) : ("NO BYTE SENT YET", .waiting)
     }
     guard !detail.isRunning else {

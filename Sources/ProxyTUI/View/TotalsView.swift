@@ -87,18 +87,23 @@ enum TotalsView {
   private static func drawActive(_ model: DashboardModel, row: Int, column: TotalsColumn, into frame: inout Frame) {
     let name = "active"
     let active = model.shown.active
-    let wanted = model.concurrency
-    let texts =
-      !model.hasLimit
-      ? ["\(active)"]
-      : active > wanted
-        ? ["\(active), wanted \(wanted)", "\(active), want \(wanted)", "\(active)"]
-        : ["\(active)/\(wanted)", "\(active)"]
+    let texts = activeTexts(model)
     // Nothing stands at the right of the last column, so its gap is room too.
     let room = frame.size.columns - column.start - name.utf8.count - 1
     let text = texts.first { $0.utf8.count <= room } ?? FieldText.count(active, width: 5)
     let width = max(column.width, name.utf8.count + 1 + text.utf8.count)
     draw(Figure(name: name, value: text), row: row, column: column.start, width: width, into: &frame)
+  }
+
+  /// The longest first.
+  private static func activeTexts(_ model: DashboardModel) -> [String] {
+    let active = model.shown.active
+    let wanted = model.concurrency
+    if model.shown.watch?.isAnswering == false { return ["-"] }
+    guard model.hasLimit else { return ["\(active)"] }
+    return active > wanted
+      ? ["\(active), wanted \(wanted)", "\(active), want \(wanted)", "\(active)"]
+      : ["\(active)/\(wanted)", "\(active)"]
   }
 
   // MARK: - Memory
