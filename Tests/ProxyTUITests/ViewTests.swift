@@ -129,8 +129,8 @@ import Testing
 
   @Test(arguments: [60, 80, 100, 119, 120, 159, 160, 200, 219, 220, 300], [false, true])
   func columnsFitAndDoNotTouch(_ width: Int, _ singles: Bool) {
-    for origins in [false, true] {
-      let columns = LaneColumn.fit(width, singles: singles, origins: origins)
+    for choice in [LaneColumn.Choice.figures, .origins, .watched] {
+      let columns = LaneColumn.fit(width, singles: singles, choice)
       for (left, right) in zip(columns, columns.dropFirst()) { #expect(left.start + left.width < right.start) }
       #expect(columns.last.map { $0.start + $0.width } == width)
       #expect(columns.allSatisfy { $0.width > 0 })

@@ -31,6 +31,9 @@ enum ProxyStatusRule {
   /// What a token alone says; nil for one that nobody knows.
   static func cause(token: String) -> FailureCause? { byError(token)?.cause }
 
+  /// What it means and what to look at.
+  static func advice(token: String) -> String? { byError(token).map { $0.advice ?? Advice.text(cause: $0.cause) } }
+
   private static func byError(_ error: String) -> Meaning? {
     switch error {
     case "connection_refused", "destination_ip_unroutable": (.upstreamRefused, nil)

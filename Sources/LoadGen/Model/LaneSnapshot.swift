@@ -15,6 +15,9 @@ public struct LaneSnapshot: Sendable, Equatable {
   /// 0-based slot number, stable for the run.
   public var lane: Int
   public var state: State = .idle
+  /// A stream that a watched target tells of: `stream`, `requestID`, `bytes`, `bytesPerSecond` and `elapsedSeconds` are known, and
+  /// whether a byte has gone out (`streaming`), none yet (`waiting`), the target tells of it no more (`ended`), or does not answer (`idle`). No other value is.
+  public var isWatched = false
 
   // The current stream, or the last one when the lane is idle or ended.
   /// Number of the stream in the run, from 1; 0 when the lane has had none.

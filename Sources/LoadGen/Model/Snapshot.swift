@@ -36,6 +36,8 @@ public struct Snapshot: Sendable {
   public var client = ClientUse()
   /// What a person should know at once: a part of the lab that ended.
   public var notices: [String] = []
+  /// Of a target that is only watched; nil where the streams were measured.
+  public var watch: WatchFacts?
   /// Of streams ended until about a second ago; nil unless the plan asks for them.
   public var distributions: Distributions?
 

@@ -26,20 +26,40 @@ struct ShownSummary {
     if !facts.isEmpty { layout.row("run", facts) }
     if let remark { layout.row("", remark) }
     let counters = snapshot.counters
+    guard snapshot.watch == nil else { return watched(&layout) }
     var parts = ["\(HumanText.grouped(counters.ok)) ok", "\(HumanText.grouped(counters.failed)) failed"]
     if counters.cutByDeadline > 0 { parts.append("\(HumanText.grouped(counters.cutByDeadline)) cut by deadline") }
     layout.row("streams", HumanText.grouped(counters.streams) + ": " + parts.joined(separator: ", "))
     var bytes = "\(HumanText.size(counters.bytesWire)) on the wire"
     if counters.bytesDecoded > 0 { bytes += ", \(HumanText.size(counters.bytesDecoded)) decoded" }
     layout.row("bytes", bytes)
+    failuresByKind(failures, &layout)
+    lastWord(&layout)
+    notices(&layout)
+    return layout.lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What a target told: neither how many ended well, nor what any of them brought.
+  private func watched(_ layout: inout TextLayout) -> String {
+    let counters = snapshot.counters
+    layout.row(
+      "streams", "\(HumanText.grouped(counters.streams)), \(HumanText.grouped(counters.failed)) of them failed")
+    if snapshot.watch?.tellsBytes == true { layout.row("bytes", "\(HumanText.size(counters.bytesWire)) sent") }
+    failuresByKind((snapshot.watch?.failures ?? []).map { ($0.name, $0.count, $0.advice) }, &layout)
+    notices(&layout)
+    return layout.lines.joined(separator: "\n") + "\n"
+  }
+
+  private func notices(_ layout: inout TextLayout) {
+    for notice in snapshot.notices.prefix(Self.kinds) { layout.row("note", notice) }
+  }
+
+  private func failuresByKind(_ failures: [(name: String, count: Int, advice: String)], _ layout: inout TextLayout) {
     for (index, failure) in failures.prefix(Self.kinds).enumerated() {
       layout.row(index == 0 ? "failures" : "", "\(HumanText.grouped(failure.count)) \(failure.name)")
       if !failure.advice.isEmpty { layout.item(failure.advice, indent: TextLayout.labelWidth) }
     }
     if failures.count > Self.kinds { layout.row("", "and \(failures.count - Self.kinds) more kinds") }
-    lastWord(&layout)
-    for notice in snapshot.notices.prefix(Self.kinds) { layout.row("note", notice) }
-    return layout.lines.joined(separator: "\n") + "\n"
   }
 
   private func lastWord(_ layout: inout TextLayout) {

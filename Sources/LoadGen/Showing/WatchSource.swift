@@ -15,7 +15,7 @@ public final class WatchSource: ShownRun {
 
   public let abilities: RunAbilities
   public let title: String
-  public let facts = "no load of its own, asked once a second"
+  public let facts = "counted by the target since its start; no load of ours"
   private let target: WatchedTarget
 
   /// - Throws: `usage` for what is no URL.
@@ -54,7 +54,7 @@ public final class WatchSource: ShownRun {
 
   public func summary() -> String {
     var summary = ShownSummary(title: title, snapshot: target.view(of: nil).snapshot)
-    summary.remark = "counted by the target since it started"
+    summary.remark = "counted by the target since it started; it tells of no stream how it ended"
     return summary.text()
   }
 
@@ -73,7 +73,8 @@ public final class WatchSource: ShownRun {
     switch failure {
     case "HTTP 404", "HTTP 403":
       "; gzproxy tells its stats with --telemetry, or on its --admin-listen, gzlambda at \(TargetStats.lambdaPath)"
-    case noStats: "; name the stats of a gzproxy or a gzlambda"
+    case noStats, _ where failure.hasPrefix("HTTP "), StatsGet.tooLarge:
+      "; name the stats of a gzproxy or a gzlambda"
     default: "; is a gzproxy or a gzlambda running there?"
     }
   }

@@ -4,6 +4,7 @@ internal import CCurl
 /// `timeout`. A connection of its own each time, so that the load's are not mixed with what measures it.
 enum StatsGet {
   static let maximumBytes = 4 << 20
+  static let tooLarge = "larger than any stats"
 
   enum Answer: Equatable {
     case body([UInt8])
@@ -21,7 +22,8 @@ enum StatsGet {
       return curl_easy_perform(easy)
     }
     guard code == CURLE_OK else {
-      return .failure(body.isTooLarge ? "larger than any stats" : String(cString: curl_easy_strerror(code)))
+      if code == CURLE_OPERATION_TIMEDOUT { return .failure("no answer within \(timeout / 1000) s") }
+      return .failure(body.isTooLarge ? tooLarge : String(cString: curl_easy_strerror(code)))
     }
     let status = ccurl_info_long(easy, CURLINFO_RESPONSE_CODE)
     return status == 200 ? .body(body.bytes) : .failure("HTTP \(status)")

@@ -1,58 +1,105 @@
 extension TargetStats {
-  /// The target's own counts since it started, as a run counts: what it does not tell is 0.
-  var counters: Counters {
-    var counters = Counters()
-    if invocationsTotal != nil { countInvocations(into: &counters) } else { countStreams(into: &counters) }
-    return counters
+  /// Kinds of failure that are told apart: gzlambda's limit, and all of gzproxy's.
+  private static let kinds = 100
+  /// Of the name of a kind, which a runtime may choose: characters.
+  private static let nameLength = 60
+
+  /// The target's own counts since it started.
+  func fill(_ snapshot: inout Snapshot, _ watch: inout WatchFacts) {
+    snapshot.active = active
+    snapshot.concurrency = max(active, concurrency ?? 0)
+    snapshot.counters.streams = ended
+    snapshot.counters.failed = failed
+    snapshot.counters.bytesWire = max(0, bytesOutTotal ?? 0)
+    watch.tellsBytes = bytesOutTotal != nil
+    watch.limit = concurrency
+    watch.failures = failuresByKind
+  }
+
+  /// The most frequent first.
+  var failuresByKind: [WatchFacts.Failure] {
+    let told = invocationsTotal == nil ? failuresOfStreams : failuresOfInvocations
+    return Array(told.sorted { ($1.count, $0.name) < ($0.count, $1.name) }.prefix(Self.kinds))
   }
 
   /// Streams or invocations under way.
   var active: Int { max(0, activeStreams ?? activeInvocations ?? 0) }
 
-  /// Of a proxy, ended streams: it counts those under way among its total.
-  private func countStreams(into counters: inout Counters) {
-    counters.streams = max(0, max(0, streamsTotal ?? 0) &- active)
-    counters.bytesWire = max(0, bytesOutTotal ?? 0)
-    let incomplete = min(counters.streams, max(0, incompleteTotal ?? 0))
-    if incomplete > 0 { counters.transport[.cut] = incomplete }
-    var errors = 0
-    for (token, count) in upstreamErrors ?? [:] where count > 0 {
-      let cause = ProxyStatusRule.cause(token: token) ?? .unknown
-      add(count, cause, status: Self.status(of: cause), to: &counters)
-      errors = errors.addingReportingOverflow(count).overflow ? .max : errors &+ count
+  /// Streams that are over: both count those under way among their total. What a function was too busy for is no invocation, but
+  /// somebody's request.
+  var ended: Int {
+    Self.sum(max(0, max(0, streamsTotal ?? invocationsTotal ?? 0) &- active), throttledTotal ?? 0)
+  }
+
+  /// An upstream that failed in the middle of a body is among a proxy's incomplete streams and its upstream's errors.
+  var failed: Int {
+    guard invocationsTotal == nil else { return min(ended, Self.sum(failuresTotal ?? 0, throttledTotal ?? 0)) }
+    return min(ended, max(incomplete, upstreamFailures))
+  }
+
+  private var incomplete: Int { max(0, incompleteTotal ?? 0) }
+
+  private var upstreamFailures: Int { (upstreamErrors ?? [:]).values.reduce(0, Self.sum) }
+
+  private var failuresOfStreams: [WatchFacts.Failure] {
+    var found: [String: WatchFacts.Failure] = [:]
+    for (token, count) in (upstreamErrors ?? [:]).sorted(by: { $0.key < $1.key }) where count > 0 {
+      let token = Self.shown(token)
+      let cause = ProxyStatusRule.cause(token: token).flatMap { $0 == .unknown ? nil : $0 }
+      let name = cause?.rawValue ?? token
+      if let known = found[name] {
+        found[name]?.count = Self.sum(known.count, count)
+      } else {
+        let advice = ProxyStatusRule.advice(token: token) ?? Advice.text(cause: .unknown)
+        found[name] = WatchFacts.Failure(name, count: count, advice: "\(advice) (the proxy calls it \(token))")
+      }
     }
-    // An upstream that failed in the middle of a body is among both.
-    counters.failed = min(counters.streams, max(incomplete, errors))
-    counters.ok = counters.streams &- counters.failed
+    // What is left of the incomplete ones the proxy cut by itself.
+    let cut = incomplete &- min(incomplete, upstreamFailures)
+    if cut > 0 { found["cut"] = WatchFacts.Failure("cut", count: cut, advice: Self.cutAdvice) }
+    return Array(found.values)
   }
 
-  private func countInvocations(into counters: inout Counters) {
-    let throttled = max(0, throttledTotal ?? 0)
-    let timeouts = max(0, timeoutsTotal ?? 0)
-    let failures = max(0, failuresTotal ?? 0)
-    counters.streams = max(0, (invocationsTotal ?? 0) &- active)
-    counters.failed = min(counters.streams, failures)
-    counters.ok = counters.streams &- counters.failed
-    add(throttled, .throttled, status: 429, to: &counters)
-    add(timeouts, .functionTimeout, status: 504, to: &counters)
-    add(failures &- min(failures, timeouts), .functionError, status: 502, to: &counters)
+  private var failuresOfInvocations: [WatchFacts.Failure] {
+    var found: [WatchFacts.Failure] = []
+    func add(_ name: String, _ count: Int, _ advice: String) {
+      if count > 0 { found.append(WatchFacts.Failure(name, count: count, advice: advice)) }
+    }
+    func add(_ cause: FailureCause, _ count: Int) { add(cause.rawValue, count, Advice.text(cause: cause)) }
+    add(.throttled, throttledTotal ?? 0)
+    guard let failures, !failures.isEmpty else {
+      let (all, late) = (max(0, failuresTotal ?? 0), max(0, timeoutsTotal ?? 0))
+      add(.functionTimeout, late)
+      add(.functionError, all &- min(all, late))
+      return found
+    }
+    for (type, count) in failures { add(Self.shown(type), count, Self.advice(type: type)) }
+    return found
   }
 
-  private func add(_ count: Int, _ cause: FailureCause, status: Int, to counters: inout Counters) {
-    guard count > 0 else { return }
-    counters.causes[status, default: EnumCounts()][cause] &+= count
-    counters.status[status, default: 0] &+= count
-  }
-
-  /// What a proxy answers with such a cause, unless the response had begun.
-  private static func status(of cause: FailureCause) -> Int {
-    switch cause {
-    case .upstreamTimeout, .functionTimeout, .gatewayTimeout: 504
-    case .proxyOverloaded: 503
-    case .proxyPolicy: 403
-    default: 502
+  /// The front's own types; all others are the runtime's, and mean what it likes.
+  private static func advice(type: String) -> String {
+    switch type {
+    case "Sandbox.Timedout": Advice.text(cause: .functionTimeout)
+    case "Function.InvocationDeadline": FrontAdvice.invocationDeadline
+    case "Runtime.ExitError": "the runtime's process ended amid an invocation; see the last lines of its log"
+    case "Runtime.OutOfMemory": "the runtime was killed for its memory; raise the function's, or see what holds it"
+    default: "so the function's runtime calls it; its log has a line of each, with the request id"
     }
   }
+
+  /// Of counts, which others tell: none is below 0, and there is no overflow.
+  private static func sum(_ one: Int, _ other: Int) -> Int {
+    let (sum, isOver) = max(0, one).addingReportingOverflow(max(0, other))
+    return isOver ? .max : sum
+  }
+
+  private static func shown(_ name: String) -> String {
+    OptionText.shown(String(name.unicodeScalars.prefix(nameLength)))
+  }
+
+  private static let cutAdvice =
+    "responses that the proxy cut behind their head for reasons of its own, such as its shutdown; see its access log"
 
   /// Whether this one was told by another process than `earlier`, or by one that counts anew.
   func isRestart(after earlier: TargetStats) -> Bool {

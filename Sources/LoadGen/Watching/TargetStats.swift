@@ -75,6 +75,8 @@ struct TargetStats: Decodable, Equatable {
   var failuresTotal: Int?
   var throttledTotal: Int?
   var timeoutsTotal: Int?
+  /// By type, as `Runtime.ExitError`.
+  var failures: [String: Int]?
 
   enum CodingKeys: String, CodingKey {
     case instance, front, concurrency
@@ -92,7 +94,7 @@ struct TargetStats: Decodable, Equatable {
     case rssBytes = "rss_bytes"
     case rssPeakBytes = "rss_peak_bytes"
     case memoryLimitBytes = "memory_limit_bytes"
-    case streams, instances
+    case streams, instances, failures
   }
 
   /// Nil when the text is not such a document, or says no memory; none is 0, which no process has. A function without an
@@ -112,6 +114,9 @@ struct TargetStats: Decodable, Equatable {
     guard !known.isEmpty else { return memoryLimitBytes == nil ? (rssBytes, rssPeakBytes) : (nil, nil) }
     return (known.compactMap(\.rssBytes).max(), known.compactMap { $0.rssPeakBytes ?? $0.rssBytes }.max())
   }
+
+  /// Whether any process is there to have memory: a function without an environment has none.
+  var hasMemory: Bool { figures.rss != nil }
 
   func update(_ memory: inout TargetMemory, source: String) {
     if let rss = figures.rss {

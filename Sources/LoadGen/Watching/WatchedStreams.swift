@@ -1,13 +1,15 @@
 /// The running streams that a proxy tells of, each in a row that it keeps as long as it runs.
 ///
-/// A stream that is told of no more has ended; its row shows that until another stream takes it.
+/// A stream that is told of no more has ended, how nobody tells; its row shows that until another stream takes it.
 struct WatchedStreams {
   /// gzproxy tells of no more.
   static let limit = 1000
+  /// Seconds.
+  private static let longestAge = 1e9
 
   private(set) var lanes: [LaneSnapshot] = []
   private var rows: [String: Int] = [:]
-  private var strips: [Int: ArrivalStrip] = [:]
+  /// Streams that were seen; goes on through restarts, so that no number comes twice.
   private var begun = 0
 
   /// - Parameter elapsed: seconds since the last telling; 0 when there was none.
@@ -33,40 +35,38 @@ struct WatchedStreams {
     }
   }
 
-  func arrivals(_ lane: Int) -> ArrivalStrip? { strips[lane] }
+  /// Of another process of the target, nothing is known yet.
+  mutating func forget() { (lanes, rows) = ([], [:]) }
+
+  /// The target does not answer: what its streams do now nobody knows.
+  mutating func fallSilent() {
+    for row in lanes.indices where lanes[row].state != .ended {
+      (lanes[row].state, lanes[row].bytesPerSecond) = (.idle, 0)
+    }
+  }
 
   private mutating func start(_ row: Int, _ stream: TargetStats.Stream) {
     begun &+= 1
     var lane = LaneSnapshot(lane: row)
     (lane.stream, lane.requestID) = (begun, String(stream.requestID.unicodeScalars.prefix(200)))
-    if row < lanes.count {
-      lane.streams = lanes[row].streams
-      lanes[row] = lane
-    } else {
-      lanes.append(lane)
-    }
-    strips[row] = ArrivalStrip()
+    lane.isWatched = true
+    if row < lanes.count { lanes[row] = lane } else { lanes.append(lane) }
     rows[stream.requestID] = row
   }
 
   private mutating func update(_ row: Int, _ stream: TargetStats.Stream, _ elapsed: Double) {
     let bytes = max(0, stream.bytesOut ?? 0)
     let more = max(0, bytes &- lanes[row].bytes)
-    let age = stream.ageSeconds.map { $0.isFinite ? max(0, $0) : 0 } ?? lanes[row].elapsedSeconds + elapsed
+    let age = stream.ageSeconds.map { $0.isFinite ? min(max(0, $0), Self.longestAge) : 0 } ?? lanes[row].elapsedSeconds + elapsed
     lanes[row].state = bytes > 0 ? .streaming : .waiting
-    lanes[row].bytesPerSecond = elapsed > 0 ? Double(more) / elapsed : age > 0 ? Double(bytes) / age : 0
+    lanes[row].bytesPerSecond = elapsed > 0 ? Double(more) / elapsed : 0
     lanes[row].bytes = bytes
     lanes[row].elapsedSeconds = age
-    if more > 0, elapsed > 0 { strips[row]?.add(more, at: age.microseconds) }
   }
 
   private mutating func end(_ id: String, _ row: Int) {
     rows[id] = nil
-    strips[row] = nil
     lanes[row].state = .ended
     lanes[row].bytesPerSecond = 0
-    lanes[row].streams &+= 1
-    // How it ended, a proxy tells of all streams together and of none alone.
-    lanes[row].verdict = .unchecked
   }
 }

@@ -118,6 +118,8 @@ struct DashboardModel: Sendable {
   }
 
   var concurrency: Int { wantedConcurrency ?? snapshot.concurrency }
+  /// Whether anybody has said how many streams are wanted, or taken, at once.
+  var hasLimit: Bool { snapshot.watch == nil || snapshot.watch?.limit != nil }
   var paused: Bool { wantedPause ?? (snapshot.phase == .paused) }
   /// The oldest warning that nobody has dismissed.
   var warning: String? { warnings.dropFirst(warningsRead).first }

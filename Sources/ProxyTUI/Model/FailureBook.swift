@@ -20,8 +20,11 @@ struct FailureBook: Sendable {
     var count = 0
     /// Seconds of the run; nil where it was before anybody looked.
     var first: Double?
-    var last: Double
+    /// As `first`.
+    var last: Double?
     var evidence: [Evidence] = []
+    /// Of a kind that a watched target counts.
+    var meaning: String?
     /// Counts at the last half seconds, the latest at the end.
     fileprivate var marks: [Mark] = []
 
@@ -31,7 +34,7 @@ struct FailureBook: Sendable {
       return Double(max(0, latest.count &- oldest.count)) / (latest.at - oldest.at)
     }
 
-    var advice: String? { evidence.first?.advice }
+    var advice: String? { evidence.first?.advice ?? meaning }
   }
 
   fileprivate struct Mark: Sendable, Equatable {
@@ -49,9 +52,11 @@ struct FailureBook: Sendable {
   /// Evidence that came before its stream was counted.
   private var early: [String: [Evidence]] = [:]
 
-  /// - Parameter counted: every kind with how often it was counted until now.
-  mutating func take(_ counted: [FailureLine.Kind], at seconds: Double) {
-    let isKnown = hasBegun || seconds < Self.beginning
+  /// - Parameters:
+  ///   - counted: every kind with how often it was counted until now.
+  ///   - isLate: it was counted before anybody looked, however early this is.
+  mutating func take(_ counted: [FailureLine.Kind], at seconds: Double, isLate: Bool = false) {
+    let isKnown = hasBegun || seconds < Self.beginning && !isLate
     hasBegun = true
     for (name, count) in counted {
       if let index = kinds.firstIndex(where: { $0.name == name }) {
@@ -59,11 +64,18 @@ struct FailureBook: Sendable {
         if count > kinds[index].count { kinds[index].last = seconds }
         kinds[index].count = count
       } else if kinds.count < Self.limit {
-        var kind = Kind(name: name, count: count, first: isKnown ? seconds : nil, last: seconds)
+        var kind = Kind(name: name, count: count, first: isKnown ? seconds : nil, last: isKnown ? seconds : nil)
         kind.marks = [isKnown ? Mark(at: markedAt, count: 0) : Mark(at: seconds, count: count)]
         kind.evidence = early.removeValue(forKey: name) ?? []
         kinds.append(kind)
       }
+    }
+  }
+
+  /// What a watched target's kinds mean.
+  mutating func explain(_ failures: [WatchFacts.Failure]) {
+    for index in kinds.indices where kinds[index].meaning == nil {
+      kinds[index].meaning = failures.first { $0.name == kinds[index].name }?.advice
     }
   }
 

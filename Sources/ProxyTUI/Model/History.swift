@@ -36,17 +36,20 @@ struct History: Sendable {
   }
 
   static let secondsPerPoint = 0.4
-  static let samplesPerReadout = 10
+  private var samplesPerReadout: Int { isSparse ? 1 : 10 }
   /// Two points a column at the widest screen we draw, over 13 minutes.
   static let pointCapacity = 2048
 
   /// Samples further apart than this are not the sampler's own: the process was stopped, or its terminal.
-  private static let longestPause = 1.0
+  private var longestPause: Double { isSparse ? 3.5 : 1 }
   /// After a stop the kernel's buffers empty at once. That burst came in over all of the stop, so it has to be over
   /// before there is a rate again.
   private static let settling = 1.0
   /// Samples come some milliseconds early or late.
   private static let tolerance = 0.05
+
+  /// Samples come about once a second, as a watched target tells them.
+  var isSparse = false
 
   private var recent: [Sample] = []
   private var points: [Point] = []
@@ -68,12 +71,12 @@ struct History: Sendable {
       pointStart = sample
       pointDue = sample.elapsed + Self.secondsPerPoint
     }
-    if recent.count > Self.samplesPerReadout { recent.removeFirst() }
+    if recent.count > samplesPerReadout { recent.removeFirst() }
     recent.append(sample)
   }
 
   private mutating func extendGraph(from last: Sample, to sample: Sample) {
-    let isStop = sample.elapsed - last.elapsed > Self.longestPause
+    let isStop = sample.elapsed - last.elapsed > longestPause
     guard isStop || sample.elapsed >= max(pointDue, settledAt) - Self.tolerance else { return }
     guard isStop else {
       let rates = Self.rates(from: pointStart ?? last, to: sample)

@@ -82,7 +82,7 @@ extension FailureBook.Kind: Listed {
     case .count: .number(Double(count))
     case .rate: .number(rate)
     case .first: first.map { .number($0) }
-    case .last: .number(last)
+    case .last: last.map { .number($0) }
     case .text: advice.map { .text($0) }
     default: nil
     }

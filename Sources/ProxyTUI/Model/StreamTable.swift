@@ -40,11 +40,6 @@ struct StreamTable: Sendable {
     selected = list.selection == 0 ? nil : model.row(at: list.selection, in: order)?.key
   }
 
-  /// Of a table so many cells wide.
-  func columns(_ cells: Int) -> [LaneColumn] {
-    LaneColumn.fit(cells, singles: showsSingles, origins: showsOrigins)
-  }
-
   /// Another table: nothing is selected.
   mutating func restart() {
     list.selection = 0
@@ -110,6 +105,12 @@ struct StreamTable: Sendable {
 }
 
 extension DashboardModel {
+  /// Of the stream table, so many cells wide.
+  func laneColumns(_ cells: Int) -> [LaneColumn] {
+    let choice: LaneColumn.Choice = snapshot.watch != nil ? .watched : streams.showsOrigins ? .origins : .figures
+    return LaneColumn.fit(cells, singles: streams.showsSingles, choice)
+  }
+
   /// Rows of the stream table in its present filter.
   var rowCount: Int { streams.order?.count ?? snapshot.lanes.count }
 

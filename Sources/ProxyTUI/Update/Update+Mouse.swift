@@ -86,7 +86,7 @@ extension DashboardModel {
   private func field(at column: Int) -> Field? {
     switch tab {
     case .streams:
-      streams.columns(size.columns).first {
+      laneColumns(size.columns).first {
         ($0.start...$0.start + $0.width).contains(column)
       }?.field
     case .failures: Self.field(FailuresView.table(size.columns).placed(size.columns), at: column)

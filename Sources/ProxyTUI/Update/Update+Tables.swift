@@ -29,15 +29,17 @@ extension DashboardModel {
   /// True for keys of the stream table alone.
   private mutating func pressInStreams(_ key: Key) -> Bool {
     switch key {
-    case .character("t"):
-      streams.showsSingles.toggle()
+    case .character("t"), .character("f"), .character("c"):
+      guard snapshot.watch == nil else {
+        say("the target tells of no stream how it ended, only of those that run: 4 has its failures", isBad: true)
+        return true
+      }
+      if key == .character("c") {
+        streams.showsOrigins.toggle()
+        return true
+      }
+      key == .character("t") ? streams.showsSingles.toggle() : streams.failedOnly.toggle()
       streams.restart()
-    case .character("f"):
-      streams.failedOnly.toggle()
-      streams.restart()
-    case .character("c"):
-      streams.showsOrigins.toggle()
-      return true
     case .character("a"): acknowledgeSelected()
     case .character("A"):
       book.acknowledgeAll(snapshot.lanes)
@@ -64,7 +66,7 @@ extension DashboardModel {
   /// By what the open table can be sorted, in the order of its columns.
   var fields: [Field] {
     switch tab {
-    case .streams: streams.columns(size.columns).compactMap(\.field).unique
+    case .streams: laneColumns(size.columns).compactMap(\.field).unique
     case .failures: FailuresView.table(size.columns).columns.compactMap(\.field)
     case .environments: InstancesView.table(size.columns, glyphs).columns.compactMap(\.field)
     case .log: LogView.table.columns.compactMap(\.field)

@@ -27,8 +27,9 @@ extension DashboardModel {
     if view.missedEvents > 0 {
       write(.gap, "\(view.missedEvents) events were not seen: totals have them all", isBad: true)
     }
-    let kinds = FailureLine.kinds(new.counters, accepted: label.acceptedStatuses)
-    failures.take(kinds, at: new.elapsedSeconds)
+    let kinds = FailureLine.kinds(new, accepted: label.acceptedStatuses)
+    failures.take(kinds, at: new.elapsedSeconds, isLate: new.watch != nil)
+    if let watch = new.watch { failures.explain(watch.failures) }
     settleWishes()
     sample()
     keepSelectionVisible()
@@ -99,7 +100,7 @@ extension DashboardModel {
 
   private mutating func notePhase(_ new: Snapshot) {
     guard new.phase != snapshot.phase || readoutTime == -.infinity else { return }
-    write(.phase, new.phase.rawValue, at: new.elapsedSeconds)
+    write(.phase, new.watch == nil ? new.phase.rawValue : "watching begins", at: new.elapsedSeconds)
   }
 
   private mutating func take(_ event: RecordEvent) {
@@ -141,9 +142,11 @@ extension DashboardModel {
 
   private mutating func sample() {
     let counters = snapshot.counters
+    history.isSparse = snapshot.watch != nil
     history.append(
       History.Sample(
-        elapsed: snapshot.elapsedSeconds, wire: counters.bytesWire, decoded: counters.bytesDecoded,
+        elapsed: snapshot.watch?.toldAt ?? snapshot.elapsedSeconds, wire: counters.bytesWire,
+        decoded: counters.bytesDecoded,
         streams: counters.streams, failed: counters.failed, active: snapshot.active, memory: snapshot.memory.rssBytes))
     guard now - readoutTime >= Self.readoutInterval - 0.001 || snapshot.phase == .finished else { return }
     readoutTime = now
@@ -152,7 +155,7 @@ extension DashboardModel {
     for lane in snapshot.lanes { laneRates.append(lane.bytesPerSecond) }
     trails.add(snapshot.lanes) { $0.state == .streaming ? $0.bytesPerSecond : 0 }
     readout = history.readout
-    failures.mark(at: snapshot.elapsedSeconds)
+    if snapshot.watch?.isAnswering != false { failures.mark(at: snapshot.elapsedSeconds) }
     streams.rebuild(self)
   }
 

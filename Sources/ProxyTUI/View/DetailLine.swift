@@ -56,6 +56,7 @@ enum DetailLine {
 
   /// What is to be said, the most pressing first; nil while everything runs as it should.
   static func message(_ model: DashboardModel) -> Message? {
+    if let status = model.sourceStatus, model.snapshot.watch?.isAnswering == false { return Message(text: status) }
     if let notice = model.notice, notice.until == nil { return Message(text: notice.text) }
     if let warning = model.warning { return Message(text: warning) }
     if let notice = model.notice { return Message(text: notice.text) }
@@ -109,6 +110,9 @@ enum DetailLine {
     }
     let lane = row.lane
     let state = row.state.word
+    guard !lane.isWatched else {
+      return ["row \(lane.lane)", state] + (lane.requestID.map { ["request \($0)"] } ?? [])
+    }
     var parts = model.streams.showsSingles ? ["stream \(lane.stream)", state] : ["lane \(lane.lane)", state]
     if let verdict = lane.verdict, verdict.rawValue != state { parts.append(verdict.rawValue) }
     if let transport = lane.transport { parts.append(transport.rawValue) }

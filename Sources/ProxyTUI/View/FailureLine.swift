@@ -18,7 +18,7 @@ enum FailureLine {
       return
     }
     let width = frame.size.columns - 2
-    let kinds = kinds(counters, accepted: model.label.acceptedStatuses)
+    let kinds = kinds(model.shown, accepted: model.label.acceptedStatuses)
     let text = text(kinds, of: counters, width: width - 2, model.glyphs)
     frame.put(" " + text + " ", row: row, column: 1, width: width, role: .bad)
   }
@@ -37,6 +37,11 @@ enum FailureLine {
   private static func line(_ entries: [String], shown: Int, _ glyphs: GlyphSet) -> String {
     let rest = entries.count - shown
     return (entries.prefix(shown) + (rest > 0 ? ["+\(rest) more"] : [])).joined(separator: glyphs.separator)
+  }
+
+  /// Of a watched target, what it tells itself.
+  static func kinds(_ snapshot: Snapshot, accepted: [ClosedRange<Int>]) -> [Kind] {
+    snapshot.watch?.failures.map { ($0.name, $0.count) } ?? kinds(snapshot.counters, accepted: accepted)
   }
 
   /// The most frequent first.

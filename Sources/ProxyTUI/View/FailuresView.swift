@@ -26,7 +26,9 @@ enum FailuresView {
       .init(title: "FIRST", field: .first, width: 8, rightAligned: true) {
         ($0.first.map(FieldText.clock) ?? "earlier", .value)
       },
-      .init(title: "LAST", field: .last, width: 8, rightAligned: true) { (FieldText.clock($0.last), .value) },
+      .init(title: "LAST", field: .last, width: 8, rightAligned: true) {
+        ($0.last.map(FieldText.clock) ?? "earlier", .value)
+      },
     ]
     all.append(.init(title: "MEANING", field: nil, width: 0) { ($0.advice ?? "", .faint) })
     return ListTable(columns: all)
@@ -51,8 +53,13 @@ enum FailuresView {
     }
   }
 
+  private static let untold = "counted together by the target: its log tells of single streams"
+
   static func proof(_ kind: FailureBook.Kind, width: Int) -> [(text: String, role: Role)] {
     guard let piece = kind.evidence.first else {
+      if let meaning = kind.meaning {
+        return TextWrap.lines(meaning, width: width).map { ($0, Role.value) } + [(untold, .faint)]
+      }
       return [
         (
           "no proof of it was kept: the first \(Evidence.perKind) streams of each kind have it, and no record told of them",

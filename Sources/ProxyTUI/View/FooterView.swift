@@ -67,9 +67,10 @@ enum FooterView {
     var keys: [Entry] = []
     if model.tab == .streams {
       if model.streamsArePinned { keys.append(("a", "seen")) }
-      keys += [("Enter", "open"), ("t", model.streams.showsSingles ? "lanes" : "streams")]
+      keys.append(("Enter", "open"))
+      if model.snapshot.watch == nil { keys.append(("t", model.streams.showsSingles ? "lanes" : "streams")) }
     }
-    if model.tab == .latency { keys.append(("m", "metric")) }
+    if model.tab == .latency, model.snapshot.watch == nil { keys.append(("m", "metric")) }
     if model.tab.isTable { keys += [("/", "filter"), ("o", "sort")] }
     keys.append(("1-6", "views"))
     return keys
@@ -79,7 +80,9 @@ enum FooterView {
   private static func laterKeys(_ model: DashboardModel) -> [Entry] {
     guard model.focus == nil else { return [] }
     var keys: [Entry] = []
-    if model.tab == .streams { keys += [("f", model.streams.failedOnly ? "all" : "failed"), ("c", "columns")] }
+    if model.tab == .streams, model.snapshot.watch == nil {
+      keys += [("f", model.streams.failedOnly ? "all" : "failed"), ("c", "columns")]
+    }
     if model.abilities.contains(.report) { keys.append(("s", "save")) }
     if model.abilities.contains(.record) { keys.append(("w", model.record == nil ? "record" : "stop record")) }
     if model.abilities.contains(.validation), !model.snapshot.phase.isEnding { keys.append(("v", "validate")) }

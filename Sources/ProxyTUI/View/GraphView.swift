@@ -1,3 +1,4 @@
+internal import LoadGen
 internal import ToolSupport
 
 /// Wire bytes a second over the last minute or so, newest at the right. The scale is a power of two, so that it stays
@@ -10,6 +11,12 @@ enum GraphView {
     var plot = PlotView(
       rows: rows.lowerBound + 1..<rows.upperBound, columns: axisWidth..<frame.size.columns, scale: 0,
       glyphs: model.glyphs)
+    guard model.snapshot.watch?.tellsBytes != false else {
+      drawTitle(model, row: rows.lowerBound, seconds: plot.points, into: &frame)
+      let text = "n/a \(model.glyphs.dash) the target counts no bytes"
+      frame.put(text, row: rows.lowerBound + 1, column: axisWidth, role: .faint)
+      return
+    }
     let scale = scale(model.history, points: plot.points)
     plot.scale = Double(scale)
     drawTitle(model, row: rows.lowerBound, seconds: plot.points, into: &frame)

@@ -20,7 +20,7 @@ enum HeaderView {
   /// `8 lanes, 100 arrivals/s, until quit, validate compare`; of what is only shown, what its label says.
   private static func load(_ model: DashboardModel) -> String {
     var parts: [String] = []
-    if model.abilities.contains(.streams) {
+    if model.abilities.contains(.streams), model.snapshot.watch == nil {
       parts.append(model.concurrency == 1 ? "1 lane" : "\(HumanText.grouped(model.concurrency)) lanes")
     }
     if let rate = model.rate { parts.append("\(FieldText.number(rate)) arrivals/s") }
@@ -38,6 +38,7 @@ enum HeaderView {
     if model.quit != .no { return ("DRAINING", .waiting) }
     if model.paused { return ("PAUSED", .waiting) }
     if let playback = model.playback { return playback.isPlaying ? ("REPLAY", .good) : ("PAUSED", .waiting) }
+    if let watch = model.snapshot.watch { return watch.isAnswering ? ("WATCHING", .good) : ("NO STATS", .bad) }
     switch model.snapshot.phase {
     case .waiting: return ("WAITING", .waiting)
     case .warmingUp: return ("WARM-UP", .waiting)

@@ -1,3 +1,4 @@
+internal import LoadGen
 internal import ToolSupport
 
 /// What serves the requests, a row each: proxies' processes and the environments of a Lambda function, with how many requests
@@ -13,6 +14,9 @@ enum InstancesView {
 
   private static func nothing(_ model: DashboardModel) -> [String] {
     if !model.list.filterText.isEmpty { return ["nothing matches /\(model.list.filterText)"] }
+    guard model.snapshot.watch == nil else {
+      return ["no environment runs: a function has none before its first request"]
+    }
     let dash = " \(model.glyphs.dash) "
     return [
       "nobody has said yet what serves the requests",

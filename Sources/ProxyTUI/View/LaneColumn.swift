@@ -6,6 +6,16 @@ struct LaneColumn: Equatable, Sendable {
       badGateways, verdict, cause, instance, requestID, url
   }
 
+  /// There is not room for everything on most screens.
+  enum Choice: Sendable {
+    /// How much came, and how fast.
+    case figures
+    /// Who served what.
+    case origins
+    /// The little that a watched target tells.
+    case watched
+  }
+
   var kind: Kind
   var title: String
   /// First cell.
@@ -40,11 +50,14 @@ struct LaneColumn: Equatable, Sendable {
   }
 
   /// The columns of a table so many cells wide, one blank between them; the cause takes what is left.
-  ///
-  /// - Parameter origins: who served what, in place of how fast it came: there is not room for everything on most screens.
-  static func fit(_ columns: Int, singles: Bool = false, origins: Bool = false) -> [LaneColumn] {
-    let specification = origins ? Self.origins(columns) : figures(columns)
-    let own = specification.map { singles ? single($0) : $0 }
+  static func fit(_ columns: Int, singles: Bool = false, _ choice: Choice = .figures) -> [LaneColumn] {
+    let specification: Specification =
+      switch choice {
+      case .figures: figures(columns)
+      case .origins: origins(columns)
+      case .watched: columns < 120 ? watchedNarrow : watchedWide
+      }
+    let own = specification.map { singles && choice != .watched ? single($0) : $0 }
     // After the cells of the selection and of the pin.
     var start = 2
     let taken = own.reduce(start) { $0 + $1.2 + 1 } - 1
@@ -86,6 +99,18 @@ struct LaneColumn: Equatable, Sendable {
     default: column
     }
   }
+
+  /// What a watched target tells of its streams.
+  private static let watchedNarrow: Specification = [
+    (.lane, "ROW", 4, true), (.state, "STATE", 8, false), (.bytes, "SENT", 5, true), (.rate, "RATE", 7, true),
+    (.age, "AGE", 5, true), (.memory, "HELD", 5, true), (.requestID, "REQUEST ID", 0, false),
+  ]
+
+  private static let watchedWide: Specification = [
+    (.lane, "ROW", 6, true), (.state, "STATE", 9, false), (.bytes, "SENT", 6, true), (.rate, "RATE", 8, true),
+    (.trend, "TREND", 8, false), (.age, "AGE", 6, true), (.memory, "HELD", 6, true),
+    (.requestID, "REQUEST ID", 0, false),
+  ]
 
   /// What a person came for stays longest: whether and why streams fail.
   private static let narrow: Specification = [

@@ -8,6 +8,10 @@ struct LaneState: Equatable, Sendable {
   var role: Role
 
   init(_ lane: LaneSnapshot) {
+    guard !lane.isWatched else {
+      self = Self.watched(lane.state)
+      return
+    }
     switch lane.state {
     case .idle: self.init("-", "idle", .faint)
     case .waiting: self.init("W", "waiting", .waiting)
@@ -21,6 +25,16 @@ struct LaneState: Equatable, Sendable {
       } else {
         self.init("E", "ended", .text)
       }
+    }
+  }
+
+  /// Of a stream that a target tells of: whether bytes have gone out, or it is told of no more.
+  private static func watched(_ state: LaneSnapshot.State) -> LaneState {
+    switch state {
+    case .idle: LaneState("?", "untold", .faint)
+    case .waiting, .headers: LaneState("N", "no bytes", .waiting)
+    case .streaming: LaneState("S", "sending", .text)
+    case .ended: LaneState("G", "gone", .faint)
     }
   }
 

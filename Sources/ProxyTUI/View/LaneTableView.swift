@@ -4,7 +4,7 @@ internal import ToolSupport
 /// The rows that fit, of as many as there are: costs nothing for those that are scrolled away.
 enum LaneTableView {
   static func draw(_ model: DashboardModel, layout: Layout, into frame: inout Frame) {
-    let columns = model.streams.columns(frame.size.columns)
+    let columns = model.laneColumns(frame.size.columns)
     let list = model.streams.list
     TableHeader.draw(
       columns.map {
@@ -34,6 +34,13 @@ enum LaneTableView {
   private static func nothing(_ model: DashboardModel) -> String {
     if !model.streams.list.filter.isEmpty {
       return "nothing matches /\(model.streams.list.filterText) \(model.glyphs.dash) Esc clears it"
+    }
+    if let status = model.sourceStatus, model.snapshot.watch != nil { return status }
+    if model.snapshot.watch != nil {
+      guard model.abilities.contains(.streams) else {
+        return "a function tells of no invocation alone: 2 to 6 show what it counts"
+      }
+      return "no stream was running when the target was asked; short ones are in its sums alone"
     }
     if model.streams.failedOnly { return model.streams.showsSingles ? "no stream has failed" : "no lane has failed" }
     if model.streams.showsSingles { return "no stream has begun yet" }

@@ -4,6 +4,10 @@ internal import LoadGen
 enum LatencyView {
   static func draw(_ model: DashboardModel, rows: Range<Int>, into frame: inout Frame) {
     guard rows.count >= 2, frame.size.columns >= 40 else { return }
+    guard model.snapshot.watch == nil else {
+      for (row, text) in zip(rows.dropFirst(), untold) { frame.put(text, row: row, column: 2, role: .faint) }
+      return
+    }
     let most = rows.count < 20 ? min(rows.count - 1, HeatMap.metrics.count + 1) : rows.count - 1
     let metrics = LatencyTable.metrics(model, most: most)
     LatencyTable.draw(metrics, model, row: rows.lowerBound, into: &frame)
@@ -17,6 +21,12 @@ enum LatencyView {
     guard rows.upperBound - start >= LatencyPanel.smallest else { return }
     LatencyPanel(model, shape, rows: start..<rows.upperBound, columns: frame.size.columns).draw(into: &frame)
   }
+
+  private static let untold = [
+    "the target's stats tell no times",
+    "gzproxy has them in /.gzproxy/metrics, gzlambda in its log's REPORT lines",
+    "gztop URL measures a load's own, gztop --attach HOST:PORT shows a gzload's",
+  ]
 
   private static func missing(_ model: DashboardModel) -> String {
     if model.snapshot.counters.streams == 0 { return "no stream has ended yet" }

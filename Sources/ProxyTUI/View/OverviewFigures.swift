@@ -38,9 +38,10 @@ enum OverviewFigures {
     let shown = model.shown
     let counters = shown.counters
     let queued = shown.queued
-    return [
+    let lines = [
       FigureLine(
-        name: "active", value: active(model), share: ratio(shown.active, of: model.concurrency), percent: ""),
+        name: "active", value: active(model),
+        share: model.hasLimit ? ratio(shown.active, of: model.concurrency) : nil),
       FigureLine(
         name: "queued", value: FieldText.count(queued, width: 11), role: queued > 0 ? .waiting : .value),
       FigureLine(name: "streams/s", value: perSecond(model.readout.streams)),
@@ -51,21 +52,29 @@ enum OverviewFigures {
       FigureLine(name: "dropped", value: FieldText.count(counters.dropped, width: 11)),
       busy(shown),
     ]
+    return known(lines, ["active", "streams/s", "failed"], model)
   }
 
   static func answers(_ model: DashboardModel) -> [FigureLine] {
     let counters = model.shown.counters
     let classes = StatusClasses(counters.status)
     let total = counters.streams
-    let known = ["http/1.0", "http/1.1", "h2"].map { ($0, counters.protocols[$0, default: 0]) }
-    return [
+    let protocols = ["http/1.0", "http/1.1", "h2"].map { ($0, counters.protocols[$0, default: 0]) }
+    let lines = [
       part("2xx", classes.success, of: total, bar: .good),
       part("3xx", classes.redirection, of: total),
       part("4xx", classes.clientError, of: total, alarm: .waiting),
       part("5xx", classes.serverError, of: total, alarm: .bad),
       part("other", classes.other, of: total),
       part("no answer", classes.none, of: total, alarm: .bad),
-    ] + known.map { part($0.0, $0.1, of: total) }
+    ]
+    return known(lines + protocols.map { part($0.0, $0.1, of: total) }, [], model)
+  }
+
+  /// Of a watched target's figures those that it does not tell are dashes.
+  private static func known(_ lines: [FigureLine], _ told: Set<String>, _ model: DashboardModel) -> [FigureLine] {
+    guard model.shown.watch != nil else { return lines }
+    return lines.map { told.contains($0.name) ? $0 : FigureLine(name: $0.name, value: "-", role: .faint) }
   }
 
   private static func part(
@@ -89,7 +98,9 @@ enum OverviewFigures {
 
   /// Running of wanted, at most eleven characters.
   static func active(_ model: DashboardModel) -> String {
-    FieldText.count(model.shown.active, width: 5) + "/" + FieldText.count(model.concurrency, width: 5)
+    guard model.shown.watch?.isAnswering != false else { return "-" }
+    return FieldText.count(model.shown.active, width: 5)
+      + (model.hasLimit ? "/" + FieldText.count(model.concurrency, width: 5) : "")
   }
 
   static func perSecond(_ streams: Double) -> String {

@@ -4,6 +4,12 @@ internal import LoadGen
 /// not say.
 enum OverviewStrip {
   static func draw(_ model: DashboardModel, row: Int, into frame: inout Frame) {
+    guard model.shown.watch == nil else {
+      for (line, text) in untold.enumerated() {
+        frame.put(text, row: row + line, column: 1, width: frame.size.columns - 2, role: .faint)
+      }
+      return
+    }
     let counters = model.shown.counters
     let classes = StatusClasses(counters.status)
     let cells: [(name: String, count: Int, bar: Role, alarm: Role)] = [
@@ -32,6 +38,11 @@ enum OverviewStrip {
       frame.putRight(more[index].1, row: row + 2, column: place.lowerBound, width: place.count, role: .value)
     }
   }
+
+  private static let untold = [
+    "a target tells its sums, its memory and the kinds of its failures;",
+    "statuses, protocols, verdicts and queues only a load of one's own measures",
+  ]
 
   private static func drawShare(
     _ name: String, _ share: Double, _ percent: String, role: Role, bar: Role, place: Range<Int>, row: Int,

@@ -49,10 +49,11 @@ enum OverviewView {
     if hasTitle {
       drawTitle(graph, model, row: rows.lowerBound, columns: columns.upperBound, into: &frame)
       let width = columns.lowerBound - 1
-      if plot.rows.count > 1 {
+      if plot.rows.count > 1, graph.missing == nil {
         frame.putRight("0", row: plot.rows.upperBound - 1, column: 0, width: width, role: .label)
       }
-      frame.putRight(graph.edge, row: plot.rows.lowerBound, column: 0, width: width, role: .label)
+      let edge = graph.missing == nil ? graph.edge : ""
+      frame.putRight(edge, row: plot.rows.lowerBound, column: 0, width: width, role: .label)
     } else {
       frame.put(graph.shortName, row: rows.lowerBound, column: 0, width: 8, role: .label)
       frame.putRight(
@@ -83,7 +84,10 @@ enum OverviewView {
 
   private static func graphs(_ model: DashboardModel, points: Int) -> [Graph] {
     let peaks = Peaks(model.history, points: points)
-    return [throughput(model, peaks), memory(model, peaks), failures(model, peaks), active(model, peaks)]
+    var graphs = [throughput(model, peaks), memory(model, peaks), failures(model, peaks), active(model, peaks)]
+    // What it was when the target last answered is in the graph.
+    if model.shown.watch?.isAnswering == false { for index in graphs.indices { graphs[index].now = "-" } }
+    return graphs
   }
 
   /// The highest points that are shown.
@@ -106,10 +110,12 @@ enum OverviewView {
 
   private static func throughput(_ model: DashboardModel, _ peaks: Peaks) -> Graph {
     let scale = PlotScale.bytes(peaks.wire)
+    let isKnown = model.shown.watch?.tellsBytes != false
     return Graph(
-      name: "throughput", shortName: "wire", now: HumanText.rate(model.readout.wire),
-      note: "wire bytes, at most \(HumanText.rate(peaks.wire)) in view", scale: Double(scale),
-      edge: HumanText.exactSize(scale) + "/s", role: .graph, value: { $0.wire })
+      name: "throughput", shortName: "wire", now: isKnown ? HumanText.rate(model.readout.wire) : "n/a",
+      note: isKnown ? "wire bytes, at most \(HumanText.rate(peaks.wire)) in view" : "wire bytes", scale: Double(scale),
+      edge: HumanText.exactSize(scale) + "/s", role: .graph,
+      missing: isKnown ? nil : "n/a \(model.glyphs.dash) the target counts no bytes", value: { $0.wire })
   }
 
   private static func memory(_ model: DashboardModel, _ peaks: Peaks) -> Graph {

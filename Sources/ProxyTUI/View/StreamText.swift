@@ -32,6 +32,7 @@ struct StreamText {
       StreamText(detail: detail, width: width, glyphs: glyphs, isRoomy: isRoomy, showsURL: showsURL)
     }
     let whole = text(width)
+    if let watched = detail.watched { return Array(whole.watchedLines(watched).prefix(limit)) }
     guard width >= twoColumns else {
       let sections = [whole.findings, whole.times, whole.facts, whole.answer, whole.request, whole.proof]
       return Array(whole.joined(sections).prefix(limit))

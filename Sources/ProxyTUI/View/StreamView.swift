@@ -40,13 +40,18 @@ enum StreamView {
     let columns = frame.size.columns
     let (word, role) = state(detail)
     var column = frame.put(name(detail), row: row, column: 1, role: .heading) + 2
-    column = frame.put("lane \(detail.record.lane)", row: row, column: column, role: .label) + 2
+    if detail.watched == nil {
+      column = frame.put("lane \(detail.record.lane)", row: row, column: column, role: .label) + 2
+    }
     column = frame.put(word, row: row, column: column, role: role) + 2
     frame.put(shortURL(detail, columns), row: row, column: column, width: titleRoom(detail, columns), role: .text)
     frame.putRight(hint, row: row, column: columns - 1 - hintWidth, width: hintWidth, role: .key)
   }
 
-  private static func name(_ detail: StreamDetail) -> String { "stream \(HumanText.grouped(detail.record.stream))" }
+  private static func name(_ detail: StreamDetail) -> String {
+    guard detail.watched != nil else { return "stream \(HumanText.grouped(detail.record.stream))" }
+    return "request " + String((detail.record.requestID ?? "").unicodeScalars.prefix(36))
+  }
 
   /// Cells for the URL.
   private static func titleRoom(_ detail: StreamDetail, _ columns: Int) -> Int {
@@ -66,6 +71,11 @@ enum StreamView {
   /// What it does, or what came of it.
   static func state(_ detail: StreamDetail) -> (word: String, role: Role) {
     let record = detail.record
+    if let watched = detail.watched {
+      guard detail.isRunning else { return ("GONE", .label) }
+      guard watched.isTold else { return ("NO STATS", .bad) }
+      return record.bytesWire > 0 ? ("SENDING", .waiting) : ("NO BYTE SENT YET", .waiting)
+    }
     guard !detail.isRunning else {
       if record.ttfh == nil { return ("WAITING", .waiting) }
       return record.ttfb == nil ? ("HEADERS", .waiting) : ("STREAMING", .waiting)
@@ -83,7 +93,10 @@ enum StreamView {
       focus?.stream.map { "stream \(HumanText.grouped($0))" } ?? focus.map { "lane \($0.lane)" } ?? "the stream"
     let width = frame.size.columns - 2
     frame.put("waiting for what is known of \(name)", row: rows.lowerBound, column: 1, width: width, role: .waiting)
-    let text = "If nothing comes, it is forgotten: running streams are known, the last ones that ended, and failures."
+    let text =
+      model.snapshot.watch == nil
+      ? "If nothing comes, it is forgotten: running streams are known, the last ones that ended, and failures."
+      : "If nothing comes, the target tells of it no more: it tells of running streams alone."
     for (row, line) in zip(rows.dropFirst(), CellText.wrap(text, width: width, limit: 3)) {
       frame.put(line, row: row, column: 1, width: width, role: .faint)
     }

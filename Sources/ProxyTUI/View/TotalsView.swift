@@ -26,25 +26,36 @@ enum TotalsView {
   private static func figures(_ model: DashboardModel, isRoomy: Bool) -> [[Figure]] {
     let counters = model.shown.counters
     let width = isRoomy ? 11 : 6
+    // A watched target tells sums, and how fast they rise while it answers.
+    let isMeasured = model.shown.watch == nil
+    let hasBytes = model.shown.watch?.tellsBytes != false
+    let hasRates = model.shown.watch?.isAnswering != false
     return [
       [
         Figure(name: "streams", value: FieldText.count(counters.streams, width: width)),
-        Figure(name: "ok", value: FieldText.count(counters.ok, width: isRoomy ? 11 : 9)),
+        known(isMeasured, Figure(name: "ok", value: FieldText.count(counters.ok, width: isRoomy ? 11 : 9))),
         alarm("failed", counters.failed, isRoomy),
       ],
       [
-        Figure(name: "streams/s", value: perSecond(model.readout.streams, isRoomy)),
-        rate("wire", model.readout.wire, isRoomy),
-        rate("decoded", model.readout.decoded, isRoomy),
-        alarm("502s", counters.status[502, default: 0], isRoomy),
+        known(hasRates, Figure(name: "streams/s", value: perSecond(model.readout.streams, isRoomy))),
+        known(hasBytes && hasRates, rate("wire", model.readout.wire, isRoomy)),
+        known(isMeasured, rate("decoded", model.readout.decoded, isRoomy)),
+        known(isMeasured, alarm("502s", counters.status[502, default: 0], isRoomy)),
       ],
       [
-        Figure(name: "cut at end", value: FieldText.count(counters.cutByDeadline, width: isRoomy ? 8 : 4)),
-        size("wire", counters.bytesWire, isRoomy),
-        size("decoded", counters.bytesDecoded, isRoomy),
-        alarm("invalid", counters.invalid, isRoomy),
+        known(
+          isMeasured, Figure(name: "cut at end", value: FieldText.count(counters.cutByDeadline, width: isRoomy ? 8 : 4))
+        ),
+        known(hasBytes, size("wire", counters.bytesWire, isRoomy)),
+        known(isMeasured, size("decoded", counters.bytesDecoded, isRoomy)),
+        known(isMeasured, alarm("invalid", counters.invalid, isRoomy)),
       ],
     ]
+  }
+
+  /// A dash where nobody tells the figure.
+  private static func known(_ isKnown: Bool, _ figure: Figure) -> Figure {
+    isKnown ? figure : Figure(name: figure.name, value: "-", role: .faint)
   }
 
   private static func alarm(_ name: String, _ count: Int, _ isRoomy: Bool) -> Figure {
@@ -76,16 +87,23 @@ enum TotalsView {
   private static func drawActive(_ model: DashboardModel, row: Int, column: TotalsColumn, into frame: inout Frame) {
     let name = "active"
     let active = model.shown.active
-    let wanted = model.concurrency
-    let texts =
-      active > wanted
-      ? ["\(active), wanted \(wanted)", "\(active), want \(wanted)", "\(active)"]
-      : ["\(active)/\(wanted)", "\(active)"]
+    let texts = activeTexts(model)
     // Nothing stands at the right of the last column, so its gap is room too.
     let room = frame.size.columns - column.start - name.utf8.count - 1
     let text = texts.first { $0.utf8.count <= room } ?? FieldText.count(active, width: 5)
     let width = max(column.width, name.utf8.count + 1 + text.utf8.count)
     draw(Figure(name: name, value: text), row: row, column: column.start, width: width, into: &frame)
+  }
+
+  /// The longest first.
+  private static func activeTexts(_ model: DashboardModel) -> [String] {
+    let active = model.shown.active
+    let wanted = model.concurrency
+    if model.shown.watch?.isAnswering == false { return ["-"] }
+    guard model.hasLimit else { return ["\(active)"] }
+    return active > wanted
+      ? ["\(active), wanted \(wanted)", "\(active), want \(wanted)", "\(active)"]
+      : ["\(active)/\(wanted)", "\(active)"]
   }
 
   // MARK: - Memory
@@ -99,7 +117,7 @@ enum TotalsView {
     let percent = share.isFinite ? Int((min(max(share, 0), 1) * 100).rounded()) : 0
     let role: Role = percent >= 90 ? .waiting : .value
     let figure = Figure(name: isRoomy ? "tester busy" : "busy", value: "\(percent)%", role: role)
-    draw(figure, row: row, column: busy.start, width: busy.width, into: &frame)
+    draw(known(model.shown.watch == nil, figure), row: row, column: busy.start, width: busy.width, into: &frame)
     let column = frame.put(isRoomy ? "proxy RSS  " : "RSS ", row: row, column: 0, role: .label)
     let room = busy.start - column - 2
     let (text, memoryRole) = memory(model.shown.memory, model.glyphs, room: room)
@@ -113,7 +131,9 @@ enum TotalsView {
   }
 
   private static func memory(_ memory: TargetMemory, _ glyphs: GlyphSet, room: Int) -> (text: String, role: Role) {
-    guard let bytes = memory.rssBytes else { return ("n/a \(glyphs.dash) target sends no telemetry", .faint) }
+    guard let bytes = memory.rssBytes else {
+      return ("n/a \(glyphs.dash) \(memory.unavailableReason ?? "target sends no telemetry")", .faint)
+    }
     let peak = memory.rssPeakBytes.map { ", peak \(HumanText.size($0))" } ?? ""
     let figures = HumanText.size(bytes) + peak + age(memory)
     guard let source = memory.source else { return (figures, .value) }

@@ -38,9 +38,14 @@ import ToolSupport
     target.take(try Self.decoded(Self.stats(uptime: 9, total: 20, [("a", 0, 0.5)])))
     let view = target.view(of: nil)
     let counters = view.snapshot.counters
-    #expect(counters.streams == 19 && counters.ok == 13 && counters.failed == 6 && counters.bytesWire == 500)
-    #expect(counters.causes[502]?[.upstreamDNS] == 1 && counters.causes[502]?[.unknown] == 1)
-    #expect(counters.causes[504]?[.upstreamTimeout] == 4)
+    #expect(counters.streams == 19 && counters.failed == 6 && counters.bytesWire == 500)
+    // Nobody tells which status a stream had, or how it ended.
+    #expect(counters.ok == 0 && counters.causes.isEmpty && counters.status.isEmpty && counters.transport.total == 0)
+    let watch = try #require(view.snapshot.watch)
+    #expect(watch.failures.map(\.name) == ["upstream_timeout", "news", "upstream_dns"])
+    #expect(watch.failures.map(\.count) == [4, 1, 1])
+    #expect(watch.failures[0].advice.hasSuffix("(the proxy calls it http_response_timeout)"))
+    #expect(watch.isAnswering && watch.tellsBytes && watch.limit == nil)
     #expect(view.snapshot.active == 1 && view.snapshot.memory.rssBytes == 1000 && view.status == nil)
     #expect(view.snapshot.memory.bufferedByRequest == ["a": 3])
   }
@@ -61,10 +66,58 @@ import ToolSupport
     #expect(second[1].bytesPerSecond == 300 && second[1].elapsedSeconds == 3 && second[1].stream == 2)
     let third = try told([("d", 1, 1), ("c", 10, 3)], total: 4)
     #expect(third.map(\.requestID) == ["d", "b", "c"] && third.map(\.stream) == [4, 2, 3])
-    #expect(third[0].streams == 1 && third[1].streams == 1)
+    #expect(third.allSatisfy { $0.isWatched && $0.verdict == nil && $0.transport == nil && $0.status == 0 })
     let detail = try #require(target.view(of: RunFocus(lane: 2, stream: 3)).detail)
     #expect(detail.isRunning && detail.record.requestID == "c" && detail.record.bytesWire == 10)
+    let watched = try #require(detail.watched)
+    #expect(watched.isTold && watched.heldBytes == 3 && watched.failed == 4 && detail.arrivals == nil)
     #expect(target.view(of: RunFocus(lane: 2, stream: 1)).detail == nil)
+  }
+
+  /// The row of an opened stream is another's before anybody has looked again.
+  @Test func anOpenedStreamIsKept() throws {
+    let target = try Self.target { 0 }
+    let focus = RunFocus(lane: 0, stream: 1)
+    target.take(try Self.decoded(Self.stats(uptime: 1, total: 1, [("a", 7, 1)])))
+    #expect(target.view(of: focus).detail?.isRunning == true)
+    target.fail("HTTP 500")
+    let silent = try #require(target.view(of: focus).detail)
+    #expect(silent.isRunning && silent.watched?.isTold == false && silent.record.bytesWire == 7)
+    #expect(target.view(of: nil).snapshot.lanes.map(\.state) == [.idle])
+    #expect(target.view(of: nil).snapshot.watch?.isAnswering == false)
+    target.take(try Self.decoded(Self.stats(uptime: 2, total: 1, [("a", 8, 2)])))
+    #expect(target.view(of: focus).detail?.watched?.isTold == true)
+    target.take(try Self.decoded(Self.stats(uptime: 3, total: 2, [("b", 1, 1)])))
+    target.take(try Self.decoded(Self.stats(uptime: 4, total: 3, [("c", 1, 1)])))
+    let gone = try #require(target.view(of: focus).detail)
+    #expect(!gone.isRunning && gone.record.requestID == "a" && gone.watched?.isTold == false)
+    #expect(target.view(of: RunFocus(lane: 0)).detail?.record.requestID == "c")
+  }
+
+  @Test func whatHappensIsWrittenDown() throws {
+    let target = try Self.target { 3_000_000_000 }
+    func texts() -> [String] {
+      target.view(of: nil).events.compactMap { if case .notice(_, let text) = $0 { text } else { nil } }
+    }
+    func stats(_ uptime: Double, timeouts: Int) throws -> TargetStats {
+      try Self.decoded(
+        Self.stats(uptime: uptime, total: 20, []).replacing(
+          "\"http_response_timeout\":4", with: "\"http_response_timeout\":\(timeouts)"))
+    }
+    target.take(try stats(1, timeouts: 4))
+    #expect(texts() == [])
+    target.take(try stats(2, timeouts: 6))
+    #expect(texts() == ["2 failed: upstream_timeout"] && texts() == [])
+    target.fail("HTTP 500")
+    target.fail("HTTP 500")
+    target.take(try stats(1, timeouts: 0))
+    #expect(
+      texts() == [
+        "no stats any more: HTTP 500", "the target was started anew: it counts from 0",
+        "the target tells its stats again",
+      ])
+    for count in 1...1000 { target.take(try stats(Double(count), timeouts: count)) }
+    #expect(texts().count == 200)
   }
 
   @Test func rowsAreBounded() throws {
@@ -85,6 +138,7 @@ import ToolSupport
     target.take(try Self.decoded(Self.stats(uptime: 1, total: 1, [("b", 5, 1)])))
     let view = target.view(of: nil)
     #expect(view.isRestart && view.snapshot.lanes.map(\.requestID) == ["b"])
+    #expect(view.snapshot.lanes[0].stream == 2)
     #expect(view.snapshot.notices.count == 1 && view.snapshot.notices[0].contains("started anew"))
     #expect(!target.view(of: nil).isRestart)
     target.fail("HTTP 500")
@@ -99,11 +153,39 @@ import ToolSupport
       {"front":"function-url","concurrency":8,"memory_limit_bytes":1024,"rss_bytes":30,"active_invocations":2,
        "invocations_total":12,"failures_total":4,"throttled_total":3,"timeouts_total":1,"instances":[]}
       """)
-    let counters = stats.counters
-    #expect(counters.streams == 10 && counters.failed == 4 && counters.ok == 6 && stats.active == 2)
-    #expect(counters.causes[429]?[.throttled] == 3 && counters.causes[504]?[.functionTimeout] == 1)
-    #expect(counters.causes[502]?[.functionError] == 3)
+    // Who was turned away is no invocation, but a request that failed.
+    #expect(stats.ended == 13 && stats.failed == 7 && stats.active == 2)
+    #expect(stats.failuresByKind.map(\.name) == ["function_error", "throttled", "function_timeout"])
+    #expect(stats.failuresByKind.map(\.count) == [3, 3, 1])
+    let target = try Self.target { 0 }
+    target.take(stats)
+    let view = target.view(of: nil)
+    #expect(view.snapshot.watch?.tellsBytes == false && view.snapshot.watch?.limit == 8)
+    #expect(view.snapshot.memory.rssBytes == nil && view.snapshot.memory.unavailableReason == "no environment runs")
     #expect(try WatchSource(url: "u", first: stats).abilities == [])
+  }
+
+  @Test func aFunctionsFailuresHaveItsTypes() throws {
+    let stats = try Self.decoded(
+      """
+      {"memory_limit_bytes":1,"instances":[],"invocations_total":9,"failures_total":7,"timeouts_total":2,
+       "failures":{"Sandbox.Timedout":2,"My.\\u001b[2JError":4,"Runtime.ExitError":1,"No":0,"Odd":-1}}
+      """)
+    #expect(stats.failuresByKind.map(\.count) == [4, 2, 1])
+    #expect(stats.failuresByKind.dropFirst().map(\.name) == ["Sandbox.Timedout", "Runtime.ExitError"])
+    #expect(!stats.failuresByKind[0].name.unicodeScalars.contains("\u{1b}"))
+    #expect(stats.failuresByKind[1].advice == Advice.text(cause: .functionTimeout))
+  }
+
+  /// Sums from outside do not overflow.
+  @Test func numbersOfAnySize() throws {
+    let most = Int.max
+    let stats = try Self.decoded(
+      """
+      {"rss_bytes":1,"streams_total":\(most),"active_streams":-5,"incomplete_total":\(most),"bytes_out_total":-1,
+       "upstream_errors":{"dns_error":\(most),"dns_timeout":\(most),"x":-9}}
+      """)
+    #expect(stats.ended == most && stats.failed == most && stats.failuresByKind.map(\.count) == [most])
   }
 
   /// Asked on its own, and found where no path was given.
@@ -118,15 +200,16 @@ import ToolSupport
     #expect(source.title.hasSuffix("/.gzlambda/stats"))
     EngineHarness.eventually("the second answer") { source.view(of: nil).snapshot.counters.streams == 8 }
     EngineHarness.eventually("nobody is there any more") {
-      source.view(of: nil).status?.contains("no stats since") == true
+      source.view(of: nil).status?.contains("no stats for") == true
     }
     source.perform(.setPaused(true))
     #expect(source.view(of: nil).replies.map(\.isFailure) == [true])
-    #expect(source.summary().contains("8: 8 ok, 0 failed"))
+    #expect(source.summary().contains("8, 0 of them failed"))
   }
 
   @Test func whatTellsNothingIsRefused() throws {
     for (answer, words) in [
+      ("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "name the stats"),
       ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "--telemetry"), (Self.answer("[]"), "no stats document"),
     ] {
       let server = try OneShotServer(answers: [answer, answer])
