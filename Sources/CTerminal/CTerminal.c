@@ -288,8 +288,22 @@ void cterm_suspend(void) {
   cterm_reenter();
 }
 
+/// Of a shell that has another job in the foreground, or itself. Who is not its session's, or has lost its terminal, has none.
+static bool is_in_background(void) {
+  pid_t foreground = tcgetpgrp(cterm_tty);
+  return foreground > 0 && foreground != getpgrp();
+}
+
+/// A shell's `bg` continues a program that can do nothing without the terminal: it stops again, until it is brought back.
+///
+/// A group without a shell is not stopped by anything, so that this ends: reading then tells that the terminal is gone.
+static bool has_terminal(void) {
+  for (int tries = 0; tries < 1000 && is_in_background(); tries++) cterm_stop_job();
+  return !is_in_background();
+}
+
 void cterm_reenter(void) {
-  if (screen == NULL) return;
+  if (screen == NULL || !has_terminal()) return;
   // Out first, unless we are, so that ncurses enters the screen from the start. Nothing of that is sent: twice out would
   // move the cursor back to where it was before the shell spoke.
   if (!isendwin()) endwin();

@@ -52,18 +52,19 @@ void cterm_forget(void) {
   leave_count = 0;
 }
 
-void cterm_write_all(int descriptor, const void *bytes, size_t count) {
+bool cterm_write_all(int descriptor, const void *bytes, size_t count) {
   const char *at = bytes;
   while (count > 0) {
     ssize_t written = write(descriptor, at, count);
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
+    if (written <= 0) return false;
     at += written;
     count -= (size_t)written;
   }
+  return true;
 }
 
-void cterm_write_leave(void) { cterm_write_all(cterm_tty, leave_strings, leave_count); }
+bool cterm_write_leave(void) { return cterm_write_all(cterm_tty, leave_strings, leave_count); }
 
 /// In the background to change a terminal would stop us, and whoever ended us would wait for ever.
 static void not_stopped(struct sigaction *before) {
@@ -119,14 +120,20 @@ void cterm_restore(int32_t tty, const void *settings, size_t settings_count, con
   tcsetattr(tty, TCSANOW, &value);
 }
 
-/// Only async-signal-safe calls: write, tcsetattr, lseek, read, dup2, sigaction, raise.
+/// Only async-signal-safe calls: write, tcflush, tcsetattr, lseek, read, dup2, sigaction, raise.
 static void on_crash(int number) {
   int error = errno;
   if (!atomic_flag_test_and_set(&crashed) && cterm_tty >= 0) {
-    cterm_write_leave();
+    bool is_left = cterm_write_leave();
+    if (!is_left) {
+      // A terminal that takes nothing is still full of a frame.
+      cterm_discard(TCOFLUSH);
+      is_left = cterm_write_leave();
+    }
     cterm_reset_settings();
     cterm_replay_errors();
-    if (notice_descriptor >= 0) cterm_write_all(notice_descriptor, notice, notice_count);
+    // Else it is left to the guardian, which can wait for the terminal.
+    if (is_left && notice_descriptor >= 0) (void)cterm_write_all(notice_descriptor, notice, notice_count);
   }
   struct sigaction plain;
   memset(&plain, 0, sizeof plain);

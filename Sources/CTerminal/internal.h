@@ -14,7 +14,7 @@ extern int cterm_signal_reader;
 /// Remembers the settings of `tty` and the strings that leave its screen.
 void cterm_remember(int tty, const char *leave, size_t count);
 /// Writes the strings to the terminal.
-void cterm_write_leave(void);
+bool cterm_write_leave(void);
 /// tcsetattr with what was remembered.
 void cterm_reset_settings(void);
 void cterm_forget(void);
@@ -27,7 +27,7 @@ int cterm_take_signal(void);
 void cterm_stop_job(void);
 
 /// Async-signal-safe: both are called from crash handlers.
-void cterm_write_all(int descriptor, const void *bytes, size_t count);
+bool cterm_write_all(int descriptor, const void *bytes, size_t count);
 void cterm_replay_errors(void);
 
 /// The settings to draw with, and with no stop when we are in the background.

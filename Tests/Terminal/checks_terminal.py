@@ -1,5 +1,6 @@
 """The dashboard as a program of its terminal: start, keys, sizes, signals, types, what must never be sent."""
 
+import array
 import fcntl
 import json
 import os
@@ -100,6 +101,34 @@ def check_suspend():
             terminal.screen.reset()
             terminal.write("fg\n")
             terminal.wait_for("the dashboard again", FRAME)
+        position = len(terminal.raw)
+        terminal.write("q")
+        terminal.wait_for("the shell at the end", lambda t: b"ready>" in t.raw[position:])
+        terminal.write("exit\n")
+        terminal.wait_exit()
+        terminal.check_restored()
+
+
+def check_background():
+    """`bg` of a shell: what can do nothing without the terminal stops again, and leaves it to the shell."""
+    with Terminal(["bash", "--norc", "-i"], environment={"PS1": "ready> "}) as terminal:
+        terminal.wait_for("the shell", "ready>")
+        terminal.write(f"{GZTOP} --embedded '{PACED}'\n")
+        terminal.wait_for("the first frame", FRAME)
+        position = len(terminal.raw)
+        terminal.write("\x1a")
+        terminal.wait_for("the shell", lambda t: b"Stopped" in t.raw[position:])
+        for _ in range(2):
+            position = len(terminal.raw)
+            terminal.write("bg\n")
+            terminal.wait_for("the job on its way", lambda t: b"&" in t.raw[position:])
+            # A shell tells of its jobs before it asks again.
+            terminal.write("wait; echo \"it is $(jobs -s | wc -l) $(stty -a | grep -ow .icanon)\"\n")
+            terminal.wait_for("the job stopped again", lambda t: b"it is 1 \r" in t.raw[position:])
+        assert b"\x1b[?1049h" not in terminal.raw[position:], "the screen was taken from the shell"
+        position = len(terminal.raw)
+        terminal.write("fg\n")
+        terminal.wait_for("the dashboard again", lambda t: b"\x1b[?1049h" in t.raw[position:] and FRAME in t.text())
         position = len(terminal.raw)
         terminal.write("q")
         terminal.wait_for("the shell at the end", lambda t: b"ready>" in t.raw[position:])
@@ -219,6 +248,31 @@ def check_crashed():
         status, _ = terminal.wait_exit(30)
         assert status == -signal.SIGSEGV, f"exit {status}"
         terminal.check_restored()
+
+
+def check_crashed_while_nobody_reads():
+    """The terminal is full of a frame: what leaves the screen is written nevertheless, by the crash's handler or the guardian."""
+    with lab(rows=60, columns=200) as terminal:
+        terminal.wait_for("the first frame", FRAME)
+        end = time.monotonic() + 10
+        # Repaints that nobody takes, until the terminal takes no more either.
+        while waits_to_be_read(terminal) < 3000 and time.monotonic() < end:
+            terminal.write("\x0c")
+            time.sleep(0.02)
+        assert waits_to_be_read(terminal) >= 3000, "the terminal is never full"
+        os.kill(terminal.pid, signal.SIGSEGV)
+        status, _ = terminal.wait_exit(30, reading=False)
+        assert status == -signal.SIGSEGV, f"exit {status}"
+        terminal.wait_for("the screen left", lambda t: t.raw.rfind(b"\x1b[?1049l") > t.raw.rfind(b"\x1b[?1049h"))
+        terminal.wait_for("its settings", lambda t: termios.tcgetattr(t.slave) == t.before)
+        terminal.check_restored()
+
+
+def waits_to_be_read(terminal):
+    """Bytes that the program has written and nobody has read."""
+    count = array.array("i", [0])
+    fcntl.ioctl(terminal.master, termios.FIONREAD, count)
+    return count[0]
 
 
 def check_refusals():

@@ -81,7 +81,7 @@ final class LiveOutputs {
     _ reports: [OutputPlan.Report], _ observation: ObservationPlan, _ control: ControlBox
   ) -> LateOutputs {
     LateOutputs(
-      runRecord: observation.record, rows: reports.filter(\.format.isLive).compactMap(\.file),
+      runRecord: observation.record, reports: reports.compactMap(\.file),
       limit: observation.recordLimit.bytes
     ) { control.snapshot() }
   }
@@ -112,9 +112,11 @@ final class LiveOutputs {
     server?.stop()
     control.set(nil)
     for line in missing { StandardError.write("\(toolName): \(line)\n") }
-    return outcomes.compactMap { outcome in
+    let unwritten = outcomes.compactMap { outcome -> String? in
       if case .unwritable(let line)? = outcome.failure { line } else { nil }
     }
+    // Whoever would have read it on the screen has left.
+    return unwritten + (late?.record.replies().filter(\.isFailure).map(\.text) ?? [])
   }
 
   private static func rowFormat(_ format: OutputPlan.Format) -> StreamRows.Format? {

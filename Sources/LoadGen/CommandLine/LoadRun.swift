@@ -86,6 +86,7 @@ public struct LoadRun {
       let observers = outputs.observers() + (desk.map { [$0.series] } ?? [])
       let run = LiveRun(engine: engine, plan: plan, lab: lab?.mode, source: source)
       result = try followed(run, by: observers, conduct)
+      for line in desk?.settle() ?? [] { StandardError.write("\(toolName): \(line)\n") }
       result?.notes += desk?.notes() ?? []
     } catch {
       _ = outputs.finish(&result)

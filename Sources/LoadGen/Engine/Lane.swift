@@ -50,6 +50,9 @@ final class Lane {
   /// In an open model, how long after its planned time the stream began, in nanoseconds; else 0.
   private(set) var startDelay: Int64 = 0
 
+  /// When the running or the last stream was due, pauses included, on the monotonic clock; nil where no time was planned.
+  var dueAt: Int64? { ticket?.plannedAt == nil ? nil : transfer.clock.start &- startDelay }
+
   var stream: Int { books.stream }
   var target: Int { books.target }
 
@@ -82,6 +85,7 @@ final class Lane {
     books.verdict = stream.judgement.verdict
     books.lastVerdict = stream.judgement.verdict
     books.transport = stream.transport
+    books.result = StreamScribe.result(stream.account.result)
     if !isWarmUp { count(stream) }
     bytesBefore &+= stream.judgement.bytesWire
     activity = .idle

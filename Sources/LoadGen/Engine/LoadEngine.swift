@@ -218,7 +218,7 @@ public final class LoadEngine: LoadControl {
       snapshot.active &+= report.active
       instances.merge(report.instances)
     }
-    snapshot.distributions = merged.withLock { $0.updated(reports) }
+    (snapshot.distributions, snapshot.distributionsVersion) = merged.withLock { ($0.updated(reports), $0.version) }
     if isFinished {
       snapshot.counters.dropped = dropped(begun: reports.reduce(snapshot.counters.streams) { $0 &+ $1.forgotten })
     }

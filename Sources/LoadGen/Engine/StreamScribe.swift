@@ -46,7 +46,7 @@ struct StreamScribe {
     record.target = lane.target
     record.url = transfer.url
     record.isWarmUp = lane.isWarmUp
-    record.plannedAt = lane.ticket?.plannedAt.map(time)
+    record.plannedAt = lane.dueAt.map(time)
     record.startedAt = time(transfer.clock.start)
     record.endedAt = time(now)
     record.expectedBytes = Self.expectedBytes(lane)
@@ -99,7 +99,7 @@ struct StreamScribe {
     }
   }
 
-  private static func result(_ result: Accountant.Result) -> StreamResult {
+  static func result(_ result: Accountant.Result) -> StreamResult {
     switch result {
     case .ok: .ok
     case .failed: .failed

@@ -45,7 +45,7 @@ final class EventFeed: Sendable {
       var queue = Queue()
       queue.bytes = state.header
       // A client that comes before the run knows all of it.
-      if !state.header.isEmpty { queue.syncAt = 0 }
+      if !state.header.isEmpty { queue.syncAt = .min }
       state.queues[state.joined] = queue
       clients.add(1, ordering: .relaxed)
       return state.joined

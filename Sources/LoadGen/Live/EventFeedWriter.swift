@@ -86,12 +86,12 @@ final class EventFeedWriter: EventConsumer {
     guard queue.bytes.count &+ block.count <= EventFeed.queueLimit else { return miss(&queue) }
     if let gap = queue.takeGap(at: min(now, lastTime)) {
       queue.bytes += gap
-      queue.syncAt = 0
+      queue.syncAt = .min
     }
     queue.bytes.append(contentsOf: block.bytes)
     if hasView, let due = queue.syncAt, due <= now {
       queue.bytes.append(contentsOf: view.bytes)
-      queue.syncAt = due == 0 ? now.saturatingAdd(Self.secondSync) : nil
+      queue.syncAt = due == .min ? now.saturatingAdd(Self.secondSync) : nil
     }
   }
 

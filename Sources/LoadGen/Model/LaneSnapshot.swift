@@ -47,6 +47,7 @@ public struct LaneSnapshot: Sendable, Equatable {
   /// Of the ended stream; nil while one runs.
   public var verdict: Verdict?
   public var transport: TransportOutcome?
+  public var result: StreamResult?
 
   // Totals of the lane.
   public var streams = 0

@@ -40,6 +40,8 @@ public struct Snapshot: Sendable {
   public var watch: WatchFacts?
   /// Of streams ended until about a second ago; nil unless the plan asks for them.
   public var distributions: Distributions?
+  /// Of the distributions: another one where they may be others.
+  var distributionsVersion = 0
 
   /// How long what is counted has been counted.
   public var countedSeconds: Double { max(0, elapsedSeconds - countedFromSeconds) }

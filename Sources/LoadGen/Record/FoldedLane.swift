@@ -25,7 +25,7 @@ struct FoldedLane: Sendable {
     lane.ttfbSeconds = record.ttfb.map { Double($0) / 1e6 }
     (lane.protocolName, lane.bytesDecoded) = (record.protocolName, record.bytesDecoded)
     lane.longestGapSeconds = record.gapMax.map { Double($0) / 1e6 }
-    if isOver { (lane.verdict, lane.transport) = (record.verdict, record.transport) }
+    if isOver { (lane.verdict, lane.transport, lane.result) = (record.verdict, record.transport, record.result) }
     (lane.streams, lane.failed, lane.badGateways, lane.invalid) = totals
     (lane.lastVerdict, lane.lastCause) = (lastVerdict, lastCause)
     return lane
@@ -63,7 +63,7 @@ struct FoldedLane: Sendable {
   /// Statistics were reset.
   mutating func forgetTotals() {
     totals = (0, 0, 0, 0)
-    (lastVerdict, lastCause) = (nil, nil)
+    lastCause = nil
   }
 
   /// It is over. The same stream was started before.
@@ -98,6 +98,7 @@ struct FoldedLane: Sendable {
     record.ttfb = view.ttfbSeconds?.microseconds
     record.verdict = view.verdict ?? .unchecked
     record.transport = view.transport ?? .complete
+    record.result = view.result ?? .ok
     totals = (view.streams, view.failed, view.badGateways, view.invalid)
     (lastVerdict, lastCause) = (view.lastVerdict, view.lastCause)
   }

@@ -49,6 +49,7 @@ struct HubDesk {
   }
 
   mutating func finish(_ final: RecordFinal?) {
+    wantsLines = consumers.contains { $0.wantsLines }
     if let final { handOut(.final(final)) }
     for consumer in consumers { consumer.finish() }
   }
@@ -72,10 +73,8 @@ struct HubDesk {
   }
 
   private func handOut(_ event: RecordEvent) {
-    if wantsLines {
-      line.removeAll()
-      encoder.encode(event, into: line)
-    }
+    line.removeAll()
+    if wantsLines { encoder.encode(event, into: line) }
     for consumer in consumers { consumer.take(event, line: line.bytes) }
   }
 }

@@ -23,14 +23,23 @@ final class LateRecord: EventConsumer, Sendable {
     var hasBegun = false
     /// The first view of the lanes may have been newer than the first event: there is another one, at this moment.
     var secondViewAt: Int64?
-    var isEnding = false
     var streams = 0
   }
 
+  /// What is written, by the hub's thread. Held while it writes, so the screen's thread stays away from it.
   private struct State {
     var header: [UInt8] = []
     var open: Open?
     var isOver = false
+  }
+
+  /// What the screen's thread asks and wishes; held for an instant only.
+  private struct Wishes {
+    /// There is a header, and the run is not over.
+    var isPossible = false
+    /// Of the file that is being made or written.
+    var path: String?
+    var isEnding = false
     var told: [RunReply] = []
   }
 
@@ -39,6 +48,8 @@ final class LateRecord: EventConsumer, Sendable {
   private let snapshot: @Sendable () -> Snapshot?
   private let limit: Int64
   private let state = Mutex(State())
+  /// Taken inside of `state`, never around it.
+  private let wishes = Mutex(Wishes())
 
   /// - Parameters:
   ///   - limit: bytes of a file, as `--record-limit`.
@@ -51,41 +62,54 @@ final class LateRecord: EventConsumer, Sendable {
   // MARK: For the desk
 
   /// The file that is being written; nil when none is.
-  var path: String? { state.withLock { $0.open?.path } }
+  var path: String? { wishes.withLock { $0.path } }
 
   /// Makes the file; its first lines come with the hub's next moment.
   ///
   /// - Throws: `usage`, one line: another one is being written, the run is over, the file cannot be made.
   func begin(_ path: String) throws(ToolFailure) {
     try Self.refuseDevice(path)
-    let outcome = state.withLock { state in
+    let refusal: String? = wishes.withLock { wishes in
+      guard wishes.isPossible else { return "no run is going on" }
+      if let written = wishes.path { return "a record is being written already: \(OptionText.shown(written))" }
+      (wishes.path, wishes.isEnding) = (path, false)
+      return nil
+    }
+    if let refusal { throw .usage(refusal) }
+    do {
+      try open(path)
+    } catch {
+      wishes.withLock { $0.path = nil }
+      throw error
+    }
+  }
+
+  private func open(_ path: String) throws(ToolFailure) {
+    let made = state.withLock { state in
       Result { () throws(ToolFailure) in
-        guard !state.isOver, !state.header.isEmpty else { throw ToolFailure.usage("no run is going on") }
-        if let open = state.open {
-          throw ToolFailure.usage("a record is being written already: \(OptionText.shown(open.path))")
-        }
         let outcome = OutputOutcome()
         let output = try OutputFile(file: path, option: "record", outcome: outcome)
         state.open = Open(file: RecordFile(output: output, limit: limit), output: output, outcome: outcome, path: path)
+        if state.isOver { close(&state) }
       }
     }
-    try outcome.get()
+    try made.get()
   }
 
   /// The file ends with the hub's next moment. False when none is being written.
   func end() -> Bool {
-    state.withLock { state in
-      guard state.open != nil else { return false }
-      state.open?.isEnding = true
+    wishes.withLock { wishes in
+      guard wishes.path != nil else { return false }
+      wishes.isEnding = true
       return true
     }
   }
 
   /// What has become of files since the last call, as lines for a person.
   func replies() -> [RunReply] {
-    state.withLock { state in
-      defer { state.told = [] }
-      return state.told
+    wishes.withLock { wishes in
+      defer { wishes.told = [] }
+      return wishes.told
     }
   }
 
@@ -101,7 +125,10 @@ final class LateRecord: EventConsumer, Sendable {
 
   var wantsLines: Bool { state.withLock { $0.open?.hasBegun ?? false } }
 
-  func begin(_ header: UnsafeRawBufferPointer) { state.withLock { $0.header = Array(header) } }
+  func begin(_ header: UnsafeRawBufferPointer) {
+    state.withLock { $0.header = Array(header) }
+    wishes.withLock { $0.isPossible = !header.isEmpty }
+  }
 
   func take(_ event: RecordEvent, line: UnsafeRawBufferPointer) {
     // Without a line it was switched on after the desk had asked who wants lines.
@@ -119,8 +146,9 @@ final class LateRecord: EventConsumer, Sendable {
   }
 
   func settle(now: Int64) {
-    guard let due = state.withLock({ $0.open.map { Self.needsView($0, now) } }) else { return }
-    // Not under the lock: the dashboard asks for `path` ten times a second.
+    let isEnding = wishes.withLock { $0.isEnding }
+    guard let due = state.withLock({ $0.open.map { isEnding || Self.needsView($0, now) } }) else { return }
+    // Not under the lock: a snapshot takes those of the loop threads.
     let view = due ? snapshot() : nil
     state.withLock { state in
       guard var open = state.open else { return }
@@ -133,15 +161,17 @@ final class LateRecord: EventConsumer, Sendable {
         open.secondViewAt = nil
       }
       state.open = open
-      if open.isEnding, let view { Self.end(open, view) } else { open.file.settle(now: now) }
-      if open.isEnding || open.outcome.failure != nil { Self.close(&state) }
+      if isEnding, let view { Self.end(open, view) } else { open.file.settle(now: now) }
+      // Without a view the wish came after this moment had been looked at: the next one ends it.
+      if (isEnding && view != nil) || open.outcome.failure != nil { close(&state) }
     }
   }
 
   func finish() {
+    wishes.withLock { $0.isPossible = false }
     state.withLock { state in
       state.isOver = true
-      Self.close(&state)
+      close(&state)
     }
   }
 
@@ -156,7 +186,7 @@ final class LateRecord: EventConsumer, Sendable {
   }
 
   private static func needsView(_ open: Open, _ now: Int64) -> Bool {
-    !open.hasBegun || open.isEnding || (open.secondViewAt ?? .max) <= now
+    !open.hasBegun || (open.secondViewAt ?? .max) <= now
   }
 
   private static func write(_ view: Snapshot, to open: Open) {
@@ -178,16 +208,21 @@ final class LateRecord: EventConsumer, Sendable {
     open.file.take(event, line: line.bytes)
   }
 
-  private static func close(_ state: inout State) {
+  private func close(_ state: inout State) {
     guard let open = state.open else { return }
     open.file.finish()
     state.open = nil
+    let reply: RunReply
     if case .unwritable(let line)? = open.outcome.failure {
-      state.told.append(RunReply(line, isFailure: true))
+      reply = RunReply(line, isFailure: true)
     } else {
       let streams = open.streams == 1 ? "1 stream" : "\(HumanText.grouped(open.streams)) streams"
       let size = HumanText.size(open.output.size)
-      state.told.append(RunReply("record ended: \(OptionText.shown(open.path)) (\(streams), \(size))"))
+      reply = RunReply("record ended: \(OptionText.shown(open.path)) (\(streams), \(size))")
+    }
+    wishes.withLock { wishes in
+      (wishes.path, wishes.isEnding) = (nil, false)
+      wishes.told.append(reply)
     }
   }
 }

@@ -1,11 +1,15 @@
 internal import Histogram
 
 /// The times of ended streams, recorded as the engine records them: of the response those that came whole, of the connection
-/// every stream that made one. In an open model times count from the plan.
+/// every stream that made one. In an open model times count from the plan, unless the run corrected none.
 struct LatencyFold: Sendable {
   private var distributions = Distributions()
   private var buckets: [Distributions.Metric: LatencyBuckets] = [:]
   private(set) var isEmpty = true
+  /// Whether times of an open model count from the plan.
+  let corrects: Bool
+
+  init(corrects: Bool = true) { self.corrects = corrects }
 
   func buckets(_ metric: Distributions.Metric) -> LatencyBuckets { buckets[metric] ?? LatencyBuckets() }
 
@@ -15,7 +19,8 @@ struct LatencyFold: Sendable {
     enter(.connect, record.connect)
     enter(.tls, record.tls)
     guard record.transport == .complete else { return }
-    let delay = max(0, record.plannedAt.map { record.startedAt.saturatingAdd(0 &- $0) } ?? 0)
+    let planned = corrects ? record.plannedAt : nil
+    let delay = max(0, planned.map { record.startedAt.saturatingAdd(0 &- $0) } ?? 0)
     enter(.ttfh, record.ttfh?.saturatingAdd(delay))
     enter(.ttlb, record.ttlb?.saturatingAdd(delay))
     guard let ttfb = record.ttfb else { return }

@@ -19,6 +19,7 @@ extension RecordDecoder {
         case "streams": header.streams = try scanner.count()
         case "duration_us": header.duration = try scanner.integer()
         case "embedded": header.embedded = try scanner.string()
+        case "corrects_latency": header.correctsLatency = try scanner.boolean()
         default: try scanner.skip()
         }
       }
@@ -184,6 +185,7 @@ extension JSONScanner {
       case "id": lane.requestID = try scanner.string()
       case "v": lane.verdict = try scanner.named(Verdict.self)
       case "tr": lane.transport = try scanner.named(TransportOutcome.self)
+      case "r": lane.result = try scanner.named(StreamResult.self)
       case "lv": lane.lastVerdict = try scanner.named(Verdict.self)
       case "lc": lane.lastCause = try scanner.string()
       case "c":
@@ -194,6 +196,7 @@ extension JSONScanner {
       default: try scanner.skip()
       }
     }
+    if lane.state == .ended { lane.result = lane.result ?? .ok }
     return lane
   }
 

@@ -14,6 +14,7 @@ extension RecordEncoder {
     number(",\"streams\":", header.streams.map { Int64($0) }, out)
     number(",\"duration_us\":", header.duration, out)
     if let embedded = header.embedded { string(",\"embedded\":", embedded, out) }
+    if !header.correctsLatency { out.raw(",\"corrects_latency\":false") }
     out.raw("}\n")
   }
 
@@ -97,6 +98,7 @@ extension RecordEncoder {
     if let requestID = lane.requestID { string(",\"id\":", requestID, out) }
     if let verdict = lane.verdict { name(",\"v\":\"", verdict.rawValue, out) }
     if let transport = lane.transport { name(",\"tr\":\"", transport.rawValue, out) }
+    if let result = lane.result, result != .ok { name(",\"r\":\"", result.rawValue, out) }
     if let verdict = lane.lastVerdict { name(",\"lv\":\"", verdict.rawValue, out) }
     if let cause = lane.lastCause { string(",\"lc\":", cause, out) }
     out.raw(",\"c\":[")

@@ -18,6 +18,8 @@ public struct RecordHeader: Sendable, Equatable {
   public var duration: Int64?
   /// The embedded lab that is the target, if any.
   public var embedded: String?
+  /// Whether times of an open model count from the plan.
+  public var correctsLatency = true
 
   public init(tool: String, startedAt: String, targets: [String]) {
     self.tool = tool
@@ -38,5 +40,6 @@ public struct RecordHeader: Sendable, Equatable {
     streams = plan.streams
     duration = plan.duration.map { $0.nanoseconds / 1000 }
     embedded = lab?.rawValue
+    correctsLatency = plan.correctsLatency
   }
 }

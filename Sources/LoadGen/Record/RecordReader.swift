@@ -9,6 +9,8 @@ public import ToolSupport
 /// Reads the file of `--record`, event by event, also while it is still being written.
 public final class RecordReader {
   static let chunkSize = 64 * 1024
+  /// Bytes without an event after which `next` gives its caller a chance to do something else.
+  static let patience = 1 << 20
 
   public let header: RecordHeader
   /// When the last event that was written happened, in microseconds of the run. A run that goes on has later ones: see
@@ -64,15 +66,25 @@ public final class RecordReader {
     return true
   }
 
-  /// The next event; nil at the end of what has been written.
+  /// The last `next` found nothing in as many bytes as it may read; there may be more.
+  public private(set) var isInterrupted = false
+
+  /// The next event; nil at the end of what has been written, and where `isInterrupted`.
   public func next() -> RecordEvent? {
     var found: RecordEvent?
+    var left = Self.patience
+    isInterrupted = false
     while found == nil {
       if pending.isEmpty {
+        guard left > 0 else {
+          isInterrupted = true
+          return nil
+        }
         let count = readRetrying(descriptor, chunk, at: offset)
         guard count > 0 else { return nil }
         offset += Int64(count)
         pending = 0..<count
+        left -= count
       }
       let piece = UnsafeRawBufferPointer(rebasing: chunk[pending])
       // The header was accepted when the file was opened.

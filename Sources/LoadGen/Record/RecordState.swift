@@ -24,7 +24,7 @@ public struct RecordState: Sendable {
   /// Whether the counters count every stream up to now, and not up to the last sample.
   public private(set) var isExact: Bool
   /// Of the streams whose end was seen.
-  private(set) var latency = LatencyFold()
+  private(set) var latency: LatencyFold
   /// False when some streams' ends were not seen.
   public private(set) var hasAllEnds: Bool
   public private(set) var evidence: [Evidence] = []
@@ -49,8 +49,11 @@ public struct RecordState: Sendable {
   /// Of the running streams as far as they were told, warm-up excluded.
   private var running: Int64 = 0
 
-  /// - Parameter isWhole: the events from the run's beginning will follow.
-  public init(isWhole: Bool = true) {
+  /// - Parameters:
+  ///   - isWhole: the events from the run's beginning will follow.
+  ///   - correctsLatency: as the record's header says.
+  public init(isWhole: Bool = true, correctsLatency: Bool = true) {
+    latency = LatencyFold(corrects: correctsLatency)
     isExact = isWhole
     hasAllEnds = isWhole
   }
@@ -117,7 +120,7 @@ public struct RecordState: Sendable {
     counters = Counters()
     counters.warmUpStreams = warmUpStreams
     sample.counters = counters
-    (ended, latency) = ((0, 0), LatencyFold())
+    (ended, latency) = ((0, 0), LatencyFold(corrects: latency.corrects))
     evidence = []
     failures = KeptStreams(limit: Self.keptLimit)
     for lane in lanes.indices { lanes[lane].forgetTotals() }

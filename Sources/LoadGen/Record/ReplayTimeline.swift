@@ -18,7 +18,7 @@ public final class ReplayTimeline {
   public private(set) var position: Int64 = 0
   /// When the record begins: later than its run where it was switched on while that went on.
   public let beginning: Int64
-  public private(set) var state = RecordState()
+  public private(set) var state: RecordState
   /// Where `approach` goes.
   private(set) var goal: Int64 = 0
   private let reader: RecordReader
@@ -31,6 +31,7 @@ public final class ReplayTimeline {
   public init(path: String, exactLimit: Int64 = ReplayTimeline.exactLimit) throws(ToolFailure) {
     reader = try RecordReader(path: path)
     header = reader.header
+    state = RecordState(correctsLatency: header.correctsLatency)
     self.exactLimit = exactLimit
     upcoming = reader.next()
     beginning = if case .gap(let gap)? = upcoming { min(max(0, gap.at), reader.duration) } else { 0 }
@@ -44,7 +45,7 @@ public final class ReplayTimeline {
   public var damagedLines: Int { max(damagedBefore, reader.damagedLines) }
 
   /// Everything that is known has been shown.
-  public var isAtEnd: Bool { peek() == nil }
+  public var isAtEnd: Bool { peek() == nil && !reader.isInterrupted }
 
   /// A lane whose arrivals are kept from now on, whatever its number.
   func follow(_ lane: Int?) { state.followed = lane }
@@ -55,7 +56,7 @@ public final class ReplayTimeline {
   /// Shows the run at `time`, clamped to what was recorded; returns when all of it was read.
   public func seek(to time: Int64) {
     aim(at: time)
-    approach()
+    while !approach() {}
   }
 
   /// Plays on by so many microseconds.
@@ -74,7 +75,7 @@ public final class ReplayTimeline {
     reader.seek(before: start)
     upcoming = nil
     let followed = state.followed
-    state = RecordState(isWhole: start <= 0)
+    state = RecordState(isWhole: start <= 0, correctsLatency: header.correctsLatency)
     state.followed = followed
     position = max(start, beginning)
     return true
@@ -94,13 +95,17 @@ public final class ReplayTimeline {
       position = max(position, event.time)
       guard goesOn(event) else { return false }
     }
+    // Nothing to be shown in a long stretch of the file: the rest is read another time.
+    guard upcoming != nil || !reader.isInterrupted else { return false }
     position = max(position, goal)
     return true
   }
 
   /// Goes to the next event; nil at the end.
   public func step() -> RecordEvent? {
-    guard let event = peek() else { return nil }
+    var next = peek()
+    while next == nil, reader.isInterrupted { next = peek() }
+    guard let event = next else { return nil }
     take(event)
     position = max(position, event.time)
     goal = position

@@ -155,7 +155,7 @@ extension AttachFeed.State {
   fileprivate mutating func begin(_ header: RecordHeader) {
     if hasBegun { presenter.restart() }
     let followed = run.followed
-    run = RecordState(isWhole: false)
+    run = RecordState(isWhole: false, correctsLatency: header.correctsLatency)
     run.followed = followed
     (self.header, hasBegun, status) = (header, true, nil)
   }

@@ -89,8 +89,8 @@ public final class LiveSource: RunSource {
   }
 
   private func renewLatency(_ state: inout State, _ snapshot: Snapshot, now: Int64) {
-    let (version, distributions) = engine.merged.withLock { ($0.version, $0.all) }
-    guard let distributions, version != state.version, now >= state.latencyDue || snapshot.phase == .finished else {
+    let version = snapshot.distributionsVersion
+    guard let distributions = snapshot.distributions, version != state.version, now >= state.latencyDue || snapshot.phase == .finished else {
       return
     }
     state.latency = RunLatency(distributions)

@@ -1,6 +1,12 @@
 internal import Synchronization
 internal import ToolSupport
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// Three controls of a running load: what goes wrong in its lab, a report of it so far, its record on and off.
 ///
 /// Guarantees: `perform` and `fill` cost microseconds; what takes longer (children, files) is done on a thread of its own, at most
@@ -8,6 +14,9 @@ internal import ToolSupport
 public final class RunDesk: LiveCommands, Sendable {
   /// Replies that wait for a view; older ones are lost first.
   private static let replyLimit = 32
+
+  /// Of whoever leaves, with work still going on: nanoseconds.
+  private static let patience: Int64 = 2_000_000_000
 
   /// What is done on a thread of its own.
   enum Job: String, CaseIterable, Sendable {
@@ -117,6 +126,15 @@ public final class RunDesk: LiveCommands, Sendable {
     guard !isStarted else { return }
     ended(job)
     tell(failure: "\(job.rawValue): the system refused a thread for it; try again")
+  }
+
+  /// Waits for what was begun just before the end, for at most `patience`.
+  ///
+  /// - Returns: what has failed since the last view, a line each.
+  func settle() -> [String] {
+    let deadline = MonotonicClock.now() &+ Self.patience
+    while state.withLock({ !$0.running.isEmpty }), MonotonicClock.now() < deadline { _ = poll(nil, 0, 5) }
+    return state.withLock { $0.replies.filter(\.isFailure).map(\.text) }
   }
 
   private func ended(_ job: Job) { _ = state.withLock { $0.running.remove(job) } }

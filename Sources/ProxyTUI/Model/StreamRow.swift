@@ -23,8 +23,7 @@ struct StreamRow: Sendable {
     if case .stream = key { true } else { false }
   }
 
-  /// Of a single stream its record says whether it failed, which may be for what was expected of it alone.
-  var state: LaneState { isSingle && lane.state == .ended && lane.failed > 0 ? .failed : LaneState(lane) }
+  var state: LaneState { LaneState(lane) }
 }
 
 extension StreamRow: Listed {
@@ -79,6 +78,7 @@ extension LaneSnapshot {
     verdict = record.verdict
     lastVerdict = record.verdict
     transport = record.transport
+    result = record.result
     streams = 1
     failed = record.result == .failed ? 1 : 0
     badGateways = record.status == 502 ? 1 : 0

@@ -11,7 +11,7 @@ enum LaneCellView {
     case .progress: drawProgress(lane, column, model: model, row: line, into: &frame)
     case .state: drawState(row.state, column, row: line, into: &frame)
     case .trend: drawTrend(row, column, model: model, row: line, into: &frame)
-    case .status: right(lane.status == 0 ? "-" : String(lane.status), column, line, statusRole(lane.status), &frame)
+    case .status: right(lane.status == 0 ? "-" : String(lane.status), column, line, model.role(ofStatus: lane.status), &frame)
     case .lane: right(String(lane.lane), column, line, .label, &frame)
     case .stream: right(FieldText.count(lane.stream, width: column.width), column, line, .label, &frame)
     case .proto: drawProtocol(lane, column, row: line, into: &frame)
@@ -62,8 +62,6 @@ enum LaneCellView {
     frame.put(text, row: row, column: column.start, width: column.width, role: role)
   }
 
-  private static func statusRole(_ status: Int) -> Role { status >= 400 ? .bad : .value }
-
   private static func drawState(_ state: LaneState, _ column: LaneColumn, row: Int, into frame: inout Frame) {
     if column.width == 1 {
       frame.put(state.letter, row: row, column: column.start, role: state.role)
@@ -112,7 +110,7 @@ enum LaneCellView {
     _ lane: LaneSnapshot, _ column: LaneColumn, model: DashboardModel, row: Int, into frame: inout Frame
   ) {
     guard lane.state == .streaming || lane.state == .ended else { return }
-    let role: Role = lane.state == .ended && LaneState.lastStreamFailed(lane) ? .bad : .bar
+    let role: Role = lane.result == .failed ? .bad : .bar
     guard let expected = lane.expectedBytes, expected > 0 else {
       guard lane.state == .streaming else { return }
       return drawMark(column, width: column.width, seconds: lane.elapsedSeconds, model: model, row: row, into: &frame)

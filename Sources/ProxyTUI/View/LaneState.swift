@@ -18,8 +18,8 @@ struct LaneState: Equatable, Sendable {
     case .headers: self.init("H", "headers", .waiting)
     case .streaming: self.init("S", "streaming", .text)
     case .ended:
-      if Self.lastStreamFailed(lane) {
-        self = .failed
+      if lane.result == .failed {
+        self.init("X", "failed", .bad)
       } else if lane.verdict == .valid {
         self.init("V", "valid", .good)
       } else {
@@ -38,18 +38,9 @@ struct LaneState: Equatable, Sendable {
     }
   }
 
-  static let failed = LaneState("X", "failed", .bad)
-
   private init(_ letter: Unicode.Scalar, _ word: String, _ role: Role) {
     self.letter = letter
     self.word = word
     self.role = role
-  }
-
-  /// As far as a lane's values say: what `--expect-…` asked for is in its counters only.
-  static func lastStreamFailed(_ lane: LaneSnapshot) -> Bool {
-    if lane.verdict?.isInvalid == true || lane.status >= 400 { return true }
-    guard let transport = lane.transport else { return false }
-    return transport != .complete && transport != .cutByDeadline
   }
 }

@@ -28,10 +28,15 @@ extension StreamText {
       lines += fact("verdict", verdict, role: record.verdict.isInvalid ? .bad : .value)
       lines += fact("transport", record.transport.rawValue, role: isBroken ? .bad : .value)
     }
-    lines += fact("answer", answerLine, role: record.status >= 400 ? .bad : .value)
+    lines += fact("answer", answerLine, role: statusRole(record.status))
     lines += fact("request id", record.requestID ?? glyphs.dash)
     lines += fact("instance", instance)
     return lines + fact("began", began)
+  }
+
+  /// An answer that was asked for is no alarm; of a running stream nobody knows yet.
+  func statusRole(_ status: Int) -> Role {
+    status >= 400 && (detail.isRunning || record.result == .failed) ? .bad : .value
   }
 
   private var isBroken: Bool { record.transport != .complete && record.transport != .cutByDeadline }

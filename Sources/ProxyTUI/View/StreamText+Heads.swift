@@ -10,7 +10,7 @@ extension StreamText {
   var answer: [StreamLine] {
     guard let head = detail.response else { return fact("response", lackOfAnswer, role: .faint, labelRole: .heading) }
     let version = head.version.isEmpty ? "" : "/" + head.version
-    let role: Role = head.status >= 400 ? .bad : .value
+    let role = statusRole(head.status)
     var lines = fact("response", "HTTP\(version) \(head.status)", role: role, labelRole: .heading) + fields(head.fields)
     if head.droppedFields > 0 { lines += fact("", "and \(head.droppedFields) more, which were not kept", role: .faint) }
     return lines

@@ -118,6 +118,34 @@ import ToolSupport
     #expect(ends.contains { if case .reset = $0 { true } else { false } })
   }
 
+  /// In an open model: pauses are no delays, and times count from the plan only where the run counts so.
+  @Test(arguments: [true, false]) func timesAreThoseOfTheReport(corrects: Bool) throws {
+    let run = try DeskHarness(record: "own") {
+      $0.arrivals = .rate(start: 400, stages: [])
+      $0.correctsLatency = corrects
+      // Too few for the rate, so that some begin late.
+      $0.concurrency = 2
+    }
+    defer { run.remove() }
+    run.streamsEnd(50)
+    run.rest()
+    run.engine.setPaused(false)
+    run.streamsEnd(50)
+    let result = try #require(run.finish())
+    let timeline = try ReplayTimeline(path: run.path("own"))
+    #expect(timeline.header.correctsLatency == corrects)
+    while timeline.state.final == nil, timeline.step() != nil {}
+    let shapes = timeline.state.latency.shapes()
+    for metric in [Distributions.Metric.ttfh, .ttfb, .ttlb] {
+      let histogram = try #require(result.distributions.histogram(metric))
+      let shape = try #require(shapes[metric])
+      #expect(shape.count == Int64(histogram.totalCount) && shape.max == Int64(histogram.maxRecorded))
+      #expect(shape.percentiles == RunLatency.ranks.map { Int64(histogram.valueAtPercentile($0)) })
+    }
+    #expect(timeline.snapshot().counters.late == result.counters.late)
+    if !corrects { #expect(try #require(shapes[.ttlb]).max < 700_000) }
+  }
+
   @Test func whatCannotBeRecorded() throws {
     let run = try DeskHarness(record: "own")
     defer { run.remove() }
