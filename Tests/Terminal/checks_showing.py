@@ -131,7 +131,7 @@ def check_watch():
             terminal.wait_for("the table", lambda t: "Esc back" not in footer(t))
             view(terminal, 4)
             terminal.wait_for("a failure and its cause", lambda t: re.search(r"▸upstream_incomplete +[1-9]", t.text()) is not None, 15)
-            terminal.wait_for("what it means", "the proxy calls it http_response_incomplete")
+            terminal.wait_for("what it means", "http_response_incomplete)")
             view(terminal, 6)
             terminal.wait_for("when it was", "1 failed: upstream_incomplete")
             view(terminal, 5)
