@@ -22,13 +22,14 @@ import Testing
     book.mark(at: 60.5)
     book.take([("reset", 200), ("cut", 1)], at: 61)
     book.mark(at: 61.5)
-    #expect(book.kinds[0].first == nil && book.kinds[0].rate == 0)
+    #expect(book.kinds[0].first == nil && book.kinds[0].last == nil && book.kinds[0].rate == 0)
     #expect(book.kinds[1].first == 61)
   }
 
   /// What is explained by something else now has become less; that is no new failure.
   @Test func aCountThatFallsIsNoNews() {
     var book = FailureBook()
+    book.take([], at: 0)
     book.take([("truncated", 9)], at: 1)
     book.take([("truncated", 4)], at: 2)
     #expect(book.kinds[0].count == 4 && book.kinds[0].last == 1)

@@ -17,7 +17,7 @@ import Testing
     if second > 6 { streams.removeFirst() }
     return """
       {"instance":"a1b2c3d4","uptime_seconds":\(900 + second),"rss_bytes":27000000,"rss_peak_bytes":28000000,
-       "active_streams":\(streams.count),"streams_total":\(3000 + 4 * second),"incomplete_total":\(second + 3),
+       "active_streams":\(streams.count),"streams_total":\(3000 + 4 * second),"incomplete_total":\(second),
        "bytes_out_total":\(1_000_000_000 + 327_680 * second),"upstream_errors":{"http_response_incomplete":\(second),
        "http_response_timeout":\(second)},"streams":[\(streams.joined(separator: ","))]}
       """

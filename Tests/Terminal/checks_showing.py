@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 from cast import CAST, check
-from lab import BIN, PACED, TABS, cover, footer, lab, number, quit_by_key, server, shown, type_line, uncover, view
+from lab import BIN, PACED, TABS, cover, footer, lab, number, open_selected, quit_by_key, server, shown, type_line, uncover, view
 from terminal import PLAIN
 
 WHERE = re.compile(r"(\d+):(\d\d):(\d\d) of (\d+):(\d\d):(\d\d)")
@@ -107,15 +107,33 @@ def check_attach():
         assert b"\x1b[?1049h" not in terminal.raw, "the screen was taken for an error"
 
 
+CUT = "/gzip/1MiB?pace=256KiB&fault=cut@50%"
+# What only who carries a stream can know.
+UNTOLD = ("verdict", "transport", "answer", "WAITING", " complete", "OK,", "no head")
+
+
 def check_watch():
+    """A loaded gzproxy by its own stats: its sums, its failures with their cause, and of a stream no more than it tells."""
     with server("gzorigin", "--listen", "127.0.0.1:0") as origin, \
             server("gzproxy", "serve", "--listen", "127.0.0.1:0", "--upstream", origin, "--telemetry") as proxy, \
             shown("--watch", proxy, rows=30, columns=120) as terminal:
         terminal.wait_for("the first frame", lambda t: "▸1 " in t.screen.display[TABS])
-        load = subprocess.Popen([os.path.join(BIN, "gzload"), "-c", "3", "-z", "60s", "--no-progress", proxy + PACED], stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL, env=PLAIN)
+        load = subprocess.Popen([os.path.join(BIN, "gzload"), "-c", "3", "-z", "60s", "--no-progress", proxy + PACED, proxy + PACED, proxy + CUT],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=PLAIN)
         try:
             terminal.wait_for("three streams", lambda t: re.search(r"active +3", t.text()) is not None)
+            assert re.search(r"ok +-  ", terminal.text()) and re.search(r"502s +-", terminal.text()), terminal.text()
+            open_selected(terminal)
+            terminal.wait_for("what is known of a stream", lambda t: "its failures are counted together" in t.text())
+            assert re.search(r"^ request [\w-]{36}  (SENDING|NO BYTE SENT YET|GONE)", terminal.text(), re.MULTILINE), terminal.text()
+            assert not [word for word in UNTOLD if word in terminal.text()], terminal.text()
+            terminal.write("\x1b")
+            terminal.wait_for("the table", lambda t: "Esc back" not in footer(t))
+            view(terminal, 4)
+            terminal.wait_for("a failure and its cause", lambda t: re.search(r"▸upstream_incomplete +[1-9]", t.text()) is not None, 15)
+            terminal.wait_for("what it means", "http_response_incomplete)")
+            view(terminal, 6)
+            terminal.wait_for("when it was", "1 failed: upstream_incomplete")
             view(terminal, 5)
             terminal.wait_for("its instance", "process")
         finally:
@@ -124,3 +142,8 @@ def check_watch():
         view(terminal, 1)
         terminal.wait_for("none", lambda t: re.search(r"active +0", t.text()) is not None)
         quit_by_key(terminal)
+        assert b"of them failed" in terminal.raw, "no summary"
+    with shown("--watch", proxy) as terminal:
+        status, _ = terminal.wait_exit(15)
+        assert status == 1 and b"is a gzproxy or a gzlambda running there?" in terminal.raw, terminal.text()
+        assert b"\x1b[?1049h" not in terminal.raw, "the screen was taken for an error"

@@ -158,6 +158,7 @@ extension WatchedTarget.State {
       focused?.isRunning = false
       focused?.watched?.bytesPerSecond = nil
       focused?.watched?.isTold = false
+      focused?.watched?.failed = last?.failed ?? 0
     } else {
       focused = nil
     }

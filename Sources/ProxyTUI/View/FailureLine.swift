@@ -13,7 +13,10 @@ enum FailureLine {
     frame.fill(row: row, from: 0, to: frame.size.columns, model.glyphs.rule, role: .faint)
     let counters = model.shown.counters
     guard counters.failed > 0 else {
-      let text = counters.streams > 0 ? " no failure in \(FieldText.streams(counters.streams)) " : " no failure yet "
+      let text =
+        model.shown.watch != nil
+        ? " the target has counted no failure "
+        : counters.streams > 0 ? " no failure in \(FieldText.streams(counters.streams)) " : " no failure yet "
       frame.put(text, row: row, column: 1, role: .label)
       return
     }

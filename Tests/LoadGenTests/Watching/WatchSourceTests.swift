@@ -70,7 +70,7 @@ import ToolSupport
     let detail = try #require(target.view(of: RunFocus(lane: 2, stream: 3)).detail)
     #expect(detail.isRunning && detail.record.requestID == "c" && detail.record.bytesWire == 10)
     let watched = try #require(detail.watched)
-    #expect(watched.isTold && watched.heldBytes == 3 && watched.failed == 4 && detail.arrivals == nil)
+    #expect(watched.isTold && watched.heldBytes == 3 && watched.failed == 2 && detail.arrivals == nil)
     #expect(target.view(of: RunFocus(lane: 2, stream: 1)).detail == nil)
   }
 
