@@ -13,6 +13,7 @@ import Testing
     lane.ttfbSeconds = 0.25
     lane.transport = .complete
     lane.verdict = .unchecked
+    lane.result = .failed
     lane.instance = "env-3"
     lane.lastCause = "502 Length_and_chunked"
     change(&lane)

@@ -25,6 +25,7 @@ enum Sample {
     if lane.state == .ended {
       lane.verdict = .valid
       lane.transport = .complete
+      lane.result = .ok
     }
     guard failing, number % 3 == 2 else { return lane }
     lane.failed = 2
@@ -33,6 +34,7 @@ enum Sample {
     lane.lastCause = number % 2 == 0 ? "truncated" : "502 length_and_chunked"
     if lane.state == .ended {
       lane.verdict = .truncated
+      lane.result = .failed
       lane.bytes = 5 << 20
     }
     return lane

@@ -150,6 +150,19 @@ import Testing
     #expect(fields.isSuperset(of: wanted))
   }
 
+  /// `--expect status=404`: what was asked for is well, whatever others think of it.
+  @Test func aStatusThatWasAskedForIsNoFailure() {
+    var lane = LaneSnapshot(lane: 0)
+    (lane.state, lane.status, lane.transport, lane.verdict, lane.result) = (.ended, 404, .complete, .unchecked, .ok)
+    #expect(LaneState(lane).word == "ended")
+    var model = Sample.model(rows: 24, columns: 80, lanes: 1)
+    #expect(model.role(ofStatus: 404) == .bad && model.role(ofStatus: 0) == .value)
+    model.label.acceptedStatuses = [404...404]
+    #expect(model.role(ofStatus: 404) == .value && model.role(ofStatus: 200) == .bad)
+    lane.result = .failed
+    #expect(LaneState(lane).word == "failed")
+  }
+
   @Test func memoryPrefersTheStreamsOwn() {
     var lane = LaneSnapshot(lane: 0)
     var memory = TargetMemory()

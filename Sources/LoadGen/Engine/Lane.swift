@@ -50,8 +50,9 @@ final class Lane {
   /// In an open model, how long after its planned time the stream began, in nanoseconds; else 0.
   private(set) var startDelay: Int64 = 0
 
-  /// When the running or the last stream was due, pauses included, on the monotonic clock; nil where no time was planned.
-  var dueAt: Int64? { ticket?.plannedAt == nil ? nil : transfer.clock.start &- startDelay }
+  /// When the running or the last stream was due, pauses included, in microseconds as its start is given; nil where no time was
+  /// planned. Rounded as the distributions round.
+  func dueAt(start: Int64) -> Int64? { ticket?.plannedAt == nil ? nil : start &- startDelay / 1000 }
 
   var stream: Int { books.stream }
   var target: Int { books.target }

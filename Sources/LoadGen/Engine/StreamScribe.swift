@@ -46,8 +46,8 @@ struct StreamScribe {
     record.target = lane.target
     record.url = transfer.url
     record.isWarmUp = lane.isWarmUp
-    record.plannedAt = lane.dueAt.map(time)
     record.startedAt = time(transfer.clock.start)
+    record.plannedAt = lane.dueAt(start: record.startedAt)
     record.endedAt = time(now)
     record.expectedBytes = Self.expectedBytes(lane)
     record.status = head.status

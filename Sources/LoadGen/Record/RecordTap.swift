@@ -75,7 +75,7 @@ final class RecordTap {
     if told[slot].stage == 0 {
       told[slot].stage = 1
       var begin = StreamBegin(at: scribe.time(clock.start), stream: lane.stream, lane: number, target: lane.target)
-      begin.plannedAt = lane.dueAt.map(scribe.time)
+      begin.plannedAt = lane.dueAt(start: begin.at)
       begin.isWarmUp = lane.isWarmUp
       let url = lane.transfer.url
       // The header does not name targets that were added while the run went on.

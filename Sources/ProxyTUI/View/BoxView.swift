@@ -12,10 +12,10 @@ enum BoxView {
     let bottom = place.top + height - 1
     for row in place.top...max(place.top, bottom) {
       let edge = row == place.top || row == bottom
-      frame.fill(row: row, from: place.left, to: right, edge ? glyphs.rule : " ", role: .faint)
+      frame.fill(row: row, from: place.left, to: right, edge ? glyphs.rule : " ", role: .overlay)
       frame.put(
-        row == place.top ? corners[0] : edge ? corners[2] : corners[4], row: row, column: place.left, role: .faint)
-      frame.put(row == place.top ? corners[1] : edge ? corners[3] : corners[4], row: row, column: right, role: .faint)
+        row == place.top ? corners[0] : edge ? corners[2] : corners[4], row: row, column: place.left, role: .overlay)
+      frame.put(row == place.top ? corners[1] : edge ? corners[3] : corners[4], row: row, column: right, role: .overlay)
     }
     frame.put(" \(title) ", row: place.top, column: place.left + 2, width: max(0, width - 4), role: .heading)
     return (place.top + 1..<max(place.top + 1, bottom), place.left + 2, max(0, width - 4))

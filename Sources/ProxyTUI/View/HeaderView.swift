@@ -25,7 +25,7 @@ enum HeaderView {
     }
     if let rate = model.rate { parts.append("\(FieldText.number(rate)) arrivals/s") }
     if !model.label.load.isEmpty { parts.append(model.label.load) }
-    if model.abilities.contains(.validation), let validation = model.validation {
+    if model.abilities.contains(.load), let validation = model.validation {
       parts.append("validate \(validation.rawValue)")
     }
     return parts.joined(separator: ", ")

@@ -22,7 +22,7 @@ enum LaneTableView {
       guard position < model.rowCount else { break }
       guard let row = model.row(at: position) else { continue }
       for column in columns { LaneCellView.draw(row, column, model: model, at: line, into: &frame) }
-      if row.isPinned { frame.put("!", row: line, column: 1, role: .bad) }
+      if row.isPinned { frame.put("!", row: line, column: 1, role: .pinned) }
       guard position == list.selection else { continue }
       frame.put(model.glyphs.selection, row: line, column: 0, role: .selected)
       if let first = columns.first {

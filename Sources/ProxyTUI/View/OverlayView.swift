@@ -18,7 +18,7 @@ enum OverlayView {
     frame.fill(row: row, from: 0, to: frame.size.columns, " ", role: .text)
     var column = frame.put(prompt.label, row: row, column: 1, role: .key)
     let room = max(1, frame.size.columns - column - 2)
-    column = frame.put(String(prompt.text.suffix(room)), row: row, column: column, role: .value)
+    column = frame.put(String(prompt.text.suffix(room)), row: row, column: column, role: .input)
     frame.put("_", row: row, column: column, role: .key)
     guard let fault = prompt.fault else { return }
     // Over the selected row's line: what is wrong must be seen, whatever else there is.

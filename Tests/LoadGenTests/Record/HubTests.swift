@@ -63,6 +63,50 @@ import ToolSupport
     #expect(lines.filter { $0.contains("\"first\"") }.count == 3)
   }
 
+  /// Somebody who wants no line while anything happens, and one at the end.
+  private final class LateWitness: EventConsumer {
+    let events: Box
+    var wantsLines: Bool { events.all.contains("end of moment") }
+    init(_ events: Box) { self.events = events }
+    func begin(_ header: UnsafeRawBufferPointer) {}
+    func take(_ event: RecordEvent, line: UnsafeRawBufferPointer) {
+      events.add(String(decoding: line, as: UTF8.self))
+    }
+    func settle(now: Int64) { events.add("end of moment") }
+    func finish() {}
+  }
+
+  @Test func whoWantsLinesAtTheVeryEndGetsTheLastOne() {
+    let box = Box()
+    var desk = HubDesk(targets: [], consumers: [LateWitness(box)]) { _ in SampleEvents.header }
+    desk.begin(startedAt: 0)
+    var contents = EventOutbox.Contents()
+    contents.batches = [[.notice(at: 1, "nobody listens")]]
+    desk.handOut([contents], now: 1)
+    desk.finish(RecordFinal(sample: RecordSample(at: 2), interrupted: false, thresholds: [], notes: []))
+    let lines = box.all
+    #expect(lines.prefix(2) == ["", "end of moment"])
+    #expect(lines.count == 3 && lines.last?.hasPrefix("{\"e\":\"final\"") == true)
+  }
+
+  /// The clock of a run that waits for its beginning stands; who follows it must not take that for a lost connection.
+  @Test func aRunThatWaitsIsNotSilent() throws {
+    let box = Box()
+    let now = Mutex<Int64>(0)
+    let hub = RecordHub(desk: HubDesk(targets: [], consumers: [Witness(box)]) { _ in SampleEvents.header })
+    hub.begin(threads: 1, start: 0, startedAt: 0)
+    let recorder = RunRecorder(hub: hub) { now.withLock { $0 } }
+    var snapshot = Snapshot()
+    snapshot.phase = .waiting
+    for _ in 0..<100 {
+      recorder.observe(snapshot)
+      now.withLock { $0 += 100_000_000 }
+    }
+    _ = hub.stop()
+    hub.finish(nil)
+    #expect(box.all.count { $0.hasPrefix("{\"e\":\"sample\"") } == 5)
+  }
+
   @Test func inOneMomentTimesDecide() {
     let box = Box()
     var desk = HubDesk(targets: [], consumers: [Witness(box)]) { _ in SampleEvents.header }

@@ -203,6 +203,30 @@ import ToolSupport
     #expect(timeline.damagedLines == 0)
   }
 
+  /// The zeros that a crash leaves in a file, and kinds of events that this version does not know: whoever shows a record has other
+  /// things to do meanwhile.
+  @Test func aLongStretchWithoutEventsIsReadInPieces() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let last = SampleEvents.line(.notice(at: 9_000_000, "after all"))
+    let nothing = String(repeating: String(repeating: "\0", count: 999) + "\n", count: 3000)
+    try folder.write("r", SampleEvents.headerLine() + SampleEvents.line(.notice(at: 1, "first")) + nothing + last)
+    let timeline = try ReplayTimeline(path: "\(folder.path)/r")
+    #expect(timeline.duration == 9_000_000)
+    timeline.aim(at: .max)
+    var pieces = 1
+    while !timeline.approach() {
+      #expect(timeline.position == 1 && !timeline.isAtEnd)
+      pieces += 1
+    }
+    #expect((2...5).contains(pieces) && timeline.state.notices == ["first", "after all"] && timeline.isAtEnd)
+    timeline.seek(to: 0)
+    timeline.seek(to: .max)
+    #expect(timeline.position == 9_000_000)
+    timeline.seek(to: 1)
+    #expect(timeline.step() == .notice(at: 9_000_000, "after all") && timeline.step() == nil)
+  }
+
   @Test func gapsAndHostileLanesAreSurvived() {
     var state = RecordState()
     var record = SampleEvents.barest
