@@ -82,6 +82,9 @@ import Testing
     for tab in [Tab.streams, .overview, .failures, .environments] {
       screens.append(("gzlambda, \(tab.title)", try model(Self.function, tab)))
     }
+    var help = try Self.model(Self.proxy, rows: size.rows, columns: size.columns)
+    _ = update(&help, .key(.character("?")))
+    screens.append(("its keys and words", Sample.frame(help)))
     try GoldenStreamScreens.check(screens, "watched-\(size.columns)x\(size.rows)")
   }
 
