@@ -82,6 +82,9 @@ import Testing
     for tab in [Tab.streams, .overview, .failures, .environments] {
       screens.append(("gzlambda, \(tab.title)", try model(Self.function, tab)))
     }
+    var help = try Self.model(Self.proxy, rows: size.rows, columns: size.columns)
+    _ = update(&help, .key(.character("?")))
+    screens.append(("its keys and words", Sample.frame(help)))
     try GoldenStreamScreens.check(screens, "watched-\(size.columns)x\(size.rows)")
   }
 
@@ -110,6 +113,9 @@ import Testing
     for back in 0..<20 { #expect(abs(model.history.wireRate(back: back) - 327_680) < 1) }
     #expect(abs(model.readout.wire - 327_680) < 1)
     #expect(model.failures.kinds.allSatisfy { $0.meaning != nil })
+    // A burst in the last second is that second's.
+    let burst = try Self.model({ Self.proxy($0 == 12 ? 22 : $0) }, rows: 24, columns: 80)
+    #expect(abs(burst.readout.wire - 11 * 327_680) < 1 && abs(burst.history.wireRate(back: 3) - 327_680) < 1)
     let silent = try Self.model(Self.proxy, rows: 24, columns: 80, silentFrom: 4)
     #expect(silent.readout.wire == model.readout.wire && silent.history.point(back: 7) == nil)
   }

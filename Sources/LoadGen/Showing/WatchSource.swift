@@ -73,12 +73,13 @@ public final class WatchSource: ShownRun {
     switch failure {
     case "HTTP 404", "HTTP 403":
       "; gzproxy tells its stats with --telemetry, or on its --admin-listen, gzlambda at \(TargetStats.lambdaPath)"
-    case noStats, _ where failure.hasPrefix("HTTP "), StatsGet.tooLarge:
-      "; name the stats of a gzproxy or a gzlambda"
+    case noStats, StatsGet.tooLarge: somebodyElse
+    case _ where failure.hasPrefix("HTTP "): somebodyElse
     default: "; is a gzproxy or a gzlambda running there?"
     }
   }
 
+  private static let somebodyElse = "; name the stats of a gzproxy or a gzlambda"
   private static let noStats = "what it answers is no stats document"
 
   private static func ask(_ url: String) -> (stats: TargetStats?, failure: String) {

@@ -57,7 +57,8 @@ struct WatchedStreams {
   private mutating func update(_ row: Int, _ stream: TargetStats.Stream, _ elapsed: Double) {
     let bytes = max(0, stream.bytesOut ?? 0)
     let more = max(0, bytes &- lanes[row].bytes)
-    let age = stream.ageSeconds.map { $0.isFinite ? min(max(0, $0), Self.longestAge) : 0 } ?? lanes[row].elapsedSeconds + elapsed
+    let told = stream.ageSeconds.map { $0.isFinite ? min(max(0, $0), Self.longestAge) : 0 }
+    let age = told ?? lanes[row].elapsedSeconds + elapsed
     lanes[row].state = bytes > 0 ? .streaming : .waiting
     lanes[row].bytesPerSecond = elapsed > 0 ? Double(more) / elapsed : 0
     lanes[row].bytes = bytes

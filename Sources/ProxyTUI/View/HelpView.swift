@@ -9,7 +9,10 @@ enum HelpView {
 
   /// What there is to say; of commands only those that the source takes.
   static func lines(_ model: DashboardModel) -> [Line] {
-    general(model) + load(model) + playback(model) + words
+    guard model.snapshot.watch == nil else {
+      return general(model).filter { !untoldKeys.contains($0.key) } + watchedWords
+    }
+    return general(model) + load(model) + playback(model) + words
   }
 
   static func height(on size: ScreenSize, lines: Int) -> Int { max(1, min(lines, size.rows - 4)) }
@@ -69,6 +72,18 @@ enum HelpView {
       (",  left right", "5 s back; 5 s back, 5 s on"), (":", "go to a moment"),
     ]
   }
+
+  /// What they show no watched target tells.
+  private static let untoldKeys: Set = ["t", "f", "a  A", "m"]
+
+  private static let watchedWords: [Line] = [
+    ("-", "the target does not tell it"),
+    ("STATE", "sending, no bytes yet; gone: told of no more"),
+    ("", "untold: the target does not answer"),
+    ("SENT  RATE", "bytes to its client; a second, as last told"),
+    ("AGE  HELD", "since its start; what is held for it"),
+    ("active 3/8", "running, of what a function takes at once"),
+  ]
 
   private static let words: [Line] = [
     ("S, STATE", "W waiting  H headers  S streaming"),
