@@ -90,9 +90,9 @@ public final class LiveSource: RunSource {
 
   private func renewLatency(_ state: inout State, _ snapshot: Snapshot, now: Int64) {
     let version = snapshot.distributionsVersion
-    guard let distributions = snapshot.distributions, version != state.version, now >= state.latencyDue || snapshot.phase == .finished else {
-      return
-    }
+    guard let distributions = snapshot.distributions, version != state.version,
+      now >= state.latencyDue || snapshot.phase == .finished
+    else { return }
     state.latency = RunLatency(distributions)
     state.version = version
     state.latencyDue = now &+ Self.latencyInterval

@@ -11,7 +11,9 @@ enum LaneCellView {
     case .progress: drawProgress(lane, column, model: model, row: line, into: &frame)
     case .state: drawState(row.state, column, row: line, into: &frame)
     case .trend: drawTrend(row, column, model: model, row: line, into: &frame)
-    case .status: right(lane.status == 0 ? "-" : String(lane.status), column, line, model.role(ofStatus: lane.status), &frame)
+    case .status:
+      right(
+        lane.status == 0 ? "-" : String(lane.status), column, line, model.role(ofStatus: lane.status), &frame)
     case .lane: right(String(lane.lane), column, line, .label, &frame)
     case .stream: right(FieldText.count(lane.stream, width: column.width), column, line, .label, &frame)
     case .proto: drawProtocol(lane, column, row: line, into: &frame)
