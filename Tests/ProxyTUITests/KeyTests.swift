@@ -239,12 +239,12 @@ import Testing
   @Test func theSelectedRowOfALogStaysSelected() {
     var model = model(failing: true)
     _ = press(&model, .character("6"), .down, .down)
-    let before = model.logRows[model.list.selection]
+    let before = model.rows.log[model.list.selection]
     var view = RunView(snapshot: Sample.snapshot(lanes: 8, seconds: 13, failing: true))
     view.events = (0..<5).map { .end(Sample.record(100 + $0, failing: true)) }
     view.targets = Sample.targets
     _ = update(&model, .tick(view, now: 13))
-    #expect(model.list.selection == 7 && model.logRows[7] == before)
+    #expect(model.list.selection == 7 && model.rows.log[7] == before)
   }
 
   @Test func anEnvironmentShowsItsOwnStreamsOnly() throws {

@@ -62,6 +62,8 @@ struct DashboardModel: Sendable {
   var tab = Tab.streams
   /// The table of lanes or streams.
   var streams = StreamTable()
+  /// The rows of the table that is open, where it is another one.
+  var rows = TableRows()
   /// The places in the other tables.
   var lists: [Tab: ListState] = [:]
   /// Of the other tables: which row is selected, by its name; nil is the first, whatever that is.

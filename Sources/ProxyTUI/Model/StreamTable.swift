@@ -29,10 +29,19 @@ struct StreamTable: Sendable {
   mutating func rebuild(_ model: DashboardModel) {
     order = makeOrder(model)
     guard let selected else { return }
-    let count = order?.count ?? model.snapshot.lanes.count
-    if let place = (0..<count).first(where: { model.row(at: $0, in: order)?.key == selected }) {
-      list.selection = place
-    }
+    let lanes = model.snapshot.lanes
+    let place =
+      order?.firstIndex { key($0, lanes) == selected }
+      ?? (order == nil ? lanes.firstIndex { selected == .lane($0.lane) } : nil)
+    if let place { list.selection = place }
+  }
+
+  /// What a row is called: no row is made for that, of ten thousand that are not it.
+  private func key(_ place: Place, _ lanes: [LaneSnapshot]) -> StreamRow.Key? {
+    guard place.isLane else { return .stream(place.stream) }
+    guard lanes.indices.contains(Int(place.index)) else { return nil }
+    let lane = lanes[Int(place.index)]
+    return showsSingles ? .stream(lane.stream) : .lane(lane.lane)
   }
 
   /// After the selection was moved to another row.

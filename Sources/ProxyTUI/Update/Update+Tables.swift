@@ -93,15 +93,15 @@ extension DashboardModel {
       guard let lane = row(at: streams.list.selection)?.lane, lane.stream > 0 else { return }
       open(stream: lane.stream, lane: lane.lane)
     case .failures:
-      let rows = failureRows
+      let rows = rows.failures
       guard rows.indices.contains(list.selection), let piece = rows[list.selection].evidence.first else { return }
       open(stream: piece.stream, lane: book.record(stream: piece.stream)?.lane ?? 0)
     case .log:
-      let rows = logRows
+      let rows = rows.log
       guard rows.indices.contains(list.selection), let stream = rows[list.selection].stream else { return }
       open(stream: stream, lane: rows[list.selection].lane ?? 0)
     case .environments:
-      let rows = instanceRows
+      let rows = rows.instances
       guard rows.indices.contains(list.selection) else { return }
       showStreams(of: rows[list.selection].id)
     case .overview, .latency: return

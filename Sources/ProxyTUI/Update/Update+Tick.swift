@@ -32,7 +32,7 @@ extension DashboardModel {
     if let watch = new.watch { failures.explain(watch.failures) }
     settleWishes()
     sample()
-    keepSelectionVisible()
+    if tab == .streams || readoutTime == now { keepSelectionVisible() }
     guard new.phase == .finished, quit == .draining else { return effects }
     quit = .leaving
     return effects + [.leave]

@@ -9,21 +9,26 @@ internal import LoadGen
 func update(_ model: inout DashboardModel, _ message: Message) -> [Effect] {
   if case .tick(let view, let now) = message { return model.take(view, now: now) }
   model.dirty = true
-  switch message {
-  case .tick: return []
-  case .key(let key): return model.press(key)
-  case .mouse(let event): return model.point(event)
-  case .paste(let text): return model.paste(text)
-  case .resized(let size):
-    model.size = size
-    model.keepSelectionVisible()
-    if case .menu(let menu) = model.overlay { model.open(menu) }
-    return [.repaint]
-  case .quitRequested(let atOnce): return atOnce ? model.quitNow() : model.askToQuit()
-  }
+  let effects = model.take(message)
+  model.keepSelectionVisible()
+  return effects
 }
 
 extension DashboardModel {
+  fileprivate mutating func take(_ message: Message) -> [Effect] {
+    switch message {
+    case .tick: return []
+    case .key(let key): return press(key)
+    case .mouse(let event): return point(event)
+    case .paste(let text): return paste(text)
+    case .resized(let size):
+      self.size = size
+      if case .menu(let menu) = overlay { open(menu) }
+      return [.repaint]
+    case .quitRequested(let atOnce): return atOnce ? quitNow() : askToQuit()
+    }
+  }
+
   /// Says for a few seconds what was done, and writes it down.
   mutating func say(_ text: String, isBad: Bool = false) {
     notice = Notice(text: text, until: now + 4)
@@ -42,13 +47,14 @@ extension DashboardModel {
   /// After rows came or went: the selection stays on its row, wherever that is now.
   mutating func keepSelectionVisible() {
     guard tab.isTable else { return }
-    if let anchor = anchors[tab], let place = listPosition(of: anchor) { list.selection = place }
+    if tab != .streams { rows = TableRows(self) }
+    if let anchor = anchors[tab], let place = rows.position(of: anchor) { list.selection = place }
     list.keepVisible(rows: listCount, height: listHeight)
   }
 
   /// After the selection was moved to another row. The first row is whatever is first.
   mutating func noteSelection() {
     guard tab != .streams else { return streams.noteSelection(self) }
-    anchors[tab] = list.selection == 0 ? nil : listKey(at: list.selection)
+    anchors[tab] = list.selection == 0 ? nil : rows.key(at: list.selection)
   }
 }

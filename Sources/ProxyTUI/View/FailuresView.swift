@@ -4,7 +4,7 @@ internal import ToolSupport
 /// Every kind of failure with how often and since when; below, of the selected one, what it means, what to do, and the proof.
 enum FailuresView {
   static func draw(_ model: DashboardModel, layout: Layout, into frame: inout Frame) {
-    let rows = model.failureRows
+    let rows = model.rows.failures
     guard let area = layout.table(of: .failures, rows: rows.count) else { return }
     table(frame.size.columns).draw(rows, model.list, area: area, glyphs: model.glyphs, into: &frame)
     guard !rows.isEmpty else {

@@ -6,7 +6,7 @@ internal import ToolSupport
 enum InstancesView {
   static func draw(_ model: DashboardModel, layout: Layout, into frame: inout Frame) {
     guard let area = layout.table(of: .environments) else { return }
-    let rows = model.instanceRows
+    let rows = model.rows.instances
     table(frame.size.columns, model.glyphs).draw(rows, model.list, area: area, glyphs: model.glyphs, into: &frame)
     guard rows.isEmpty else { return }
     for (line, text) in zip(area, nothing(model)) { frame.put(text, row: line, column: 2, role: .faint) }

@@ -2,7 +2,7 @@
 enum LogView {
   static func draw(_ model: DashboardModel, layout: Layout, into frame: inout Frame) {
     guard let area = layout.table(of: .log) else { return }
-    let rows = model.logRows
+    let rows = model.rows.log
     table.draw(rows, model.list, area: area, glyphs: model.glyphs, into: &frame)
     guard rows.isEmpty else { return }
     let text = model.list.filterText.isEmpty ? "nothing has happened yet" : "nothing matches /\(model.list.filterText)"
