@@ -22,6 +22,16 @@ import Testing
   }
 
   @Test(arguments: [
+    ("length_and_chunked", "AND", true), ("Über-Strom", "ÜBER", true), ("Straße", "SE", false), ("abc", "", true),
+    ("", "a", false), ("aab", "ab", true), ("ab", "abc", false), ("K", "\u{212a}", true), ("@[", "`{", false),
+    ("e\u{301}t\u{e9}", "\u{c9}T", true),
+  ])
+  func textsAreFoundWhateverTheCase(_ text: String, _ wanted: String, _ isFound: Bool) {
+    #expect(FoldedSearch.contains(text, wanted.lowercased()) == isFound)
+    #expect(text.lowercased().contains(wanted.lowercased()) == isFound || wanted.isEmpty)
+  }
+
+  @Test(arguments: [
     "", "502", "length_AND", "env-3", "!reset", "cause:length", "cause:reset|length", "reset|length", "status=502",
     "status>=500", "status:50", "status!=200", "bytes>4MiB", "bytes<=5MiB", "ttfb=250ms", "ttfb<1s", "lane=12",
     "stream:345", "instance=env-3", "instance=ENV-3|env-4", "!instance:env-4 status>500", "http://127.0.0.1",

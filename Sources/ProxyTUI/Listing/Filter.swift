@@ -117,8 +117,8 @@ extension Filter.Term {
     guard let value else { return false }
     switch (test, value) {
     case (.contains(let wanted), _):
-      let text = Self.text(value).lowercased()
-      return wanted.contains { text.contains($0) }
+      let text = Self.text(value)
+      return wanted.contains { FoldedSearch.contains(text, $0) }
     case (.equals(let wanted), _): return wanted.contains(Self.text(value).lowercased())
     case (.compares(let comparison, let number), .number(let own)): return comparison.holds(own, number)
     case (.compares(let comparison, let number), .text(let text)):
