@@ -11,7 +11,7 @@ import checks_views
 
 MODULES = (checks_terminal, checks_views, checks_control, checks_showing)
 # What loads the machine by itself, or measures: one after the other, behind all others.
-ALONE = ("many", "bytes")
+ALONE = ("many", "bytes", "drawing")
 # What takes long goes first, so that nothing is waited for alone.
 LONG = ("types", "keys", "memory", "over_menus")
 

@@ -386,7 +386,18 @@ def check_many():
 
 
 def check_bytes():
-    from figures import bytes_a_second
+    """Against twenty times the figures."""
+    from figures import bytes_a_second, paused_bytes_a_second
     for rows, columns, arguments, keys, limit in ((24, 80, ("-c", "8"), "", 8), (40, 120, ("-c", "100"), "", 40)):
         sent = bytes_a_second(rows, columns, arguments, keys, 3)
         assert sent < limit * 1024 * WIDE, f"{sent / 1024:.1f} KiB/s at {columns}x{rows}"
+    sent = paused_bytes_a_second(2)
+    assert sent < 0.2 * 1024 * WIDE, f"{sent / 1024:.2f} KiB/s paused"
+
+
+def check_drawing():
+    """Against twenty times the figure: a core."""
+    from figures import drawing
+    share = drawing(40, 120, 2)
+    assert share < 0.05 * WIDE, f"{100 * share:.0f} % of a core"
+    return f"{100 * share:.1f} % of a core"

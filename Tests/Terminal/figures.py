@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 
-from lab import FRAME, PACED, lab, shown
+from lab import FRAME, PACED, lab, number, shown
 from record_file import write_record
 
 SECONDS = float(os.environ.get("SECONDS_EACH", "10"))
@@ -56,30 +56,77 @@ def bytes_a_second(rows, columns, arguments, keys="", seconds=SECONDS):
     return sent
 
 
+def share(terminal, seconds):
+    """Of a core, over so many seconds: everything but the load threads."""
+    before = ticks(terminal.pid)
+    terminal.pump_for(seconds)
+    return (ticks(terminal.pid) - before) / os.sysconf("SC_CLK_TCK") / seconds
+
+
+def moving(rows, columns):
+    return lab("-c", "1000", "--validate", "frame", "/gzip/64MiB?pace=8KiB", rows=rows, columns=columns)
+
+
+def drawing(rows, columns, seconds=SECONDS):
+    """With 1,000 streams that come all the time."""
+    with moving(rows, columns) as terminal:
+        terminal.wait_for("the first frame", FRAME)
+        running(terminal, 1000)
+        taken = share(terminal, seconds)
+        leave(terminal)
+    return taken
+
+
 def figure_drawing():
     for rows, columns in ((24, 80), (40, 120), (60, 200)):
-        with lab("-c", "1000", "--validate", "frame", "/gzip/64MiB?pace=8KiB", rows=rows, columns=columns) as terminal:
-            terminal.wait_for("the first frame", FRAME)
-            running(terminal, 1000)
-            before = ticks(terminal.pid)
-            terminal.pump_for(SECONDS)
-            share = (ticks(terminal.pid) - before) / os.sysconf("SC_CLK_TCK") / SECONDS
-            leave(terminal)
-        tell(f"drawing 1,000 streams at {columns}x{rows}, of a core", 100 * share, 5, "%")
+        tell(f"drawing 1,000 streams at {columns}x{rows}, of a core", 100 * drawing(rows, columns), 5, "%")
+
+
+VIEWS = (("streams", "1"), ("overview", "2"), ("latency", "3"), ("failures", "4"), ("environments", "5"), ("log", "6"), ("log, filtered", "6/crc\r"),
+         ("streams, other columns", "1c"), ("streams, by rate", "1oooooo"), ("single streams", "1t"), ("single streams, by time", "ooooooooo"),
+         ("single streams, filtered", "/crc\r"))
+
+
+def see(terminal, keys):
+    for key in keys:
+        terminal.write(key)
+        terminal.pump_for(0.1)
+
+
+def figure_views():
+    """Each view, once with streams that come all the time and once with 500 a second that end, a tenth of them badly, and 10,000 known."""
+    with moving(40, 120) as terminal:
+        terminal.wait_for("the first frame", FRAME)
+        running(terminal, 1000)
+        for name, keys in VIEWS:
+            see(terminal, keys)
+            tell(f"{name}, 1,000 streams, of a core", 100 * share(terminal, SECONDS / 2), 5, "%")
+        leave(terminal)
+    with lab("-c", "1000", "-q", "500", *["/gzip/64KiB"] * 9, "/gzip/64KiB?fault=crc", rows=40, columns=120) as terminal:
+        terminal.wait_for("10,000 ended streams", lambda t: (number(t, "streams") or 0) >= 10_000, 60)
+        for name, keys in VIEWS:
+            see(terminal, keys)
+            tell(f"{name}, 500 ends a second, of a core", 100 * share(terminal, SECONDS / 2), 5, "%")
+        leave(terminal)
+
+
+def paused_bytes_a_second(seconds=SECONDS):
+    """With nothing running any more, and the figures of the last second gone."""
+    with lab("-c", "8", "/gzip/64KiB?pace=64KiB") as terminal:
+        terminal.wait_for("the first frame", FRAME)
+        terminal.wait_for("ended streams", "valid")
+        terminal.write("p")
+        terminal.wait_for("nothing running", lambda t: "PAUSED" in t.text() and " 0/8" in t.text())
+        terminal.pump_for(3)
+        sent = terminal.pump_for(seconds) / seconds
+        leave(terminal)
+    return sent
 
 
 def figure_bytes():
     tell("to the terminal, 80x24, 8 streams", bytes_a_second(24, 80, ("-c", "8")) / 1024, 8, "KiB/s", ".2f")
     tell("to the terminal, 120x40, a full moving table", bytes_a_second(40, 120, ("-c", "100")) / 1024, 40, "KiB/s", ".2f")
-    # Paused, with nothing running any more.
-    with lab("-c", "8", "/gzip/64KiB?pace=64KiB") as terminal:
-        terminal.wait_for("the first frame", FRAME)
-        terminal.wait_for("ended streams", "valid")
-        terminal.write("p")
-        terminal.pump_for(6)
-        sent = terminal.pump_for(SECONDS) / SECONDS
-        leave(terminal)
-    tell("to the terminal, 80x24, paused", sent / 1024, 0.2, "KiB/s", ".2f")
+    tell("to the terminal, 80x24, paused", paused_bytes_a_second() / 1024, 0.2, "KiB/s", ".2f")
 
 
 def parts(rows, columns, arguments, seconds=SECONDS):
