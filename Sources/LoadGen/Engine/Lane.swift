@@ -86,6 +86,7 @@ final class Lane {
     books.verdict = stream.judgement.verdict
     books.lastVerdict = stream.judgement.verdict
     books.transport = stream.transport
+    books.longestGapSeconds = longestGapSeconds(until: stream.transport == .complete ? nil : now)
     books.result = StreamScribe.result(stream.account.result)
     if !isWarmUp { count(stream) }
     bytesBefore &+= stream.judgement.bytesWire
@@ -135,7 +136,7 @@ final class Lane {
       }
       view.bytes = transfer.bytesWire
       view.bytesDecoded = transfer.bytesDecoded
-      view.longestGapSeconds = longestGapSeconds
+      view.longestGapSeconds = longestGapSeconds(until: now)
       view.expectedBytes = expectedBytes
       view.ttfbSeconds = ttfbSeconds
       view.elapsedSeconds = (now &- transfer.clock.start).secondsFromNanoseconds
@@ -153,11 +154,10 @@ final class Lane {
     books.instance = transfer.collector.noted.instance
     books.expectedBytes = expectedBytes
     books.ttfbSeconds = ttfbSeconds
-    books.longestGapSeconds = longestGapSeconds
   }
 
-  private var longestGapSeconds: Double? {
-    transfer.clock.firstByte == 0 ? nil : transfer.clock.longestGap.secondsFromNanoseconds
+  private func longestGapSeconds(until end: Int64?) -> Double? {
+    transfer.clock.firstByte == 0 ? nil : transfer.clock.longestSilence(until: end).secondsFromNanoseconds
   }
 
   private var ttfbSeconds: Double? {

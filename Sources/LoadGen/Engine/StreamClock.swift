@@ -46,6 +46,15 @@ struct StreamClock {
     lastActivity = now
   }
 
+  /// The longest silence inside the body.
+  ///
+  /// - Parameter end: until when a body is silent that is not whole: now, or when it was given up. Nil of a whole one, whose last
+  ///   silence ends with its last byte.
+  func longestSilence(until end: Int64?) -> Int64 {
+    guard let end, firstByte != 0 else { return longestGap }
+    return max(longestGap, end &- lastByte)
+  }
+
   /// Whether nothing has moved for `limit` since the connection stood. Before that the connect timeout counts.
   func isStalled(_ now: Int64, limit: Int64) -> Bool { connected != 0 && now &- lastActivity >= limit }
 }

@@ -21,7 +21,9 @@ struct StreamPage: Sendable {
     arrivals = transfer.arrivals
     if transfer.collector.isComplete { head = transfer.collector.head }
     let clock = transfer.clock
-    if clock.longestGapAt != 0 { longestGapAt = (clock.longestGapAt &- clock.start) / 1000 }
+    // Longer than any between two arrivals it is the last one.
+    let silence = (record.gapMax ?? 0) > clock.longestGap / 1000 ? clock.lastByte : clock.longestGapAt
+    if silence != 0 { longestGapAt = (silence &- clock.start) / 1000 }
     if transfer.hasBegunBody { memberBytes = transfer.judge.memberBytes }
   }
 

@@ -16,7 +16,7 @@ struct StreamScribe {
     var record = record(lane, number, transfer.collector.isComplete ? transfer.collector.head : ResponseHead(), now)
     record.bytesWire = transfer.bytesWire
     record.bytesDecoded = transfer.bytesDecoded
-    setTimes(transfer, &record)
+    setTimes(transfer, &record, silentUntil: now)
     return record
   }
 
@@ -33,7 +33,7 @@ struct StreamScribe {
     record.reason = stream.account.reason
     record.missed = stream.account.missed
     record.cause = stream.classification?.cause
-    setTimes(lane.transfer, &record)
+    setTimes(lane.transfer, &record, silentUntil: stream.transport == .complete ? nil : now)
     if record.ttfh != nil, record.transport == .complete { record.ttlb = total(lane.transfer) }
     return record
   }
@@ -62,7 +62,7 @@ struct StreamScribe {
   }
 
   /// As the distributions have them.
-  private func setTimes(_ transfer: Transfer, _ record: inout StreamRecord) {
+  private func setTimes(_ transfer: Transfer, _ record: inout StreamRecord, silentUntil end: Int64?) {
     let clock = transfer.clock
     if let times = transfer.connectionTimes() {
       record.dns = times.dns
@@ -73,7 +73,7 @@ struct StreamScribe {
     record.ttfh = (clock.head &- clock.start) / 1000
     if clock.firstByte != 0 {
       record.ttfb = (clock.firstByte &- clock.start) / 1000
-      record.gapMax = clock.longestGap / 1000
+      record.gapMax = clock.longestSilence(until: end) / 1000
     }
   }
 

@@ -14,8 +14,7 @@ struct StreamWait: Equatable {
     let isWhole = transport == .complete
     if clock.firstByte != 0 {
       start = clock.firstByte &- clock.start
-      // A whole message's last silence ends with its last byte, as `gap_max` has it.
-      gap = isWhole ? clock.longestGap : max(clock.longestGap, now &- clock.lastByte)
+      gap = clock.longestSilence(until: isWhole ? nil : now)
     } else {
       start = (isWhole ? clock.head : now) &- clock.start
     }

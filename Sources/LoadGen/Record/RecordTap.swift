@@ -10,6 +10,8 @@ final class RecordTap {
   private struct Told {
     var stage: UInt8 = 0
     var bytes: Int64 = 0
+    /// Microseconds.
+    var silence: Int64 = 0
   }
 
   private let outbox: EventOutbox
@@ -43,10 +45,11 @@ final class RecordTap {
     announce(lane, number, slot)
     guard report % stride == slot % stride else { return }
     let bytes = lane.transfer.clock.firstByte == 0 ? 0 : lane.transfer.bytesWire
-    guard bytes != told[slot].bytes else { return }
-    told[slot].bytes = bytes
-    progress.entries.append(
-      StreamProgress.Entry(lane: number, bytes: bytes, longestGap: lane.transfer.clock.longestGap / 1000))
+    let silence = bytes == 0 ? 0 : lane.transfer.clock.longestSilence(until: now) / 1000
+    // Once a second that nothing comes is news too.
+    guard bytes != told[slot].bytes || silence >= told[slot].silence &+ 1_000_000 else { return }
+    (told[slot].bytes, told[slot].silence) = (bytes, silence)
+    progress.entries.append(StreamProgress.Entry(lane: number, bytes: bytes, longestGap: silence))
   }
 
   /// The report is complete: everything leaves the thread.

@@ -34,6 +34,37 @@ import ToolSupport
     #expect(live.replies.map(\.isFailure) == Array(repeating: false, count: 4) + Array(repeating: true, count: 6))
   }
 
+  /// A stream that has fallen silent shows that before anybody gives it up: on its lane, opened, and in the events.
+  @Test func silenceIsSeenWhileItGoesOn() throws {
+    let live = try LiveHarness({ _ in [.send(Self.part), .hang] }) { $0.concurrency = 1 }
+    let focus = RunFocus(lane: 0)
+    EngineHarness.eventually("more than a second of it") {
+      (live.view(focus).snapshot.lanes.first?.longestGapSeconds ?? 0) > 1.2
+    }
+    let detail = try #require(live.view(focus).detail)
+    #expect(detail.isRunning && (detail.record.gapMax ?? 0) > 1_200_000)
+    #expect((detail.longestGapAt ?? .max) <= detail.record.endedAt - 1_200_000)
+    EngineHarness.eventually("it is told") {
+      _ = live.view()
+      return live.events.contains { event in
+        if case .progress(let progress) = event {
+          progress.entries.contains { $0.longestGap >= 1_000_000 }
+        } else {
+          false
+        }
+      }
+    }
+    live.source.perform(.abortStream(lane: 0, stream: 1))
+    var gap: Int64?
+    EngineHarness.eventually("its end is told") {
+      _ = live.view()
+      for case .end(let record) in live.events where record.stream == 1 { gap = record.gapMax }
+      return gap != nil
+    }
+    #expect((gap ?? 0) >= 1_200_000)
+    #expect(live.finish().counters.cutByDeadline >= 1)
+  }
+
   @Test func onlySoManyAbortsWait() {
     var aborts = StreamAborts()
     for number in 1...100 { aborts.add(lane: number, stream: number) }

@@ -55,6 +55,9 @@ import ToolSupport
     #expect(clock.firstByte == 500)
     #expect(clock.lastByte == 601)
     #expect(clock.longestGap == 90)
+    #expect(clock.longestSilence(until: nil) == 90)
+    #expect(clock.longestSilence(until: clock.lastByte + 91) == 91)
+    #expect(clock.longestSilence(until: clock.lastByte + 89) == 90)
     clock.begin(700)
     #expect(clock.firstByte == 0 && clock.longestGap == 0 && clock.start == 700)
   }
