@@ -31,9 +31,19 @@ enum DetailLine {
       let text = message.text.unicodeScalars.count > room ? message.short ?? message.text : message.text
       column = frame.put(text, row: row, column: column, width: width, role: message.role) + gap
     }
-    // Behind a message a beginning of what names the stream says nothing.
-    guard column == 1 || rest.unicodeScalars.count <= width + 1 - column else { return }
-    frame.put(rest, row: row, column: column, width: width + 1 - column, role: .label)
+    // Behind a message a beginning of what names the stream says nothing: what does not fit whole is left out.
+    let room = width + 1 - column
+    let fits = column == 1 ? rest : whole(parts.dropFirst(fitting), model.glyphs, width: room)
+    frame.put(fits, row: row, column: column, width: room, role: .label)
+  }
+
+  private static func whole(_ parts: ArraySlice<String>, _ glyphs: GlyphSet, width: Int) -> String {
+    var text = ""
+    for part in parts {
+      let next = text.isEmpty ? part : text + glyphs.separator + part
+      if next.unicodeScalars.count <= width { text = next }
+    }
+    return text
   }
 
   private static func drawInOne(
