@@ -282,4 +282,28 @@ import Testing
     let failed = try #require((0..<model.rowCount).compactMap { model.row(at: $0) }.first { $0.lane.stream == 77 })
     #expect(failed.state.word == "failed" && failed.lane.verdict == .valid)
   }
+
+  /// What was scrolled to is read, and not closed.
+  @Test func helpScrollsToItsEnds() {
+    var model = model([.load])
+    _ = press(&model, .character("?"), .character("G"))
+    let end = model.helpTop
+    #expect(model.overlay == .help && end > 0)
+    _ = press(&model, .control("b"), .character("g"))
+    #expect(model.overlay == .help && model.helpTop == 0)
+  }
+
+  /// A stream whose proof is not kept has the advice of those that failed like it.
+  @Test func adviceIsOfTheKind() throws {
+    var model = model(failing: true)
+    model.failures.take(Sample.evidence)
+    model.failures.take([("502 length_and_chunked", 900)], at: 13)
+    var record = Sample.record(4711)
+    (record.result, record.status, record.cause) = (.failed, 502, .lengthAndChunked)
+    record.reason = "status 502"
+    model.book.add(record)
+    model.focus = RunFocus(lane: record.lane, stream: 4711)
+    _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, failing: true), now: 14))
+    #expect(model.detail?.record.stream == 4711 && model.detail?.advice == Sample.evidence.advice)
+  }
 }

@@ -29,7 +29,8 @@ struct LabStep: Equatable {
       let words = runtime.map { [$0.executable] + $0.leadingArguments } ?? []
       // The runtime's own lines, which failures make, go to gzlambda's standard error.
       let log = ["--access-log-file", "/dev/null"]
-      command = ["--"] + words + ["lambda", "--lambda-mode", Self.invokeMode(mode)] + Self.quiet + log + upstream
+      let lambda = ["lambda", "--telemetry", "--lambda-mode", Self.invokeMode(mode)]
+      command = ["--"] + words + lambda + Self.quiet + log + upstream
     }
   }
 

@@ -10,6 +10,7 @@ internal import ToolSupport
 struct LambdaEnvironment: Sendable {
   static let api = "AWS_LAMBDA_RUNTIME_API"
   static let concurrency = "AWS_LAMBDA_MAX_CONCURRENCY"
+  static let logStream = "AWS_LAMBDA_LOG_STREAM_NAME"
   static let initialization = "AWS_LAMBDA_INITIALIZATION_TYPE"
 
   let variable: @Sendable (String) -> String?
@@ -29,7 +30,9 @@ struct LambdaEnvironment: Sendable {
     let address = try address()
     let count = workers
     let isManaged = count > 1 || variable(Self.initialization) == "lambda-managed-instances"
-    return LambdaSettings(api: address, concurrency: count, isManaged: isManaged)
+    var settings = LambdaSettings(api: address, concurrency: count, isManaged: isManaged)
+    settings.instance = instance
+    return settings
   }
 
   /// Where the Runtime API is.
@@ -51,4 +54,22 @@ struct LambdaEnvironment: Sendable {
   }
 
   private static let mostWorkers = 1000
+
+  /// The end of the log stream's name, `2026/11/23/[$LATEST]0123…`: each environment has a stream of its own, so that whoever sees the
+  /// name in a response finds its log. Nil for what a header cannot carry.
+  private var instance: String? {
+    guard let name = variable(Self.logStream)?.split(whereSeparator: { $0 == "]" || $0 == "/" }).last else {
+      return nil
+    }
+    let isPlain = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+        true
+      default: false
+      }
+    }
+    return isPlain && name.utf8.count <= 64 ? String(name) : nil
+  }
 }

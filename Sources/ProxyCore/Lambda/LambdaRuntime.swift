@@ -35,7 +35,8 @@ final class LambdaRuntime: Sendable {
     let tls = try TLSClient.context(configuration)
     let writer = try AccessLogWriter(configuration.accessLog.destination)
     let accessLog = AccessLog(configuration.accessLog.level, writer: writer)
-    let shared = SharedState(configuration: configuration, tls: tls, accessLog: accessLog)
+    let shared = SharedState(
+      configuration: configuration, tls: tls, accessLog: accessLog, instance: settings.instance)
     let context = RuntimeContext(settings: settings, log: RuntimeLog(writer: writer))
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
     do {

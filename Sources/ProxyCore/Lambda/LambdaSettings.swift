@@ -28,6 +28,8 @@ struct LambdaSettings: Sendable {
   var concurrency: Int
   /// Many invocations share this process: what fails must fail alone.
   var isManaged: Bool
+  /// What the platform calls this environment; nil where it does not say.
+  var instance: String?
   var mode = Mode.stream
   var abort = Abort.trailers
   var sentinel = Sentinel.auto

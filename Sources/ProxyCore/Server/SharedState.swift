@@ -4,9 +4,9 @@ internal import Synchronization
 /// What the event loops of one server share: the configuration and a few counters.
 final class SharedState: Sendable {
   let configuration: ProxyConfiguration
-  /// Names this process in Via, telemetry and stats.
+  /// Names this process in telemetry and stats.
   let instance: String
-  /// The same in Via and CDN-Loop, upstream.
+  /// Names this process in Via and CDN-Loop, upstream.
   let hopToken: String
   let tls: NIOSSLContext?
   /// Nil when nothing is logged.
@@ -23,14 +23,19 @@ final class SharedState: Sendable {
   /// Descriptors kept for files, resolvers, and the answers that say there are none left.
   static let reservedDescriptors = 32
 
-  init(configuration: ProxyConfiguration, tls: NIOSSLContext?, accessLog: AccessLog? = nil) {
+  /// - Parameter instance: the name that the platform has for this process; nil where it has none.
+  init(
+    configuration: ProxyConfiguration, tls: NIOSSLContext?, accessLog: AccessLog? = nil, instance: String? = nil
+  ) {
     self.configuration = configuration
     self.tls = tls
     self.accessLog = accessLog
     let number = UInt32.random(in: .min ... .max)
     let hex = String(number, radix: 16)
-    instance = String(repeating: "0", count: 8 - hex.count) + hex
-    hopToken = "gzproxy-\(instance)"
+    let own = String(repeating: "0", count: 8 - hex.count) + hex
+    self.instance = instance ?? own
+    // Requests that come back are known by this, so no other process may have it, whatever a platform calls it.
+    hopToken = "gzproxy-\(own)"
   }
 
   var viaToken: String? { configuration.via ? hopToken : nil }

@@ -115,8 +115,10 @@ struct History: Sendable {
 
   /// Over the last second or so; zeros while there are fewer than two samples.
   var readout: Rates {
-    guard let first = recent.first, let last = recent.last else { return Rates() }
-    return Self.rates(from: first, to: last)
+    guard let last = recent.last else { return Rates() }
+    // Of a load that rests samples come once a second: what was before that is over.
+    let first = isSparse ? recent.first : recent.dropLast().first { $0.elapsed >= last.elapsed - 1.2 }
+    return Self.rates(from: first ?? recent.dropLast().last ?? last, to: last)
   }
 
   /// Wire bytes a second, so many points before the last; 0 where there is none.

@@ -60,7 +60,9 @@ extension DashboardModel {
     let height = HelpView.height(on: size, lines: count)
     var list = ListState(selection: helpTop, top: helpTop)
     switch key {
-    case .up, .down, .character("j"), .character("k"), .pageUp, .pageDown, .home, .end, .character(" "):
+    case .up, .down, .character("j"), .character("k"), .pageUp, .pageDown, .home, .end, .character(" "),
+      .character("g"),
+      .character("G"), .control("b"), .control("f"):
       _ = list.move(key == .character(" ") ? .pageDown : key, rows: max(1, count - height + 1), height: height)
       helpTop = list.selection
     default: overlay = nil

@@ -177,6 +177,10 @@ extension DashboardModel {
   }
 
   private func addProof(to known: inout StreamDetail) {
+    if known.record.result == .failed, known.advice == nil {
+      // Others that failed so are kept: what helps against one helps against all.
+      known.advice = failures.kinds.first { $0.name == known.record.shortCause }?.advice
+    }
     guard let piece = failures.evidence(stream: known.record.stream) else { return }
     if known.response == nil {
       var head = ResponseHead()

@@ -63,7 +63,10 @@ struct LatencyPanel {
         buckets.label(row: row, metric, glyphs), row: body.lowerBound + row * buckets.linesPerRow, column: 0,
         width: Self.gutter - 1, role: .label)
     }
-    frame.fill(row: axis, from: 0, to: frame.size.columns, glyphs.rule, role: .faint)
+    // Few buckets are lower than the percentiles beside them.
+    let isLower = !ladder.isEmpty && axis < rows.lowerBound + 1 + LatencyLadder.rows
+    frame.fill(
+      row: axis, from: 0, to: isLower ? ladder.lowerBound - 1 : frame.size.columns, glyphs.rule, role: .faint)
     if !heat.isEmpty {
       HeatMapView(model: model, buckets: buckets, columns: heat, legend: histogram).draw(body, axis: axis, into: &frame)
     }

@@ -18,7 +18,8 @@ extension StreamText {
 
   private var lackOfAnswer: String {
     guard record.status == 0 else {
-      return "its head is not known here: heads of the first failures of each kind and of the last streams are kept"
+      let kept = "its head is not known here: those of the last streams and of the first failures of each kind are kept"
+      return record.result == .failed ? kept + "; 4 has them" : kept
     }
     return detail.isRunning ? "none yet" : "none came"
   }

@@ -82,7 +82,7 @@ import ToolSupport
       try folder.text("calls") == """
         --listen 127.0.0.1:0 --ready-fd 3 --life-fd 4
         --listen 127.0.0.1:0 --runtime-api 127.0.0.1:0 --instances managed --concurrency 9 --invoke-mode \(invoked) \
-        --bandwidth off --log off --ready-fd 3 --life-fd 4 -- /x/gzload __role gzproxy lambda --lambda-mode \(invoked) \
+        --bandwidth off --log off --ready-fd 3 --life-fd 4 -- /x/gzload __role gzproxy lambda --telemetry --lambda-mode \(invoked) \
         --access-log off --max-upstream-connections 1000000 --access-log-file /dev/null --upstream http://127.0.0.1:1111
 
         """)

@@ -70,4 +70,15 @@ import ToolSupport
       try RuntimeAddress("127.0.0.1:9001").isNamed(by: upstream) == isIt || upstream.host.lowercased() == "localhost")
     #expect(try RuntimeAddress("localhost:9001").isNamed(by: upstream) == isIt)
   }
+
+  /// Responses name the environment as its log stream does; what a header cannot carry is left to a name of our own.
+  @Test(arguments: [
+    ("2026/11/23/[$LATEST]0123456789abcdef", "0123456789abcdef" as String?), ("gzlambda/[7]env-2", "env-2"),
+    ("plain", "plain"), ("", nil), ("a/[1]", nil), ("a/b c", nil), ("x/\u{e9}", nil),
+    (String(repeating: "a", count: 65), nil),
+  ])
+  func theInstanceIsTheLogStreams(_ stream: String, _ instance: String?) throws {
+    let settings = try Self.settings(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001", "AWS_LAMBDA_LOG_STREAM_NAME": stream])
+    #expect(settings.instance == instance)
+  }
 }
