@@ -78,6 +78,7 @@ def drawing(rows, columns, seconds=SECONDS):
 
 
 def figure_drawing():
+    """Everything but the load threads, at 10 fps at most."""
     for rows, columns in ((24, 80), (40, 120), (60, 200)):
         tell(f"drawing 1,000 streams at {columns}x{rows}, of a core", 100 * drawing(rows, columns), 5, "%")
 

@@ -46,6 +46,8 @@ public struct RecordState: Sendable {
   private var countedFrom: Int64?
   /// Bytes of the streams that have ended.
   private var ended: (wire: Int64, decoded: Int64) = (0, 0)
+  /// Body bytes that were told after the last sample: what a reader of samples alone would see come once a second, all at once.
+  private var sinceSample: Int64 = 0
   /// Of the running streams as far as they were told, warm-up excluded.
   private var running: Int64 = 0
 
@@ -133,7 +135,7 @@ public struct RecordState: Sendable {
     let before = lanes[lane].record.bytesWire
     lanes[lane].take(entry, at: at)
     if !lanes[lane].record.isWarmUp { running &+= entry.bytes &- before }
-    if isExact { takeRunningBytes() }
+    if isExact { takeRunningBytes() } else { takeNewBytes(entry.bytes &- before, of: lane) }
     guard lane < Self.stripLimit || lane == followed, entry.bytes > before else { return }
     // Of a stream that was met in its middle nobody knows when the bytes before came.
     if strips[lane] == nil, before > 0 { return }
@@ -166,7 +168,13 @@ public struct RecordState: Sendable {
     let before = lanes[lane].record.bytesWire
     forgetRunning(lane)
     lanes[lane].take(record)
-    if !counts { lanes[lane].forgetTotals() } else if isExact { count(record) }
+    if !counts {
+      lanes[lane].forgetTotals()
+    } else if isExact {
+      count(record)
+    } else {
+      takeNewBytes(record.bytesWire &- before, of: lane)
+    }
     guard record.bytesWire > before, strips[lane] != nil else { return }
     strips[lane]?.add(record.bytesWire &- before, at: record.endedAt &- record.startedAt)
   }
@@ -186,7 +194,7 @@ public struct RecordState: Sendable {
   private mutating func apply(_ new: RecordSample) {
     // Who joins before anything has ended misses nothing.
     if !hasAllEnds, latency.isEmpty, new.counters.streams == 0, missingEvents == 0, final == nil { hasAllEnds = true }
-    sample = new
+    (sample, sinceSample) = (new, 0)
     if isExact { takeRunningBytes() } else { counters = new.counters }
   }
 
@@ -220,6 +228,13 @@ public struct RecordState: Sendable {
     counters.add(record, names: Self.nameLimit)
     ended = (counters.bytesWire, counters.bytesDecoded)
     takeRunningBytes()
+  }
+
+  /// Between two samples bytes go on, as they do live; the next sample has the truth.
+  private mutating func takeNewBytes(_ bytes: Int64, of lane: Int) {
+    guard bytes > 0, !lanes[lane].record.isWarmUp, final == nil else { return }
+    sinceSample = sinceSample.saturatingAdd(bytes)
+    counters.bytesWire = sample.counters.bytesWire.saturatingAdd(sinceSample)
   }
 
   /// Streams tell their bytes on their way and when they end, samples those of all. Both only grow, and neither is ever beyond

@@ -4,6 +4,8 @@ public struct StreamDetail: Sendable, Equatable {
   /// `result` say nothing.
   public var record: StreamRecord
   public var isRunning: Bool
+  /// Only the proof of it is left: of `record`, the status and what it came to.
+  public var isProofOnly = false
   /// Of a stream of a watched target, of which nobody knows more than this; nil where the stream was measured.
   public var watched: WatchedStream?
   /// `GET /gzip/8MiB`; nil where nobody knows what was sent (a record does not say).

@@ -10,8 +10,12 @@ struct SortOrder: Equatable, Sendable {
 
   /// Positions of `rows` in this order. Stable: equals keep their natural order; rows without a value come last either way.
   func sorted<Row: Listed>(_ positions: [Int32], of rows: (Int32) -> Row) -> [Int32] {
-    let keys = positions.map { rows($0).value(field) }
-    return keys.indices.sorted { left, right in
+    order(of: positions.map { rows($0).value(field) }).map { positions[$0] }
+  }
+
+  /// The same of the rows' values of the field.
+  func order(of keys: [FieldValue?]) -> [Int] {
+    keys.indices.sorted { left, right in
       switch (keys[left], keys[right]) {
       case (let one?, let other?):
         if FieldValue.isLess(one, other) { return !isDescending }
@@ -22,6 +26,5 @@ struct SortOrder: Equatable, Sendable {
       case (nil, nil): return left < right
       }
     }
-    .map { positions[$0] }
   }
 }

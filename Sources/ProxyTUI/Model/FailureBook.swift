@@ -34,7 +34,7 @@ struct FailureBook: Sendable {
       return Double(max(0, latest.count &- oldest.count)) / (latest.at - oldest.at)
     }
 
-    var advice: String? { evidence.first?.advice ?? meaning }
+    var advice: String? { evidence.first?.advice ?? meaning ?? FailureMeaning.text(kind: name) }
   }
 
   fileprivate struct Mark: Sendable, Equatable {

@@ -94,7 +94,10 @@ extension DashboardModel {
       open(stream: lane.stream, lane: lane.lane)
     case .failures:
       let rows = rows.failures
-      guard rows.indices.contains(list.selection), let piece = rows[list.selection].evidence.first else { return }
+      guard rows.indices.contains(list.selection) else { return }
+      guard let piece = rows[list.selection].evidence.first else {
+        return say("no stream of this kind can be opened: no proof of it is here")
+      }
       open(stream: piece.stream, lane: book.record(stream: piece.stream)?.lane ?? 0)
     case .log:
       let rows = rows.log

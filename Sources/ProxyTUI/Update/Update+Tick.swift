@@ -166,10 +166,11 @@ extension DashboardModel {
       detail = told
       return
     }
-    guard detail == nil || detail?.isRunning == true, let stream = focus.stream,
-      let record = book.record(stream: stream) ?? failures.record(stream: stream, lane: focus.lane)
-    else { return }
+    guard detail == nil || detail?.isRunning == true, let stream = focus.stream else { return }
+    let ended = book.record(stream: stream)
+    guard let record = ended ?? failures.record(stream: stream, lane: focus.lane) else { return }
     var known = detail ?? StreamDetail(record: record, isRunning: false)
+    known.isProofOnly = ended == nil && detail == nil
     known.record = record
     known.isRunning = false
     addProof(to: &known)

@@ -53,19 +53,15 @@ enum FailuresView {
     }
   }
 
+  private static let unkept =
+    "no proof of it is here: the first \(Evidence.perKind) streams of each kind have it, and nobody told of them; 1 and f list lanes that failed"
   private static let untold = "counted together by the target: its log tells of single streams"
 
   static func proof(_ kind: FailureBook.Kind, width: Int) -> [(text: String, role: Role)] {
     guard let piece = kind.evidence.first else {
-      if let meaning = kind.meaning {
-        return TextWrap.lines(meaning, width: width).map { ($0, Role.value) } + [(untold, .faint)]
-      }
-      return [
-        (
-          "no proof of it was kept: the first \(Evidence.perKind) streams of each kind have it, and no record told of them",
-          .faint
-        )
-      ]
+      let meaning = TextWrap.lines(kind.advice ?? "", width: width).map { (text: $0, role: Role.value) }
+      let lack = kind.meaning == nil ? unkept : untold
+      return meaning + TextWrap.lines(lack, width: width).map { (text: $0, role: Role.faint) }
     }
     var lines = TextWrap.lines(piece.advice, width: width).map { (text: $0, role: Role.value) }
     let streams = kind.evidence.map { "\($0.stream)" }.joined(separator: ", ")

@@ -39,6 +39,11 @@ extension StreamText {
     status >= 400 && (detail.isRunning || record.result == .failed) ? .bad : .value
   }
 
+  /// In place of zeros.
+  var forgotten: [StreamLine] {
+    fact("times", "not known here: of this stream only its proof is left", role: .faint) + fact("URL", record.url)
+  }
+
   private var isBroken: Bool { record.transport != .complete && record.transport != .cutByDeadline }
 
   /// What is missing of the expected bytes; nil when nothing is, or nobody knew.

@@ -33,6 +33,10 @@ struct StreamText {
     }
     let whole = text(width)
     if let watched = detail.watched { return Array(whole.watchedLines(watched).prefix(limit)) }
+    if detail.isProofOnly {
+      let sections = [whole.findings, whole.forgotten, whole.answer, whole.proof]
+      return Array(whole.joined(sections).prefix(limit))
+    }
     guard width >= twoColumns else {
       let sections = [whole.findings, whole.times, whole.facts, whole.answer, whole.request, whole.proof]
       return Array(whole.joined(sections).prefix(limit))

@@ -48,9 +48,8 @@ enum TabsView {
     let list = model.list
     if model.tab.isTable, !list.filterText.isEmpty { return "/" + list.filterText }
     switch model.tab {
-    case .streams where model.streams.showsSingles:
-      return model.streams.failedOnly ? "failed streams only" : "single streams"
     case .streams where model.streams.failedOnly: return "failed only"
+    case .streams where model.streams.showsSingles: return "single streams"
     default: return nil
     }
   }
