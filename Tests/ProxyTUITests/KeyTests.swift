@@ -306,4 +306,53 @@ import Testing
     _ = update(&model, Sample.tick(Sample.snapshot(lanes: 8, seconds: 14, failing: true), now: 14))
     #expect(model.detail?.record.stream == 4711 && model.detail?.advice == Sample.evidence.advice)
   }
+
+  /// As the screen writes them.
+  @Test(arguments: [
+    ("0:01:30", 90 as Int64?), ("1:30", 90), ("2:00:01", 7201), ("1:60", nil), (":30", nil), ("1::2", nil),
+    ("-1:30", nil),
+    ("1:2:3:4", nil), ("99999:00", nil),
+  ])
+  func momentsAreTypedAsTheyAreShown(_ text: String, _ seconds: Int64?) {
+    var model = model([.playback])
+    model.playback = PlaybackState(position: 0, duration: 90_000_000, isPlaying: true, speed: 1)
+    _ = press(&model, .character(":"))
+    type(&model, text)
+    let effects = press(&model, .enter)
+    #expect(effects == (seconds.map { [.command(.playback(.seek(to: $0 * 1_000_000)))] } ?? []))
+  }
+
+  /// A jump in a record shows what lay in between, as its samples have it.
+  @Test func chartsOfAJumpAreTheRecordsOwn() {
+    var model = model([.playback, .streams])
+    var view = RunView(snapshot: Sample.snapshot(lanes: 8, seconds: 21))
+    view.isRestart = true
+    view.playback = PlaybackState(position: 21_000_000, duration: 90_000_000, isPlaying: false, speed: 1)
+    var wire: Int64 = 0
+    view.events = (0...20).map { second in
+      // Nothing comes in the second half.
+      wire += second <= 10 ? 1 << 20 : 0
+      var sample = RecordSample(at: Int64(second) * 1_000_000)
+      sample.counters.bytesWire = wire
+      sample.memory.rssBytes = 4096
+      return .sample(sample)
+    }
+    view.snapshot.counters.bytesWire = wire
+    _ = update(&model, .tick(view, now: 30))
+    let points = (0..<50).compactMap { model.history.point(back: $0) }
+    #expect(points.prefix(20).allSatisfy { $0.wire == 0 } && points.suffix(15).allSatisfy { $0.wire > 500_000 })
+    #expect(points.dropFirst(4).allSatisfy { $0.memory == 4096 })
+  }
+
+  /// "Proven gzip" is not said of a lab in which most streams fail.
+  @Test func theFirstLineIsTrueLaterToo() throws {
+    var model = model([.load])
+    model.label.lab = .lambda
+    model.label.note = RunLabel.introduction(.lambda, lanes: 8, areProven: true)
+    model.notice = try DashboardModel.Notice(text: #require(model.label.note), until: nil)
+    (model.shown.counters.ok, model.shown.counters.failed) = (9, 3)
+    #expect(DetailLine.message(model)?.text.contains("proven gzip") == true)
+    model.shown.counters.failed = 10
+    #expect(DetailLine.message(model)?.text.hasPrefix("most streams fail: 4 says why") == true)
+  }
 }

@@ -1,5 +1,6 @@
 """Runs that are only shown: a record, a headless gzload, a running gzproxy."""
 
+import contextlib
 import os
 import re
 import signal
@@ -83,26 +84,39 @@ def check_cast():
     return check(CAST)
 
 
-def check_attach():
+@contextlib.contextmanager
+def headless():
+    """A gzload with failures, and where its events are."""
     load = subprocess.Popen([os.path.join(BIN, "gzload"), "--embedded", "-c", "4", "-z", "60s", PACED, "/gzip/64KiB?fault=crc", "--metrics-listen",
                              "127.0.0.1:0"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=PLAIN, text=True)
     try:
         said = load.stderr.readline()
         address = re.search(r"http://(127\.0\.0\.1:\d+)", said)
         assert address, said
-        with shown("--attach", address.group(1), rows=30, columns=120) as terminal:
-            terminal.wait_for("its streams", "4/4")
-            terminal.wait_for("its failures", lambda t: "FAILED" in t.text() and "corrupt_crc" in t.text())
-            terminal.write("+")
-            terminal.wait_for("why not", "no load of ours")
-            load.send_signal(signal.SIGTERM)
-            terminal.wait_for("its end", lambda t: "FINISHED" in t.text() or "ENDED" in t.text(), 15)
-            quit_by_key(terminal)
+        yield load, address.group(1)
     finally:
         load.kill()
         load.stderr.close()
         load.wait()
-    with shown("--attach", address.group(1)) as terminal:
+
+
+def check_attach():
+    """A run is followed to its end; one that was killed is not shown as running; nobody is told before the screen is taken."""
+    with headless() as (load, address), shown("--attach", address, rows=30, columns=120) as terminal:
+        terminal.wait_for("its streams", "4/4")
+        terminal.wait_for("its failures", lambda t: "FAILED" in t.text() and "corrupt_crc" in t.text())
+        terminal.write("+")
+        terminal.wait_for("why not", "no load of ours")
+        load.send_signal(signal.SIGTERM)
+        terminal.wait_for("its end", lambda t: "FINISHED" in t.text() or "ENDED" in t.text(), 15)
+        quit_by_key(terminal)
+    with headless() as (load, address), shown("--attach", address) as terminal:
+        terminal.wait_for("its streams", "4/4")
+        load.kill()
+        terminal.wait_for("that nobody tells of it any more", "NO EVENTS")
+        quit_by_key(terminal)
+        assert b"the connection was lost" in terminal.raw, "the summary does not tell"
+    with shown("--attach", address) as terminal:
         status, _ = terminal.wait_exit(15)
         assert status not in (0, None), "attached to nobody"
         assert b"\x1b[?1049h" not in terminal.raw, "the screen was taken for an error"

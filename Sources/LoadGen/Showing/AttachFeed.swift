@@ -21,6 +21,8 @@ final class AttachFeed: Sendable {
     var firstFailure: String?
     var isOver = false
     var isStopped = false
+    /// A run that was told of is told of no more.
+    var isLost = false
     /// When the last events came, by the clock here: the run's time goes on between them.
     var heardAt = MonotonicClock.now()
     var replies: [RunReply] = []
@@ -111,6 +113,7 @@ final class AttachFeed: Sendable {
         }
       state.firstFailure = state.firstFailure ?? reason
       let again = "trying again in \(HumanText.duration(Double(pause) / 1000))"
+      state.isLost = state.hasBegun
       state.status = "no connection to \(address) (\(reason)); \(again)"
       return true
     }
@@ -126,6 +129,7 @@ final class AttachFeed: Sendable {
       var view = state.presenter.view(
         state.run, header: state.header, focus: focus, at: state.run.time.saturatingAdd(silence / 1000), now: now)
       view.status = state.status
+      view.isLost = state.isLost
       (view.replies, state.replies) = (state.replies, [])
       return view
     }
@@ -144,7 +148,12 @@ final class AttachFeed: Sendable {
       var summary = ShownSummary(title: title, snapshot: state.run.snapshot(), evidence: state.run.evidence)
       summary.facts = state.hasBegun ? state.header.facts : ""
       summary.final = state.run.final
-      if state.run.final == nil { summary.remark = "the run goes on; what follows counts until now" }
+      if state.run.final == nil {
+        summary.remark =
+          state.isLost
+          ? "the connection was lost before the run's last word; what follows counts until then"
+          : "the run goes on; what follows counts until now"
+      }
       return summary.text()
     }
   }
@@ -157,11 +166,12 @@ extension AttachFeed.State {
     let followed = run.followed
     run = RecordState(isWhole: false, correctsLatency: header.correctsLatency)
     run.followed = followed
-    (self.header, hasBegun, status) = (header, true, nil)
+    (self.header, hasBegun, status, isLost) = (header, true, nil, false)
   }
 
   fileprivate mutating func end() {
     isOver = true
+    isLost = false
     status = "the run is over"
   }
 }

@@ -27,6 +27,9 @@ public struct RunView: Sendable {
   /// What keeps the source from knowing more: `connecting to 127.0.0.1:9464`, `the run it showed is over`.
   public var status: String?
 
+  /// The run is somewhere else and nobody tells of it any more: everything here is of the past.
+  public var isLost = false
+
   public static let eventLimit = 65_536
 
   public init(snapshot: Snapshot) { self.snapshot = snapshot }

@@ -58,6 +58,8 @@ struct DashboardModel: Sendable {
   var playback: PlaybackState?
   /// What keeps the source from knowing more.
   var sourceStatus: String?
+  /// Nobody tells of the run any more.
+  var isLost = false
 
   var tab = Tab.streams
   /// The table of lanes or streams.

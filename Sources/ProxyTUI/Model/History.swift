@@ -41,7 +41,7 @@ struct History: Sendable {
   static let pointCapacity = 2048
 
   /// Samples further apart than this are not the sampler's own: the process was stopped, or its terminal.
-  private var longestPause: Double { isSparse ? 3.5 : 1 }
+  private var longestPause: Double { isSparse ? 3.5 : 1.5 }
   /// After a stop the kernel's buffers empty at once. That burst came in over all of the stop, so it has to be over
   /// before there is a rate again.
   private static let settling = 1.0
@@ -112,6 +112,9 @@ struct History: Sendable {
     }
     next = (next + 1) % Self.pointCapacity
   }
+
+  /// When the last sample was taken, in the run's seconds.
+  var latest: Double? { recent.last?.elapsed }
 
   /// Over the last second or so; zeros while there are fewer than two samples.
   var readout: Rates {

@@ -45,8 +45,8 @@ extension DashboardModel {
       guard !text.isEmpty else { return refuse(prompt, "a file's name is missing") }
       return [.command(.setRecord(path: text))]
     case .seek:
-      guard let time = TimeSpan(argument: text) ?? Double(text).map(TimeSpan.seconds) else {
-        return refuse(prompt, "\(text): no moment; write 90s or 1m30s")
+      guard let time = TimeSpan(argument: text) ?? Double(text).map(TimeSpan.seconds) ?? Self.moment(text) else {
+        return refuse(prompt, "\(text): no moment; write 90s, 1m30s or 0:01:30")
       }
       return [.command(.playback(.seek(to: time.nanoseconds / 1000)))]
     case .rate:
@@ -55,6 +55,17 @@ extension DashboardModel {
       }
       return setRate(rate)
     }
+  }
+
+  /// As the screen writes moments: `1:30`, `0:01:30`.
+  private static func moment(_ text: String) -> TimeSpan? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { $0.utf8.count <= 4 ? UInt16($0) : nil }
+    guard (2...3).contains(parts.count), numbers.count == parts.count, numbers.dropFirst().allSatisfy({ $0 < 60 })
+    else {
+      return nil
+    }
+    return .seconds(numbers.reduce(0) { $0 * 60 + Double($1) })
   }
 
   /// Back to the prompt with what is wrong; done when nothing is.

@@ -47,6 +47,7 @@ extension DashboardModel {
     let tells =
       !view.events.isEmpty || !view.replies.isEmpty || view.missedEvents > 0 || view.isRestart
       || view.playback != playback || view.latency ?? latency != latency || view.status != sourceStatus
+      || view.isLost != isLost
       || view.fault != fault || view.record != record
     let differs =
       new.concurrency != snapshot.concurrency || new.notices != snapshot.notices || isOther(new.memory)
@@ -89,6 +90,7 @@ extension DashboardModel {
     record = view.record
     playback = view.playback
     sourceStatus = view.status
+    isLost = view.isLost
     for reply in view.replies { say(reply.text, isBad: reply.isFailure) }
   }
 
@@ -112,7 +114,8 @@ extension DashboardModel {
     case .gap(let gap): write(.gap, "\(gap.events) events are missing here", at: seconds, isBad: true)
     case .reset: noteReset(at: seconds)
     case .limit(_, let bytes): write(.gap, "the record reached its size at \(FieldText.size(bytes))", at: seconds)
-    case .begin, .head, .firstByte, .progress, .sample, .lanes, .final: break
+    case .sample(let told): if playback != nil { remember(told) }
+    case .begin, .head, .firstByte, .progress, .lanes, .final: break
     }
   }
 
@@ -133,6 +136,18 @@ extension DashboardModel {
       .failure, "stream \(record.stream) on lane \(record.lane): \(record.shortCause)", at: seconds,
       stream: record.stream,
       lane: record.lane, isBad: true)
+  }
+
+  /// Who goes far ahead in a record passes by what its charts are made of: the record's own samples, one a second. Where views are
+  /// nearer to each other they know better.
+  private mutating func remember(_ told: RecordSample) {
+    guard history.latest.map({ Double(told.at) / 1e6 - $0 >= 0.9 }) ?? true else { return }
+    let counters = told.counters
+    history.append(
+      History.Sample(
+        elapsed: Double(told.at) / 1e6, wire: counters.bytesWire, decoded: counters.bytesDecoded,
+        streams: counters.streams,
+        failed: counters.failed, active: told.active, memory: told.memory.rssBytes))
   }
 
   private mutating func settleWishes() {

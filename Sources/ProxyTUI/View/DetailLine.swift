@@ -67,7 +67,7 @@ enum DetailLine {
   /// What is to be said, the most pressing first; nil while everything runs as it should.
   static func message(_ model: DashboardModel) -> Message? {
     if let status = model.sourceStatus, model.snapshot.watch?.isAnswering == false { return Message(text: status) }
-    if let notice = model.notice, notice.until == nil { return Message(text: notice.text) }
+    if let notice = model.notice, notice.until == nil { return Message(text: lasting(notice.text, model)) }
     if let warning = model.warning { return Message(text: warning) }
     if let notice = model.notice { return Message(text: notice.text) }
     let dash = " \(model.glyphs.dash) "
@@ -87,6 +87,14 @@ enum DetailLine {
     if let status = model.sourceStatus { return Message(text: status) }
     guard model.paused else { return LoadLine.message(model) }
     return Message(text: "paused: no new streams" + dash + "p goes on", short: "p goes on")
+  }
+
+  /// What a new user was told of a healthy lab is no longer so where most streams fail.
+  private static func lasting(_ text: String, _ model: DashboardModel) -> String {
+    let counters = model.shown.counters
+    let isHealthyLab = model.label.lab == .proxy || model.label.lab == .lambda
+    guard text == model.label.note, isHealthyLab, counters.failed > counters.ok else { return text }
+    return "most streams fail: 4 says why and what to do, Enter opens one"
   }
 
   /// After the first q.

@@ -38,6 +38,7 @@ enum HeaderView {
     if model.quit != .no { return ("DRAINING", .waiting) }
     if model.paused { return ("PAUSED", .waiting) }
     if let playback = model.playback { return playback.isPlaying ? ("REPLAY", .good) : ("PAUSED", .waiting) }
+    if model.isLost { return ("NO EVENTS", .bad) }
     if let watch = model.snapshot.watch { return watch.isAnswering ? ("WATCHING", .good) : ("NO STATS", .bad) }
     switch model.snapshot.phase {
     case .waiting: return ("WAITING", .waiting)

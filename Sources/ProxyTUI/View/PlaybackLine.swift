@@ -11,6 +11,8 @@ enum PlaybackLine {
     let isOver = playback.position >= playback.duration
     let word = playback.isPlaying ? "playing \(speed)" : isOver ? "end of the record" : "paused"
     let parts = [word, place] + (status.map { [$0] } ?? [])
-    return DetailLine.Message(text: parts.joined(separator: glyphs.separator), short: place, role: .heading)
+    return DetailLine.Message(
+      text: parts.joined(separator: glyphs.separator), short: playback.isPlaying ? "\(place) \(speed)" : place,
+      role: .heading)
   }
 }

@@ -54,6 +54,7 @@ import ToolSupport
     writer.finish()
     server.stop()
     let over = Self.views(source, "the end") { $0.status == "the run is over" }
+    #expect(!running.last.isLost && !over.last.isLost)
     #expect(over.last.snapshot.phase == .finished && over.last.snapshot.counters.streams == 41)
     #expect(over.events.contains(.end(record)) && over.last.latency?.shapes[.ttlb] == nil)
     #expect(source.view(of: RunFocus(lane: 3)).detail?.record == record)
@@ -78,6 +79,7 @@ import ToolSupport
       return $0.snapshot.counters.streams == 9 && $0.status?.contains("trying again") == true
     }
     #expect(sawRestart && last.latency?.isWhole == false)
+    #expect(last.isLost && source.summary().contains("the connection was lost"))
     #expect(last.status?.hasPrefix("no connection to 127.0.0.1:\(server.port) (") == true)
   }
 
