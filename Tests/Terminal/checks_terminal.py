@@ -1,6 +1,5 @@
 """The dashboard as a program of its terminal: start, keys, sizes, signals, types, what must never be sent."""
 
-import array
 import fcntl
 import json
 import os
@@ -86,6 +85,16 @@ def check_resizes():
     return f"200 in {took:.1f} s, {sent / 1024:.0f} KiB"
 
 
+def leave_with_shell(terminal):
+    """From the dashboard that a shell started, and from that."""
+    position = len(terminal.raw)
+    terminal.write("q")
+    terminal.wait_for("the shell at the end", lambda t: b"ready>" in t.raw[position:])
+    terminal.write("exit\n")
+    terminal.wait_exit()
+    terminal.check_restored()
+
+
 def check_suspend():
     with Terminal(["sh", "-i"], environment={"PS1": "ready> "}) as terminal:
         terminal.wait_for("the shell", "ready>")
@@ -101,12 +110,7 @@ def check_suspend():
             terminal.screen.reset()
             terminal.write("fg\n")
             terminal.wait_for("the dashboard again", FRAME)
-        position = len(terminal.raw)
-        terminal.write("q")
-        terminal.wait_for("the shell at the end", lambda t: b"ready>" in t.raw[position:])
-        terminal.write("exit\n")
-        terminal.wait_exit()
-        terminal.check_restored()
+        leave_with_shell(terminal)
 
 
 def check_background():
@@ -129,12 +133,7 @@ def check_background():
         position = len(terminal.raw)
         terminal.write("fg\n")
         terminal.wait_for("the dashboard again", lambda t: b"\x1b[?1049h" in t.raw[position:] and FRAME in t.text())
-        position = len(terminal.raw)
-        terminal.write("q")
-        terminal.wait_for("the shell at the end", lambda t: b"ready>" in t.raw[position:])
-        terminal.write("exit\n")
-        terminal.wait_exit()
-        terminal.check_restored()
+        leave_with_shell(terminal)
 
 
 def check_proxy_killed():
@@ -201,8 +200,8 @@ def fill(terminal):
         now = int.from_bytes(held, sys.byteorder)
         if now != waiting:
             waiting, since = now, time.monotonic()
+        # Until the next look: nothing tells that a terminal is full. Whole screens fill it sooner.
         time.sleep(0.02)
-        # Whole screens fill it sooner.
         os.write(terminal.master, b"\x0c")
     return waiting
 
@@ -254,25 +253,14 @@ def check_crashed_while_nobody_reads():
     """The terminal is full of a frame: what leaves the screen is written nevertheless, by the crash's handler or the guardian."""
     with lab(rows=60, columns=200) as terminal:
         terminal.wait_for("the first frame", FRAME)
-        end = time.monotonic() + 10
-        # Repaints that nobody takes, until the terminal takes no more either.
-        while waits_to_be_read(terminal) < 3000 and time.monotonic() < end:
-            terminal.write("\x0c")
-            time.sleep(0.02)
-        assert waits_to_be_read(terminal) >= 3000, "the terminal is never full"
+        waiting = fill(terminal)
+        assert waiting > 1000, f"only {waiting} bytes wait: the terminal is not full"
         os.kill(terminal.pid, signal.SIGSEGV)
         status, _ = terminal.wait_exit(30, reading=False)
         assert status == -signal.SIGSEGV, f"exit {status}"
         terminal.wait_for("the screen left", lambda t: t.raw.rfind(b"\x1b[?1049l") > t.raw.rfind(b"\x1b[?1049h"))
         terminal.wait_for("its settings", lambda t: termios.tcgetattr(t.slave) == t.before)
         terminal.check_restored()
-
-
-def waits_to_be_read(terminal):
-    """Bytes that the program has written and nobody has read."""
-    count = array.array("i", [0])
-    fcntl.ioctl(terminal.master, termios.FIONREAD, count)
-    return count[0]
 
 
 def check_refusals():

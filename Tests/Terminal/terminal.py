@@ -124,13 +124,12 @@ class Terminal:
     def wait_exit(self, seconds=10, reading=True):
         """The exit status, and how long it took; what was sent until then has been read."""
         began = time.monotonic()
-        while self.process.poll() is None:
-            if time.monotonic() - began > seconds:
-                raise AssertionError(f"still running after {seconds} s; the screen:\n{self.text()}")
-            if reading:
-                self.pump(0.01)
-            else:
-                time.sleep(0.01)
+        while reading and self.process.poll() is None and time.monotonic() - began < seconds:
+            self.pump(0.01)
+        try:
+            self.process.wait(max(0.001, seconds - (time.monotonic() - began)))
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still running after {seconds} s; the screen:\n{self.text()}") from None
         took = time.monotonic() - began
         while reading and self.pump(0.02):
             pass
