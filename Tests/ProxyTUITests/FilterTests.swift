@@ -69,12 +69,11 @@ import Testing
 
   @Test func sortingIsStableAndPutsNothingLast() {
     let rows = [3.0, nil, 1, 3, nil, 2].map { time in row { $0.ttfbSeconds = time } }
-    let positions = rows.indices.map { Int32($0) }
     var order = SortOrder(.ttfb)
     #expect(order.isDescending)
-    #expect(order.sorted(positions, of: { rows[Int($0)] }) == [0, 3, 5, 2, 1, 4])
+    #expect(order.order(of: rows.map { $0.value(.ttfb) }) == [0, 3, 5, 2, 1, 4])
     order.isDescending = false
-    #expect(order.sorted(positions, of: { rows[Int($0)] }) == [2, 5, 0, 3, 1, 4])
+    #expect(order.order(of: rows.map { $0.value(.ttfb) }) == [2, 5, 0, 3, 1, 4])
   }
 
   @Test func sortKeysGoRound() {

@@ -156,9 +156,9 @@ import Testing
     (lane.state, lane.status, lane.transport, lane.verdict, lane.result) = (.ended, 404, .complete, .unchecked, .ok)
     #expect(LaneState(lane).word == "ended")
     var model = Sample.model(rows: 24, columns: 80, lanes: 1)
-    #expect(model.role(ofStatus: 404) == .bad && model.role(ofStatus: 0) == .value)
+    #expect(LaneCellView.statusRole(404, model) == .bad && LaneCellView.statusRole(0, model) == .value)
     model.label.acceptedStatuses = [404...404]
-    #expect(model.role(ofStatus: 404) == .value && model.role(ofStatus: 200) == .bad)
+    #expect(LaneCellView.statusRole(404, model) == .value && LaneCellView.statusRole(200, model) == .bad)
     lane.result = .failed
     #expect(LaneState(lane).word == "failed")
   }

@@ -22,9 +22,11 @@ enum MonotonicClock {
 extension Int64 {
   /// Nanoseconds to seconds.
   var secondsFromNanoseconds: Double { Double(self) / 1e9 }
+}
 
+extension FixedWidthInteger {
   /// The sum, or the largest number: a deadline far away stays far away.
-  func saturatingAdd(_ other: Int64) -> Int64 {
+  func saturatingAdd(_ other: Self) -> Self {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? (other < 0 ? .min : .max) : sum
   }

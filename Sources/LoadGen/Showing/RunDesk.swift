@@ -133,6 +133,7 @@ public final class RunDesk: LiveCommands, Sendable {
   /// - Returns: what has failed since the last view, a line each.
   func settle() -> [String] {
     let deadline = MonotonicClock.now() &+ Self.patience
+    // Once a run, and nearly always not at all: no bell is worth it.
     while state.withLock({ !$0.running.isEmpty }), MonotonicClock.now() < deadline { _ = poll(nil, 0, 5) }
     return state.withLock { $0.replies.filter(\.isFailure).map(\.text) }
   }

@@ -90,8 +90,7 @@ extension TargetStats {
 
   /// Of counts, which others tell: none is below 0, and there is no overflow.
   private static func sum(_ one: Int, _ other: Int) -> Int {
-    let (sum, isOver) = max(0, one).addingReportingOverflow(max(0, other))
-    return isOver ? .max : sum
+    max(0, one).saturatingAdd(max(0, other))
   }
 
   private static func shown(_ name: String) -> String {

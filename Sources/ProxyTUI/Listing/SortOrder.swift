@@ -8,12 +8,8 @@ struct SortOrder: Equatable, Sendable {
     isDescending = field.isDescendingFirst
   }
 
-  /// Positions of `rows` in this order. Stable: equals keep their natural order; rows without a value come last either way.
-  func sorted<Row: Listed>(_ positions: [Int32], of rows: (Int32) -> Row) -> [Int32] {
-    order(of: positions.map { rows($0).value(field) }).map { positions[$0] }
-  }
-
-  /// The same of the rows' values of the field.
+  /// Positions of rows in this order, by their values of its field. Stable: equals keep their natural order; rows without a value come
+  /// last either way.
   func order(of keys: [FieldValue?]) -> [Int] {
     keys.indices.sorted { left, right in
       switch (keys[left], keys[right]) {

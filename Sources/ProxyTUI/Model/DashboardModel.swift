@@ -127,10 +127,6 @@ struct DashboardModel: Sendable {
   var paused: Bool { wantedPause ?? (snapshot.phase == .paused) }
   /// The oldest warning that nobody has dismissed.
   var warning: String? { warnings.dropFirst(warningsRead).first }
-  /// A status that was asked for is no alarm, whatever it is.
-  func role(ofStatus status: Int) -> Role {
-    status == 0 || label.acceptedStatuses.contains { $0.contains(status) } ? .value : .bad
-  }
   var layout: Layout? { Layout(size: size, environments: environmentCount) }
 
   /// The place in the table of the view that is open.

@@ -43,6 +43,6 @@ struct TableRows: Sendable {
   private static func arranged<Row: Listed>(_ rows: [Row], _ list: ListState) -> [Row] {
     let kept = list.filter.isEmpty ? rows : rows.filter { list.filter.matches($0) }
     guard let sort = list.sort else { return kept }
-    return sort.sorted(kept.indices.map { Int32(clamping: $0) }, of: { kept[Int($0)] }).map { kept[Int($0)] }
+    return sort.order(of: kept.map { $0.value(sort.field) }).map { kept[$0] }
   }
 }

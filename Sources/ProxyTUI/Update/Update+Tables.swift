@@ -34,12 +34,7 @@ extension DashboardModel {
         say("the target tells of no stream how it ended, only of those that run: 4 has its failures", isBad: true)
         return true
       }
-      if key == .character("c") {
-        streams.showsOrigins.toggle()
-        return true
-      }
-      key == .character("t") ? streams.showsSingles.toggle() : streams.failedOnly.toggle()
-      streams.restart()
+      changeTable(key)
     case .character("a"): acknowledgeSelected()
     case .character("A"):
       book.acknowledgeAll(snapshot.lanes)
@@ -52,6 +47,16 @@ extension DashboardModel {
     streams.rebuild(self)
     keepSelectionVisible()
     return true
+  }
+
+  /// Other columns are the same rows, others are another table.
+  private mutating func changeTable(_ key: Key) {
+    switch key {
+    case .character("c"): return streams.showsOrigins.toggle()
+    case .character("t"): streams.showsSingles.toggle()
+    default: streams.failedOnly.toggle()
+    }
+    streams.restart()
   }
 
   private mutating func acknowledgeSelected() {

@@ -13,7 +13,7 @@ enum LaneCellView {
     case .trend: drawTrend(row, column, model: model, row: line, into: &frame)
     case .status:
       right(
-        lane.status == 0 ? "-" : String(lane.status), column, line, model.role(ofStatus: lane.status), &frame)
+        lane.status == 0 ? "-" : String(lane.status), column, line, statusRole(lane.status, model), &frame)
     case .lane: right(String(lane.lane), column, line, .label, &frame)
     case .stream: right(FieldText.count(lane.stream, width: column.width), column, line, .label, &frame)
     case .proto: drawProtocol(lane, column, row: line, into: &frame)
@@ -62,6 +62,11 @@ enum LaneCellView {
 
   private static func left(_ text: String, _ column: LaneColumn, _ row: Int, _ role: Role, _ frame: inout Frame) {
     frame.put(text, row: row, column: column.start, width: column.width, role: role)
+  }
+
+  /// A status that was asked for is no alarm, whatever it is.
+  static func statusRole(_ status: Int, _ model: DashboardModel) -> Role {
+    status == 0 || model.label.acceptedStatuses.contains { $0.contains(status) } ? .value : .bad
   }
 
   private static func drawState(_ state: LaneState, _ column: LaneColumn, row: Int, into frame: inout Frame) {
