@@ -7,9 +7,9 @@ import Testing
   @Test func timesAreThoseOfTheRises() {
     var book = FailureBook()
     book.take([], at: 0)
-    book.take([("reset", 2)], at: 5)
-    book.take([("reset", 2)], at: 6)
-    book.take([("reset", 3), ("truncated", 9)], at: 7.5)
+    book.take([FailureCount("reset", 2)], at: 5)
+    book.take([FailureCount("reset", 2)], at: 6)
+    book.take([FailureCount("reset", 3), FailureCount("truncated", 9)], at: 7.5)
     book.mark(at: 8)
     #expect(book.kinds.map(\.name) == ["truncated", "reset"])
     #expect(book.kinds[1].first == 5 && book.kinds[1].last == 7.5 && book.kinds[1].count == 3)
@@ -18,9 +18,9 @@ import Testing
   /// Who comes in the middle does not know when it began, and has seen no rate yet.
   @Test func whatWasThereBeforeHasNoBeginning() {
     var book = FailureBook()
-    book.take([("reset", 200)], at: 60)
+    book.take([FailureCount("reset", 200)], at: 60)
     book.mark(at: 60.5)
-    book.take([("reset", 200), ("cut", 1)], at: 61)
+    book.take([FailureCount("reset", 200), FailureCount("cut", 1)], at: 61)
     book.mark(at: 61.5)
     #expect(book.kinds[0].first == nil && book.kinds[0].last == nil && book.kinds[0].rate == 0)
     #expect(book.kinds[1].first == 61)
@@ -30,15 +30,15 @@ import Testing
   @Test func aCountThatFallsIsNoNews() {
     var book = FailureBook()
     book.take([], at: 0)
-    book.take([("truncated", 9)], at: 1)
-    book.take([("truncated", 4)], at: 2)
+    book.take([FailureCount("truncated", 9)], at: 1)
+    book.take([FailureCount("truncated", 4)], at: 2)
     #expect(book.kinds[0].count == 4 && book.kinds[0].last == 1)
   }
 
   @Test func ratesAreOfTheLastTenSeconds() {
     var book = FailureBook()
     for half in 1...40 {
-      book.take([("reset", half * 5)], at: Double(half) / 2)
+      book.take([FailureCount("reset", half * 5)], at: Double(half) / 2)
       book.mark(at: Double(half) / 2)
     }
     #expect(abs(book.kinds[0].rate - 10) < 0.1)
@@ -49,7 +49,7 @@ import Testing
   /// A run of a tenth of a second has no thousand failures a second.
   @Test func aRateBeginsWithTheViewBefore() {
     var book = FailureBook()
-    book.take([("reset", 15)], at: 0.115)
+    book.take([FailureCount("reset", 15)], at: 0.115)
     book.mark(at: 0.12)
     #expect(book.kinds[0].rate == 125)
   }
@@ -57,7 +57,7 @@ import Testing
   @Test func evidenceFindsItsKindBeforeAndAfterItWasCounted() {
     var book = FailureBook()
     book.take(Sample.evidence)
-    book.take([("502 length_and_chunked", 1)], at: 1)
+    book.take([FailureCount("502 length_and_chunked", 1)], at: 1)
     #expect(book.kinds[0].advice == Sample.evidence.advice)
     for _ in 0..<9 { book.take(Sample.evidence) }
     #expect(book.kinds[0].evidence.count == FailureBook.evidencePerKind)

@@ -297,7 +297,7 @@ import Testing
   @Test func adviceIsOfTheKind() throws {
     var model = model(failing: true)
     model.failures.take(Sample.evidence)
-    model.failures.take([("502 length_and_chunked", 900)], at: 13)
+    model.failures.take([FailureCount("502 length_and_chunked", 900)], at: 13)
     var record = Sample.record(4711)
     (record.result, record.status, record.cause) = (.failed, 502, .lengthAndChunked)
     record.reason = "status 502"

@@ -193,7 +193,7 @@ import Testing
   private func failures(
     _ counters: Counters, accepted: [ClosedRange<Int>] = [200...399], width: Int = 200
   ) -> String {
-    FailureLine.text(FailureLine.kinds(counters, accepted: accepted), of: counters, width: width, .braille)
+    FailureLine.text(counters.failureCounts(accepted: accepted), of: counters, width: width, .braille)
   }
 
   /// A stream with a cause has missed the expected status too; one that was cut has a body without an end.
@@ -297,6 +297,83 @@ import Testing
     model.notice = DashboardModel.Notice(text: "no guardian", until: nil)
     model.warningsRead = 0
     #expect(DetailLine.message(model)?.text == "no guardian")
+  }
+
+  /// What says why something cannot be ends with the way out.
+  @Test func aLongMessageHasBothRows() {
+    var model = Sample.model(rows: 24, columns: 80, lanes: 8)
+    model.abilities = [.load, .concurrency, .streams]
+    let shown = { (model: DashboardModel) in rows(model)[21...22].joined(separator: " ") }
+    #expect(shown(model).contains("lane 0"))
+    _ = update(&model, .key(.character("!")))
+    #expect(shown(model).contains("faults are injected into") && shown(model).contains("--embedded"))
+    #expect(!shown(model).contains("lane 0"))
+  }
+
+  @Test(arguments: [
+    (PlaybackState(position: 12_000_000, duration: 90_000_000, isPlaying: true, speed: 1), "REPLAY"),
+    (PlaybackState(position: 12_000_000, duration: 90_000_000, isPlaying: true, speed: 0.125), "REPLAY x1/8"),
+    (PlaybackState(position: 12_000_000, duration: 90_000_000, isPlaying: false, speed: 4), "PAUSED x4"),
+    (PlaybackState(position: 90_000_000, duration: 90_000_000, isPlaying: false, speed: 1), "END"),
+  ])
+  func aRecordsPlaceIsAlwaysThere(_ playback: PlaybackState, word: String) {
+    for columns in [60, 80, 200] {
+      var model = Sample.model(rows: 24, columns: columns, lanes: 8, phase: word == "END" ? .finished : .running)
+      model.playback = playback
+      model.notice = DashboardModel.Notice(text: "the lab's gzproxy has ended", until: nil)
+      let shown = rows(model)
+      #expect(shown[0].hasSuffix((playback.position == 90_000_000 ? "0:01:30" : "0:00:12") + " of 0:01:30"))
+      #expect(shown[1].hasSuffix(" " + word))
+    }
+  }
+
+  /// A bar is sorted by the figure beside it.
+  @Test(arguments: [(Field.bytes, "WIRE"), (.rate, "RATE"), (.lane, "LANE")])
+  func oneTitleIsMarked(_ field: Field, _ title: String) {
+    for columns in [60, 80, 120, 200] {
+      var model = Sample.model(rows: 24, columns: columns, lanes: 8)
+      model.streams.list.sort = SortOrder(field)
+      let header = rows(model).first { $0.contains("VERDICT") } ?? ""
+      let mark = String(model.glyphs.sortMark(descending: true))
+      let other = String(model.glyphs.sortMark(descending: false))
+      #expect(header.filter { String($0) == mark || String($0) == other }.count == 1)
+      #expect(header.contains(mark + title) || header.contains(other + title))
+    }
+  }
+
+  // MARK: Instances
+
+  @Test func aLonelyProcessHasEveryStream() throws {
+    var snapshot = Sample.snapshot(lanes: 5)
+    var instance = TargetMemory.Instance()
+    (instance.streams, instance.failed, instance.ageSeconds) = (40, 3, 0.5)
+    snapshot.memory.instances = ["a": instance]
+    snapshot.lanes[0].instance = "a"
+    for lane in 1..<5 { snapshot.lanes[lane].instance = nil }
+    #expect(InstanceRow.rows(snapshot).map(\.active) == [5])
+    #expect(InstanceRow.rows(snapshot).first?.failures == 3)
+    snapshot.memory.instances["b"] = instance
+    #expect(InstanceRow.rows(snapshot).map(\.active) == [1, 0])
+  }
+
+  /// A process that was killed names itself no more; one that serves a long stream is there.
+  @Test func whoIsNotHeardOfHasATime() throws {
+    var model = Sample.model(rows: 24, columns: 80, lanes: 2)
+    var instance = TargetMemory.Instance()
+    instance.ageSeconds = 75
+    model.snapshot.memory.instances = ["gone": instance, "here": instance]
+    for lane in 0..<2 { model.snapshot.lanes[lane].instance = "here" }
+    let rows = InstanceRow.rows(model.snapshot)
+    #expect(rows.map(\.quiet) == [75, nil])
+    let states = InstancesView.table(80, .braille).columns[1]
+    #expect(rows.map { states.text($0).0 } == ["75s ago", "process"])
+    let old = [99.9, 100, 3599, 7200, 1e300].map { seconds in
+      var row = rows[0]
+      row.quiet = seconds
+      return states.text(row).0
+    }
+    #expect(old == ["99s ago", "1m ago", "59m ago", "2h ago", "999h ago"])
+    #expect(old.allSatisfy { $0.count <= states.width })
   }
 
   // MARK: Totals

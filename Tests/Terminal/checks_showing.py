@@ -38,9 +38,9 @@ def check_record_and_replay():
             terminal.wait_for("its end", f"record ended: {path}")
             quit_by_key(terminal, 99)
         with shown("--replay", path, rows=30, columns=120) as terminal:
-            terminal.wait_for("the record", lambda t: position(t) and "playing" in t.text())
+            terminal.wait_for("the record", lambda t: position(t) and "REPLAY" in t.text())
             terminal.write("p")
-            terminal.wait_for("a pause", "paused")
+            terminal.wait_for("a pause", "PAUSED")
             length = position(terminal)[1]
             cover(terminal, ":")
             type_line(terminal, "soon")
@@ -60,7 +60,7 @@ def check_record_and_replay():
             terminal.wait_for("five seconds back", lambda t: position(t) and position(t)[0] <= max(0, length - 5))
             terminal.write(">")
             terminal.write(" ")
-            terminal.wait_for("twice as fast", "playing x2")
+            terminal.wait_for("twice as fast", "REPLAY x2")
             for name in range(1, 7):
                 view(terminal, name)
             view(terminal, 4)

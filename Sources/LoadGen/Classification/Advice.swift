@@ -4,7 +4,7 @@ enum Advice {
   static func text(judgement: BodyJudgement) -> String {
     let text = text(verdict: judgement.verdict)
     return judgement.confirmed
-      ? text : text + " (ISA-L's word alone: the bytes were gone; zlib judges this URL from here on)"
+      ? text : text + " (zlib could not confirm it, the bytes were gone; it judges this URL's next ones)"
   }
 
   static func text(verdict: Verdict) -> String {

@@ -8,6 +8,8 @@ struct InstanceBook: Sendable {
     var samples = 0
     /// When the last figure came: the latest one wins in a merge.
     var at: Int64 = 0
+    /// When a response named it last.
+    var namedAt: Int64 = 0
   }
   private var entries: [String: Entry] = [:]
 
@@ -16,6 +18,7 @@ struct InstanceBook: Sendable {
     guard entries[instance] != nil || entries.count < Self.limit else { return }
     var entry = entries[instance, default: Entry()]
     entry.instance.streams &+= 1
+    entry.namedAt = now
     if let rssBytes {
       entry.instance.rssBytes = rssBytes
       entry.instance.rssPeakBytes = max(entry.instance.rssPeakBytes, rssBytes)
@@ -25,9 +28,15 @@ struct InstanceBook: Sendable {
     entries[instance] = entry
   }
 
+  /// A stream that was noted has failed.
+  mutating func noteFailure(instance: String) { entries[instance]?.instance.failed &+= 1 }
+
   /// Statistics begin anew: no stream was counted, and what is known of memory stays.
   mutating func forgetStreams() {
-    for name in entries.keys { entries[name]?.instance.streams = 0 }
+    for name in entries.keys {
+      entries[name]?.instance.streams = 0
+      entries[name]?.instance.failed = 0
+    }
   }
 
   mutating func merge(_ other: InstanceBook) {
@@ -37,6 +46,8 @@ struct InstanceBook: Sendable {
         continue
       }
       mine.instance.streams &+= theirs.instance.streams
+      mine.instance.failed &+= theirs.instance.failed
+      mine.namedAt = max(mine.namedAt, theirs.namedAt)
       mine.samples &+= theirs.samples
       mine.instance.rssPeakBytes = max(mine.instance.rssPeakBytes, theirs.instance.rssPeakBytes)
       if theirs.at > mine.at {
@@ -51,7 +62,12 @@ struct InstanceBook: Sendable {
   /// is the target's: what is asked of memory is a bound for each process.
   func completing(_ memory: TargetMemory, now: Int64) -> TargetMemory {
     var memory = memory
-    memory.instances.merge(entries.mapValues(\.instance)) { theirs, ours in
+    let named = entries.mapValues { entry in
+      var instance = entry.instance
+      instance.ageSeconds = max(0, now &- entry.namedAt).secondsFromNanoseconds
+      return instance
+    }
+    memory.instances.merge(named) { theirs, ours in
       var both = ours
       both.rssPeakBytes = max(theirs.rssPeakBytes, ours.rssPeakBytes)
       if ours.rssBytes == 0 { both.rssBytes = theirs.rssBytes }

@@ -27,6 +27,7 @@ extension LoopThread {
     uncorrected = Distributions()
     startDelays = StartDelays()
     evidence = EvidenceKeeper()
+    album?.forgetProofs()
     instances.forgetStreams()
     nextDistributions = now
     for lane in lanes {

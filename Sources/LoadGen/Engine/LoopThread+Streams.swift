@@ -153,22 +153,26 @@ extension LoopThread {
     active &-= 1
     sweepDue[transfer.slot] = .max
     let stream = judged(transfer, transport: transport, now: now)
+    var isProof = false
     if lane.isWarmUp {
       counters.warmUpStreams &+= 1
       if stream.account.result == .failed { warmUpFailed &+= 1 }
     } else {
       counters.repeatedRequests &+= transfer.repeats
       count(stream, number: lane.stream)
-      if stream.account.result == .failed { keepEvidence(of: stream, lane) }
+      if stream.account.result == .failed { isProof = keepEvidence(of: stream, lane) }
       noteInstance(lane, now: now)
+      if stream.account.result == .failed, lane.hasNotedInstance, let name = lane.transfer.collector.noted.instance {
+        instances.noteFailure(instance: name)
+      }
     }
     lane.end(stream, now: now)
     if context.allocator.isOpen { idleSlots.append(transfer.slot) }
-    tell(stream, lane, now: now)
+    tell(stream, lane, isProof: isProof, now: now)
   }
 
   /// To those who follow single streams.
-  private func tell(_ stream: EndedStream, _ lane: Lane, now: Int64) {
+  private func tell(_ stream: EndedStream, _ lane: Lane, isProof: Bool, now: Int64) {
     guard tap != nil || album != nil else { return }
     let slot = lane.transfer.slot
     let record = scribe.ended(lane, number: context.lane(thread: index, slot: slot), stream, now: now)
@@ -176,7 +180,7 @@ extension LoopThread {
     guard album != nil else { return }
     var page = StreamPage(lane, record: record)
     page.take(stream)
-    album?.keep(page, slot: slot)
+    album?.keep(page, slot: slot, isProof: isProof)
   }
 
   /// Enters what the head said of its sender, once for each stream: at the first report that sees the head, so that a
@@ -273,14 +277,17 @@ extension LoopThread {
     if let tls = times.tls { distributions.record(.tls, tls) }
   }
 
-  private func keepEvidence(of stream: EndedStream, _ lane: Lane) {
+  /// Whether it was kept: there are enough of its kind otherwise.
+  private func keepEvidence(of stream: EndedStream, _ lane: Lane) -> Bool {
     let cause = stream.classification?.cause
-    guard evidence.wants(reason: stream.account.reason, cause: cause) else { return }
+    guard evidence.wants(reason: stream.account.reason, cause: cause) else { return false }
     let piece = Evidence(
-      stream: lane.stream, url: lane.transfer.url, outcome: stream.account.reason, cause: cause,
-      status: stream.head.status, headers: stream.head.fields, bodyHead: stream.judgement.bodyHead,
+      stream: lane.stream, lane: context.lane(thread: index, slot: lane.transfer.slot), url: lane.transfer.url,
+      outcome: stream.account.reason, cause: cause, status: stream.head.status, headers: stream.head.fields,
+      bodyHead: stream.judgement.bodyHead,
       bodyTail: stream.judgement.bodyTail, advice: stream.advice)
     evidence.keep(piece)
     tap?.kept(piece, now: MonotonicClock.now())
+    return true
   }
 }

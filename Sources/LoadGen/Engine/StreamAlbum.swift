@@ -1,7 +1,8 @@
-/// What a loop thread remembers of streams that are over, so that a person can open one: the last ones, the last failed ones, and what
-/// became of each lane's last.
+/// What a loop thread remembers of streams that are over, so that a person can open one: the last ones, the last failed ones, those
+/// that evidence was kept of, and what became of each lane's last.
 ///
-/// Bounded: `limit` pages of each kind, at most 20 KiB each where heads are as long as they may be, and half a kilobyte a lane. What
+/// Bounded: twice `limit` pages and one for each piece of the thread's evidence, at most 20 KiB each where heads are as long as they may
+/// be, and half a kilobyte a lane. What
 /// it keeps is shared with the transfer until the lane's next stream. Lives on its loop thread.
 struct StreamAlbum: Sendable {
   static let limit = 64
@@ -17,20 +18,30 @@ struct StreamAlbum: Sendable {
 
   private var ended = Ring()
   private var failed = Ring()
+  /// As many as the thread has pieces of evidence.
+  private var proofs: [StreamPage] = []
   /// By slot.
   private var endings: [Ending?] = []
   /// By slot, once the thread has ended.
   private var last: [StreamPage?] = []
 
   /// A stream is over.
-  mutating func keep(_ page: StreamPage, slot: Int) {
+  ///
+  /// - Parameter isProof: evidence was kept of it. Who wants to see a kind of failure opens this one, however many came since.
+  mutating func keep(_ page: StreamPage, slot: Int, isProof: Bool) {
     while endings.count <= slot { endings.append(nil) }
     endings[slot] = Ending(record: page.record, explanation: page.explanation, advice: page.advice)
     ended.add(page)
     if page.record.result == .failed { failed.add(page) }
+    if isProof { proofs.append(page) }
   }
 
-  func page(stream: Int) -> StreamPage? { ended.page(stream) ?? failed.page(stream) }
+  /// The evidence was forgotten.
+  mutating func forgetProofs() { proofs = [] }
+
+  func page(stream: Int) -> StreamPage? {
+    ended.page(stream) ?? failed.page(stream) ?? proofs.first { $0.record.stream == stream }
+  }
 
   /// The thread ends: what its lanes carried last, by slot.
   mutating func close(_ pages: [StreamPage?]) { last = pages }

@@ -8,6 +8,8 @@ public struct Evidence: Sendable, Equatable {
 
   /// Number of the stream in the run, from 1.
   public var stream: Int
+  /// What carried it; nil where nobody said.
+  public var lane: Int?
   public var url: String
   /// `truncated`, `reset`, `status 502`, `expectation …`: what made it a failure.
   public var outcome: String
@@ -20,10 +22,11 @@ public struct Evidence: Sendable, Equatable {
   public var advice: String
 
   public init(
-    stream: Int, url: String, outcome: String, cause: FailureCause?, status: Int, headers: [ResponseHead.Field],
-    bodyHead: [UInt8], bodyTail: [UInt8], advice: String
+    stream: Int, lane: Int? = nil, url: String, outcome: String, cause: FailureCause?, status: Int,
+    headers: [ResponseHead.Field], bodyHead: [UInt8], bodyTail: [UInt8], advice: String
   ) {
     self.stream = stream
+    self.lane = lane
     self.url = url
     self.outcome = outcome
     self.cause = cause

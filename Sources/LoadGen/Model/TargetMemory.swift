@@ -17,6 +17,10 @@ public struct TargetMemory: Sendable, Equatable {
   public struct Instance: Sendable, Equatable {
     /// Whose responses named it.
     public var streams = 0
+    /// Those of them that failed.
+    public var failed = 0
+    /// Seconds since a response named it last; nil for what no response has named.
+    public var ageSeconds: Double?
     public var rssBytes: Int64 = 0
     public var rssPeakBytes: Int64 = 0
     /// Nil for what is no environment of a Lambda function.

@@ -28,6 +28,9 @@ extension JSONScanner {
       instance.streams = Int(clamping: values[0])
       instance.rssBytes = values[1]
       instance.rssPeakBytes = values[2]
+      // Records of before had three.
+      instance.failed = values.count > 3 ? Int(clamping: values[3]) : 0
+      instance.ageSeconds = values.count > 4 ? Double(max(0, values[4])) / 1e6 : nil
       instances[name] = instance
     }
     memory.instances.merge(instances) { $1 }

@@ -20,6 +20,10 @@ extension RecordDecoder {
         case "duration_us": header.duration = try scanner.integer()
         case "embedded": header.embedded = try scanner.string()
         case "corrects_latency": header.correctsLatency = try scanner.boolean()
+        case "expect_status":
+          // What cannot be read is as if nothing had been said.
+          let text = try scanner.strings().joined(separator: ",")
+          header.expectedStatuses = (try? StatusList.parse(text)) ?? header.expectedStatuses
         default: try scanner.skip()
         }
       }
@@ -104,6 +108,7 @@ extension RecordDecoder {
       switch name {
       case "t": at = try scanner.integer()
       case "s": evidence.stream = try scanner.count()
+      case "l": evidence.lane = try scanner.count()
       case "u": evidence.url = try scanner.string()
       case "y": evidence.outcome = try scanner.string()
       case "ca": evidence.cause = try scanner.named(FailureCause.self)

@@ -15,6 +15,10 @@ extension RecordEncoder {
     number(",\"duration_us\":", header.duration, out)
     if let embedded = header.embedded { string(",\"embedded\":", embedded, out) }
     if !header.correctsLatency { out.raw(",\"corrects_latency\":false") }
+    if header.expectedStatuses != Expectations().statuses {
+      out.raw(",\"expect_status\":")
+      list(header.expectedStatuses.map(StatusList.text), out)
+    }
     out.raw("}\n")
   }
 
@@ -58,6 +62,7 @@ extension RecordEncoder {
   func evidence(_ at: Int64, _ evidence: Evidence, _ out: LineBuffer) {
     open("evidence", at, out)
     number(",\"s\":", Int64(evidence.stream), out)
+    number(",\"l\":", evidence.lane.map { Int64($0) }, out)
     string(",\"u\":", evidence.url, out)
     string(",\"y\":", evidence.outcome, out)
     if let cause = evidence.cause { name(",\"ca\":\"", cause.rawValue, out) }
@@ -127,6 +132,8 @@ extension RecordEncoder {
       out.integer(instance.streams)
       number(",", instance.rssBytes, out)
       number(",", instance.rssPeakBytes, out)
+      number(",", Int64(instance.failed), out)
+      number(",", instance.ageSeconds.map(\.microseconds), out)
       out.byte(UInt8(ascii: "]"))
     }
     out.byte(UInt8(ascii: "}"))

@@ -20,6 +20,8 @@ public struct RecordHeader: Sendable, Equatable {
   public var embedded: String?
   /// Whether times of an open model count from the plan.
   public var correctsLatency = true
+  /// `--expect-status`: every other answer counts as failed.
+  public var expectedStatuses = Expectations().statuses
 
   public init(tool: String, startedAt: String, targets: [String]) {
     self.tool = tool
@@ -41,5 +43,6 @@ public struct RecordHeader: Sendable, Equatable {
     duration = plan.duration.map { $0.nanoseconds / 1000 }
     embedded = lab?.rawValue
     correctsLatency = plan.correctsLatency
+    expectedStatuses = plan.expectations.statuses
   }
 }

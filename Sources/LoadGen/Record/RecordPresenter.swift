@@ -42,6 +42,7 @@ struct RecordPresenter {
     view.detail = focus.flatMap { detail(state, $0, header.targets, position) }
     view.targets = header.targets
     view.validation = ValidationMode(rawValue: header.validate)
+    view.expectedStatuses = header.expectedStatuses
     return view
   }
 

@@ -26,7 +26,7 @@ extension RecordState {
       }
     }
     guard let stream = focus.stream else { return nil }
-    let kept = failures.find(stream: stream, lane: focus.lane) ?? earlier.find(stream: stream, lane: focus.lane)
+    let kept = [failures, proven, earlier].lazy.compactMap { $0.find(stream: stream, lane: focus.lane) }.first
     return kept.map { StreamDetail(record: $0, isRunning: false) }
   }
 }

@@ -41,6 +41,8 @@ public struct RecordState: Sendable {
   private(set) var strips: [Int: ArrivalStrip] = [:]
   private(set) var earlier = KeptStreams(limit: keptLimit)
   private(set) var failures = KeptStreams(limit: keptLimit)
+  /// Streams of the evidence.
+  private(set) var proven = KeptStreams(limit: evidenceLimit)
   private var sample = RecordSample(at: 0)
   /// When statistics were last reset, in microseconds; what ended before, and is told late, counts no more.
   private var countedFrom: Int64?
@@ -125,6 +127,7 @@ public struct RecordState: Sendable {
     (ended, latency) = ((0, 0), LatencyFold(corrects: latency.corrects))
     evidence = []
     failures = KeptStreams(limit: Self.keptLimit)
+    proven = KeptStreams(limit: Self.evidenceLimit)
     for lane in lanes.indices { lanes[lane].forgetTotals() }
     if isExact { takeRunningBytes() }
   }
@@ -153,7 +156,7 @@ public struct RecordState: Sendable {
     let counts = countedFrom.map { record.endedAt >= $0 } ?? true
     if counts {
       if !record.isWarmUp { latency.add(record) }
-      if record.result == .failed { failures.keep(record) }
+      if record.result == .failed { keepFailure(record) }
     }
     guard makeRoom(record.lane) else {
       if isExact, counts { count(record) }
@@ -174,9 +177,16 @@ public struct RecordState: Sendable {
       count(record)
     } else {
       takeNewBytes(record.bytesWire &- before, of: lane)
+      countSinceSample(record)
     }
     guard record.bytesWire > before, strips[lane] != nil else { return }
     strips[lane]?.add(record.bytesWire &- before, at: record.endedAt &- record.startedAt)
+  }
+
+  /// The proof of a stream comes before its end.
+  private mutating func keepFailure(_ record: StreamRecord) {
+    failures.keep(record)
+    if evidence.contains(where: { $0.stream == record.stream }) { proven.keep(record) }
   }
 
   private mutating func apply(_ piece: Evidence) {
@@ -235,6 +245,14 @@ public struct RecordState: Sendable {
     guard bytes > 0, !lanes[lane].record.isWarmUp, final == nil else { return }
     sinceSample = sinceSample.saturatingAdd(bytes)
     counters.bytesWire = sample.counters.bytesWire.saturatingAdd(sinceSample)
+  }
+
+  /// Ends too: one that is later than the sample is in no sample yet. What ended just before it may be missed until the next one.
+  private mutating func countSinceSample(_ record: StreamRecord) {
+    guard !record.isWarmUp, final == nil, record.endedAt > sample.at else { return }
+    let wire = counters.bytesWire
+    counters.add(record, names: Self.nameLimit)
+    counters.bytesWire = wire
   }
 
   /// Streams tell their bytes on their way and when they end, samples those of all. Both only grow, and neither is ever beyond

@@ -147,6 +147,7 @@ final class AttachFeed: Sendable {
     state.withLock { state in
       var summary = ShownSummary(title: title, snapshot: state.run.snapshot(), evidence: state.run.evidence)
       summary.facts = state.hasBegun ? state.header.facts : ""
+      summary.accepted = state.header.expectedStatuses
       summary.final = state.run.final
       if state.run.final == nil {
         summary.remark =

@@ -41,6 +41,7 @@ public final class ReplaySource: ShownRun {
       let timeline = deck.timeline
       var summary = ShownSummary(title: title, snapshot: timeline.snapshot(), evidence: timeline.state.evidence)
       summary.facts = facts
+      summary.accepted = timeline.header.expectedStatuses
       summary.final = timeline.state.final
       if timeline.state.final == nil {
         summary.remark =

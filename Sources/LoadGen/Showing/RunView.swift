@@ -19,6 +19,8 @@ public struct RunView: Sendable {
   /// Arrivals a second that are planned now; nil in a closed model.
   public var rate: Double?
   public var validation: ValidationMode?
+  /// Which answers do not count as failed, where the source knows better than whoever began to look.
+  public var expectedStatuses: [ClosedRange<Int>]?
   public var fault: LabFault?
   /// The file that the record goes to now.
   public var record: String?

@@ -13,6 +13,8 @@ struct ShownSummary {
   let snapshot: Snapshot
   let evidence: [Evidence]
   var final: RecordFinal?
+  /// `--expect-status`.
+  var accepted = Expectations().statuses
 
   init(title: String, snapshot: Snapshot, evidence: [Evidence] = []) {
     self.title = title
@@ -72,25 +74,11 @@ struct ShownSummary {
     for note in final.notes.prefix(Self.kinds) { layout.row("note", note) }
   }
 
-  /// By kind, the most frequent first. A stream may stand in two of them: a body that was cut is no whole gzip either.
+  /// By kind, the most frequent first.
   private var failures: [(name: String, count: Int, advice: String)] {
-    var found: [(name: String, count: Int, advice: String)] = []
-    let counters = snapshot.counters
-    for (outcome, count) in counters.transport.counted where outcome != .complete && outcome != .cutByDeadline {
-      found.append((outcome.rawValue, count, advice(outcome.rawValue) ?? Advice.text(transport: outcome)))
+    snapshot.counters.failureCounts(accepted: accepted).map { kind in
+      (kind.name, kind.count, advice(kind.name) ?? FailureMeaning.text(kind: kind.name) ?? "")
     }
-    for (status, causes) in counters.causes {
-      for (cause, count) in causes.counted {
-        found.append(("\(status) \(cause.rawValue)", count, Advice.text(cause: cause)))
-      }
-    }
-    for (verdict, count) in counters.verdicts.counted where verdict.isInvalid {
-      found.append((verdict.rawValue, count, advice(verdict.rawValue) ?? Advice.text(verdict: verdict)))
-    }
-    for (missed, count) in counters.missedExpectations where missed != "status" {
-      found.append(("expectation \(missed)", count, ""))
-    }
-    return found.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
   }
 
   private func advice(_ outcome: String) -> String? {

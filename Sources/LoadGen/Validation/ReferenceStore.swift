@@ -1,4 +1,5 @@
 import Synchronization
+internal import ToolSupport
 
 /// The references of all targets, shared by every thread of a run.
 ///
@@ -149,27 +150,39 @@ final class ReferenceStore: Sendable {
     table.withLock { if $0.entries.indices.contains(target) { $0.entries[target].engine = .zlib } }
   }
 
-  /// One line for each target whose bodies differ each time, or that was judged otherwise than asked for.
+  /// One line for each way in which targets' bodies were not judged as asked for, with the targets.
   func notes(targets: [String]) -> [String] {
     let entries = table.withLock { $0.entries }
-    return zip(entries, targets).flatMap { Self.notes($0, target: $1) }
+    return Remark.allCases.compactMap { remark in
+      remark.line(zip(entries, targets).filter { remark.is(of: $0.0) }.map(\.1))
+    }
   }
 
-  private static func notes(_ entry: Entry, target: String) -> [String] {
-    var lines: [String] = []
-    switch entry.state {
-    case .varying:
-      lines.append("bodies of \(target) differ each time: nothing to compare with, each was inflated in full")
-    case .unkept:
-      lines.append(
-        "no reference of \(target) could be kept (its size, --reference-memory): each body was inflated in full")
-    case .none where entry.wasRefusedMemory:
-      lines.append("no memory left for a reference of \(target) (--reference-memory): its bodies were inflated in full")
-    case .none, .recording, .ready: break
+  private enum Remark: CaseIterable {
+    case varying, unkept, refusedMemory, distrusted
+
+    func `is`(of entry: Entry) -> Bool {
+      switch (self, entry.state) {
+      case (.varying, .varying), (.unkept, .unkept): true
+      case (.refusedMemory, .none): entry.wasRefusedMemory
+      case (.distrusted, _): entry.engine != .fastest
+      default: false
+      }
     }
-    if entry.engine != .fastest {
-      lines.append("ISA-L rejected a body of \(target) that could not be read again: zlib judged that URL from then on")
+
+    /// Nil where it is of no target.
+    func line(_ targets: [String]) -> String? {
+      guard let first = targets.first else { return nil }
+      let name = targets.count == 1 ? first : "\(first) and \(HumanText.grouped(targets.count - 1)) more"
+      return switch self {
+      case .varying: "bodies of \(name) differ each time: nothing to compare with, each was inflated in full"
+      case .unkept:
+        "no reference of \(name) could be kept (its size, --reference-memory): each body was inflated in full"
+      case .refusedMemory:
+        "no memory left for a reference of \(name) (--reference-memory): its bodies were inflated in full"
+      case .distrusted:
+        "ISA-L rejected a body of \(name) that could not be read again: zlib judged that URL from then on"
+      }
     }
-    return lines
   }
 }

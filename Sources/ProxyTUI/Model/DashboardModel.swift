@@ -74,8 +74,6 @@ struct DashboardModel: Sendable {
   var failures = FailureBook()
   var log = EventLog()
   var trails = LaneTrails()
-  /// Failed streams by the instance that served them, at most `instanceLimit`.
-  var instanceFailures: [String: Int] = [:]
   /// First line of the opened stream that is shown.
   var detailTop = 0
   var overlay: Overlay?
@@ -109,8 +107,6 @@ struct DashboardModel: Sendable {
   var now: Double = 0
   /// Whether anything visible has changed since the last drawing.
   var dirty = true
-
-  static let instanceLimit = 1024
 
   init(label: RunLabel, glyphs: GlyphSet, size: ScreenSize, abilities: RunAbilities = [.load, .concurrency, .streams]) {
     self.label = label

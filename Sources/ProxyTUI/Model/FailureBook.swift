@@ -15,7 +15,7 @@ struct FailureBook: Sendable {
   private static let window = 20
 
   struct Kind: Sendable, Equatable {
-    /// As `FailureLine` names it: `502 length_and_chunked`, `truncated`, `missed length`.
+    /// As counters name it: `502 length_and_chunked`, `truncated`, `missed length`.
     var name: String
     var count = 0
     /// Seconds of the run; nil where it was before anybody looked.
@@ -55,10 +55,11 @@ struct FailureBook: Sendable {
   /// - Parameters:
   ///   - counted: every kind with how often it was counted until now.
   ///   - isLate: it was counted before anybody looked, however early this is.
-  mutating func take(_ counted: [FailureLine.Kind], at seconds: Double, isLate: Bool = false) {
+  mutating func take(_ counted: [FailureCount], at seconds: Double, isLate: Bool = false) {
     let isKnown = hasBegun || seconds < Self.beginning && !isLate
     hasBegun = true
-    for (name, count) in counted {
+    for kind in counted {
+      let (name, count) = (kind.name, kind.count)
       if let index = kinds.firstIndex(where: { $0.name == name }) {
         guard count != kinds[index].count else { continue }
         if count > kinds[index].count { kinds[index].last = seconds }
@@ -117,7 +118,7 @@ struct FailureBook: Sendable {
     return record
   }
 
-  /// What `FailureLine` calls the failure that a piece of evidence is of.
+  /// What counters call the failure that a piece of evidence is of.
   static func kind(of evidence: Evidence) -> String {
     if let cause = evidence.cause, evidence.outcome.hasPrefix("status ") {
       return "\(evidence.status) \(cause.rawValue)"

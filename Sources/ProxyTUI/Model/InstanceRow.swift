@@ -5,6 +5,8 @@ struct InstanceRow: Equatable, Sendable {
   var id: String
   /// `process` of what is no environment.
   var state: String
+  /// Seconds since anything was heard of it; nil while it answers, and of what nobody asks.
+  var quiet: Double?
   /// Requests that share it now.
   var active: Int
   /// How many it takes at once; nil when nobody says.
@@ -20,28 +22,34 @@ struct InstanceRow: Equatable, Sendable {
   var pid: Int32?
 
   /// All that are known, environments first, in the order of their names.
-  static func rows(_ snapshot: Snapshot, failures: [String: Int]) -> [InstanceRow] {
+  static func rows(_ snapshot: Snapshot) -> [InstanceRow] {
     var active: [String: Int] = [:]
     for lane in snapshot.lanes where lane.state != .idle && lane.state != .ended {
       if let name = lane.instance { active[name, default: 0] &+= 1 }
     }
     var rows = snapshot.memory.instances.map { id, use in
-      row(id, use, active: active[id] ?? 0, failures: failures[id] ?? 0)
+      row(id, use, active: active[id] ?? 0)
     }
+    // Where there is one alone, what has no head yet is its own too.
+    if rows.count == 1, rows[0].isProcess, rows[0].quiet == nil { rows[0].active = snapshot.active }
     rows.sort { ($0.isProcess ? 1 : 0, $0.id.utf8.count, $0.id) < ($1.isProcess ? 1 : 0, $1.id.utf8.count, $1.id) }
     if rows.isEmpty, let rss = snapshot.memory.rssBytes { rows = [target(snapshot, rss: rss)] }
     return rows
   }
 
   var isProcess: Bool { state == "process" }
+  /// Seconds without a stream and without a new response after which nobody knows whether it is still there.
+  private static let longestSilence = 3.0
 
-  private static func row(_ id: String, _ use: TargetMemory.Instance, active: Int, failures: Int) -> InstanceRow {
+  private static func row(_ id: String, _ use: TargetMemory.Instance, active: Int) -> InstanceRow {
     let environment = use.environment
+    let isQuiet = active == 0 && environment == nil && use.ageSeconds ?? 0 > longestSilence
     return InstanceRow(
-      id: id, state: environment?.state.rawValue ?? "process", active: max(active, environment?.activeInvocations ?? 0),
+      id: id, state: environment?.state.rawValue ?? "process", quiet: isQuiet ? use.ageSeconds : nil,
+      active: max(active, environment?.activeInvocations ?? 0),
       maximum: environment?.maximumInvocations, rssBytes: use.rssBytes, rssPeakBytes: use.rssPeakBytes,
       limitBytes: environment?.memoryLimitBytes, streams: max(use.streams, environment?.invocations ?? 0),
-      failures: max(failures, environment?.failures ?? 0), restarts: environment?.restarts, pid: environment?.pid)
+      failures: max(use.failed, environment?.failures ?? 0), restarts: environment?.restarts, pid: environment?.pid)
   }
 
   /// A target that names no instance, whose memory somebody told all the same.

@@ -17,7 +17,7 @@ struct TableRows: Sendable {
     switch model.tab {
     case .failures: failures = Self.arranged(model.failures.kinds, list)
     case .environments:
-      instances = Self.arranged(InstanceRow.rows(model.snapshot, failures: model.instanceFailures), list)
+      instances = Self.arranged(InstanceRow.rows(model.snapshot), list)
     case .log: log = Self.arranged(model.log.entries.reversed(), list)
     case .streams, .overview, .latency: break
     }

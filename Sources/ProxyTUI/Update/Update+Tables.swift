@@ -103,7 +103,7 @@ extension DashboardModel {
       guard let piece = rows[list.selection].evidence.first else {
         return say("no stream of this kind can be opened: no proof of it is here")
       }
-      open(stream: piece.stream, lane: book.record(stream: piece.stream)?.lane ?? 0)
+      open(stream: piece.stream, lane: piece.lane ?? book.record(stream: piece.stream)?.lane ?? 0)
     case .log:
       let rows = rows.log
       guard rows.indices.contains(list.selection), let stream = rows[list.selection].stream else { return }

@@ -58,6 +58,8 @@ extension DashboardModel {
   private func isOther(_ memory: TargetMemory) -> Bool {
     var (one, other) = (memory, snapshot.memory)
     (one.ageSeconds, other.ageSeconds, one.sampleCount, other.sampleCount) = (nil, nil, 0, 0)
+    for id in one.instances.keys { one.instances[id]?.ageSeconds = nil }
+    for id in other.instances.keys { other.instances[id]?.ageSeconds = nil }
     return one != other
   }
 
@@ -75,7 +77,6 @@ extension DashboardModel {
     book.removeAll()
     failures.removeAll()
     trails.removeAll()
-    instanceFailures = [:]
     detail = nil
     readoutTime = -.infinity
     streams.restart()
@@ -86,18 +87,13 @@ extension DashboardModel {
     targets = view.targets
     rate = view.rate
     validation = view.validation ?? validation
-    noteFault(view.fault)
+    label.acceptedStatuses = view.expectedStatuses ?? label.acceptedStatuses
+    fault = view.fault
     record = view.record
     playback = view.playback
     sourceStatus = view.status
     isLost = view.isLost
     for reply in view.replies { say(reply.text, isBad: reply.isFailure) }
-  }
-
-  private mutating func noteFault(_ new: LabFault?) {
-    guard new != fault else { return }
-    fault = new
-    write(.command, new.map { "injected: \(LoadLine.name($0))" } ?? "nothing is injected any more")
   }
 
   private mutating func notePhase(_ new: Snapshot) {
@@ -129,9 +125,6 @@ extension DashboardModel {
     book.add(record)
     heat.add(record)
     guard record.result == .failed, !record.isWarmUp else { return }
-    if let name = record.instance, instanceFailures[name] != nil || instanceFailures.count < Self.instanceLimit {
-      instanceFailures[name, default: 0] &+= 1
-    }
     write(
       .failure, "stream \(record.stream) on lane \(record.lane): \(record.shortCause)", at: seconds,
       stream: record.stream,

@@ -2,7 +2,7 @@ internal import LoadGen
 
 /// The selected lane, and what is to be said: a notice, or what the run waits for.
 ///
-/// With two rows the message has the beginning of the second, and a lane whose text is longer than the first goes on
+/// With two rows the message has the beginning of the second, or both when it is longer, and a lane whose text is longer than the first goes on
 /// after it, for which the message becomes short if it must. With one row a notice, which passes, has all of it; what the
 /// run waits for stands short at its end.
 enum DetailLine {
@@ -19,6 +19,9 @@ enum DetailLine {
     let width = frame.size.columns - 2
     let message = message(model)
     guard rows.count > 1 else { return drawInOne(model, message, row: rows.lowerBound, width: width, into: &frame) }
+    if let message, message.short == nil, CellText.width(message.text, limit: width + 1) > width {
+      return drawLong(message, rows: rows, width: width, into: &frame)
+    }
     let parts = laneParts(model)
     let fitting = fitting(parts, model.glyphs, width: width)
     let lane = parts.prefix(fitting).joined(separator: model.glyphs.separator)
@@ -35,6 +38,13 @@ enum DetailLine {
     let room = width + 1 - column
     let fits = column == 1 ? rest : whole(parts.dropFirst(fitting), model.glyphs, width: room)
     frame.put(fits, row: row, column: column, width: room, role: .label)
+  }
+
+  /// What says why something is not possible, and how it is, must not end before the way out: it has both rows.
+  private static func drawLong(_ message: Message, rows: Range<Int>, width: Int, into frame: inout Frame) {
+    for (row, line) in zip(rows, CellText.wrap(message.text, width: width, limit: rows.count)) {
+      frame.put(line, row: row, column: 1, width: width, role: message.role)
+    }
   }
 
   private static func whole(_ parts: ArraySlice<String>, _ glyphs: GlyphSet, width: Int) -> String {
@@ -71,9 +81,7 @@ enum DetailLine {
     if let warning = model.warning { return Message(text: warning) }
     if let notice = model.notice { return Message(text: notice.text) }
     let dash = " \(model.glyphs.dash) "
-    if let playback = model.playback {
-      return PlaybackLine.message(playback, status: model.sourceStatus, model.glyphs)
-    }
+    if model.playback != nil { return model.sourceStatus.map { Message(text: $0, role: .heading) } }
     if model.snapshot.phase == .finished {
       return Message(text: "finished" + dash + "q quits", short: "q quits", role: .heading)
     }

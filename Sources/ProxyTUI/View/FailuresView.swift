@@ -22,7 +22,7 @@ enum FailuresView {
       .init(title: "COUNT", field: .count, width: 7, rightAligned: true) {
         (FieldText.count($0.count, width: 7), .value)
       },
-      .init(title: "RATE", field: .rate, width: 7, rightAligned: true) { (rate($0.rate), .value) },
+      .init(title: "RATE/10s", field: .rate, width: 8, rightAligned: true) { (rate($0.rate), .value) },
       .init(title: "FIRST", field: .first, width: 8, rightAligned: true) {
         ($0.first.map(FieldText.clock) ?? "earlier", .value)
       },

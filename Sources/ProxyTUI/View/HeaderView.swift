@@ -5,7 +5,7 @@ internal import ToolSupport
 enum HeaderView {
   static func draw(_ model: DashboardModel, row: Int, into frame: inout Frame) {
     let columns = frame.size.columns
-    let clock = FieldText.clock(model.snapshot.elapsedSeconds)
+    let clock = clock(model)
     let phase = word(model)
     var column = frame.put("gztop", row: row, column: 0, role: .heading)
     column = frame.put("  ", row: row, column: column, role: .text)
@@ -31,13 +31,27 @@ enum HeaderView {
     return parts.joined(separator: ", ")
   }
 
+  /// `0:00:12`; of a record `0:00:12 of 0:01:10`.
+  private static func clock(_ model: DashboardModel) -> String {
+    guard let playback = model.playback else { return FieldText.clock(model.snapshot.elapsedSeconds) }
+    return FieldText.clock(Double(playback.position) / 1e6) + " of " + FieldText.clock(Double(playback.duration) / 1e6)
+  }
+
+  /// `REPLAY x4`.
+  private static func word(_ playback: PlaybackState) -> (text: String, role: Role) {
+    let isOver = playback.position >= playback.duration
+    let word = playback.isPlaying ? "REPLAY" : isOver ? "END" : "PAUSED"
+    let speed = playback.speed == 0.125 ? "1/8" : FieldText.number(playback.speed)
+    return (playback.speed == 1 ? word : word + " x" + speed, playback.isPlaying ? .good : isOver ? .heading : .waiting)
+  }
+
   private static func word(_ model: DashboardModel) -> (text: String, role: Role) {
-    if model.snapshot.phase.isEnding {
+    if model.playback == nil, model.snapshot.phase.isEnding {
       return model.snapshot.phase == .finished ? ("FINISHED", .heading) : ("DRAINING", .waiting)
     }
     if model.quit != .no { return ("DRAINING", .waiting) }
     if model.paused { return ("PAUSED", .waiting) }
-    if let playback = model.playback { return playback.isPlaying ? ("REPLAY", .good) : ("PAUSED", .waiting) }
+    if let playback = model.playback { return word(playback) }
     if model.isLost { return ("NO EVENTS", .bad) }
     if let watch = model.snapshot.watch { return watch.isAnswering ? ("WATCHING", .good) : ("NO STATS", .bad) }
     switch model.snapshot.phase {

@@ -30,7 +30,7 @@ enum InstancesView {
     let width = isWide ? 10 : 6
     var all: [ListTable<InstanceRow>.Column] = [
       .init(title: "INSTANCE", field: .instance, width: 0) { ($0.id, .value) },
-      .init(title: "STATE", field: .state, width: 8) { ($0.state, role($0)) },
+      .init(title: "STATE", field: .state, width: 8) { state($0) },
       .init(title: "ACTIVE", field: .active, width: 9, rightAligned: true) { (active($0), .value) },
       .init(title: "RSS", field: .rss, width: width, rightAligned: true) { (size($0.rssBytes), .value) },
       .init(title: "PEAK", field: .peak, width: width, rightAligned: true) { (size($0.rssPeakBytes), .value) },
@@ -55,12 +55,20 @@ enum InstancesView {
     return ListTable(columns: all)
   }
 
-  private static func role(_ row: InstanceRow) -> Role {
+  /// Of what nobody hears of any more, since when: it may be gone.
+  private static func state(_ row: InstanceRow) -> (String, Role) {
+    if let quiet = row.quiet { return (age(quiet) + " ago", .waiting) }
     switch row.state {
-    case "starting": .waiting
-    case "ended": .bad
-    default: .good
+    case "starting": return (row.state, .waiting)
+    case "ended": return (row.state, .bad)
+    default: return (row.state, .good)
     }
+  }
+
+  /// Four characters: whole seconds, minutes, hours.
+  private static func age(_ seconds: Double) -> String {
+    let whole = Int(min(max(0, seconds), 3_596_400))
+    return whole < 100 ? "\(whole)s" : whole < 6000 ? "\(whole / 60)m" : "\(whole / 3600)h"
   }
 
   private static func active(_ row: InstanceRow) -> String {

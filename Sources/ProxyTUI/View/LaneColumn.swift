@@ -129,7 +129,7 @@ struct LaneColumn: Equatable, Sendable {
     (.lane, "LANE", 6, true), (.state, "STATE", 9, false), (.status, "HTTP", 4, true), (.proto, "VER", 3, true),
     (.progress, "PROGRESS", 12, false), (.bytes, "WIRE", 5, true), (.decoded, "GUNZIP", 6, true),
     (.rate, "RATE", 7, true), (.trend, "TREND", 6, false), (.ttfb, "TTFB", 5, true), (.gap, "GAP", 5, true),
-    (.memory, "MEM", 6, true), (.failed, "FAIL", 5, true), (.badGateways, "502", 4, true),
+    (.memory, "MEM", 6, true), (.failed, "FAIL", 5, true), (.badGateways, "502", 5, true),
     (.cause, "VERDICT OR CAUSE", 0, false),
   ]
 
@@ -138,7 +138,7 @@ struct LaneColumn: Equatable, Sendable {
     (.progress, "PROGRESS", 18, false), (.bytes, "WIRE", 6, true), (.decoded, "GUNZIP", 6, true),
     (.rate, "RATE", 7, true), (.trend, "TREND", 8, false), (.ttfb, "TTFB", 6, true), (.gap, "GAP", 6, true),
     (.memory, "MEM", 6, true), (.streams, "STREAMS", 7, true), (.failed, "FAILED", 6, true),
-    (.badGateways, "502", 4, true),
+    (.badGateways, "502", 6, true),
     (.instance, "INSTANCE", 12, false), (.cause, "VERDICT OR CAUSE", 0, false),
   ]
 
@@ -147,7 +147,7 @@ struct LaneColumn: Equatable, Sendable {
     (.progress, "PROGRESS", 24, false), (.bytes, "WIRE", 6, true), (.decoded, "GUNZIP", 6, true),
     (.rate, "RATE", 8, true), (.trend, "TREND", 8, false), (.ttfb, "TTFB", 6, true), (.gap, "GAP", 6, true),
     (.memory, "MEM", 7, true), (.streams, "STREAMS", 8, true), (.failed, "FAILED", 6, true),
-    (.badGateways, "502", 4, true),
+    (.badGateways, "502", 6, true),
     (.instance, "INSTANCE", 14, false), (.verdict, "VERDICT", 18, false), (.requestID, "REQUEST ID", 36, false),
     (.cause, "CAUSE", 0, false),
   ]
@@ -162,7 +162,7 @@ struct LaneColumn: Equatable, Sendable {
   private static let standardOrigins: Specification = [
     (.lane, "LANE", 5, true), (.state, "S", 1, false), (.status, "ST", 3, true), (.proto, "VER", 3, true),
     (.decoded, "GUNZIP", 6, true), (.trend, "TREND", 8, false), (.streams, "STREAMS", 7, true),
-    (.badGateways, "502", 4, true), (.instance, "INSTANCE", 12, false), (.cause, "VERDICT OR CAUSE", 0, false),
+    (.badGateways, "502", 5, true), (.instance, "INSTANCE", 12, false), (.cause, "VERDICT OR CAUSE", 0, false),
   ]
 
   private static let wideOrigins: Specification = [

@@ -7,10 +7,7 @@ enum LaneTableView {
     let columns = model.laneColumns(frame.size.columns)
     let list = model.streams.list
     TableHeader.draw(
-      columns.map {
-        TableHeader.Title(
-          text: $0.title, start: $0.start, width: $0.width, rightAligned: $0.rightAligned, field: $0.field)
-      },
+      titles(columns, sortedBy: list.sort?.field),
       list, rows: model.rowCount, height: layout.lanes.count, row: layout.tableHeader, glyphs: model.glyphs,
       into: &frame)
     guard model.rowCount > 0 else {
@@ -28,6 +25,17 @@ enum LaneTableView {
       if let first = columns.first {
         frame.restyle(row: line, from: first.start, to: first.start + first.width, role: .selected)
       }
+    }
+  }
+
+  /// A bar and a trend are sorted by the figure that they show: the mark is beside the figure, where it has a column.
+  private static func titles(_ columns: [LaneColumn], sortedBy field: Field?) -> [TableHeader.Title] {
+    let sorted = columns.filter { $0.field == field }
+    let marked = sorted.first { $0.kind != .progress && $0.kind != .trend } ?? sorted.first
+    return columns.map {
+      TableHeader.Title(
+        text: $0.title, start: $0.start, width: $0.width, rightAligned: $0.rightAligned,
+        field: $0 == marked ? $0.field : nil)
     }
   }
 

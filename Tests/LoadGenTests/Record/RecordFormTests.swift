@@ -20,6 +20,9 @@ import ToolSupport
   @Test func theHeaderComesBack() throws {
     var header = SampleEvents.header
     (header.streams, header.duration, header.embedded) = (5, 1_500_000, "naive")
+    header.expectedStatuses = [200...299, 404...404]
+    #expect(SampleEvents.headerLine(header).contains("\"expect_status\":[\"200-299\",\"404\"]"))
+    #expect(!SampleEvents.headerLine().contains("expect_status"))
     #expect(try SampleEvents.parsed(SampleEvents.headerLine(header)).parser.header == header)
     #expect(try SampleEvents.parsed(SampleEvents.headerLine()).parser.header == SampleEvents.header)
   }
@@ -112,7 +115,9 @@ import ToolSupport
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let lines = SampleEvents.hostile.flatMap(SampleEvents.all).map(SampleEvents.line)
-    try folder.write("good", SampleEvents.headerLine() + lines.joined())
+    var header = SampleEvents.header
+    header.expectedStatuses = [200...299, 404...404]
+    try folder.write("good", SampleEvents.headerLine(header) + lines.joined())
     let run = try ToolRun(executable: "/usr/bin/python3", ["-c", Self.validator, Self.schema, "\(folder.path)/good"])
     #expect(run.errors == "", "needs the Debian package python3-jsonschema")
     #expect(run.output == "\(lines.count + 1) lines fit\n")

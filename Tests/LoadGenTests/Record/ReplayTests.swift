@@ -111,6 +111,51 @@ import ToolSupport
     #expect(played.counters.streams == 2 && played.isExact)
   }
 
+  /// Who joined late sees streams end when they end, and each of them once.
+  @Test func endsAfterASampleAreCountedUntilTheNextOne() {
+    func sample(_ at: Int64, streams: Int) -> RecordEvent {
+      var counters = Counters()
+      (counters.streams, counters.ok) = (streams, streams)
+      return .sample(RecordSample(at: at, counters: counters))
+    }
+    func end(_ stream: Int, at: Int64, failed: Bool = false) -> RecordEvent {
+      var record = SampleEvents.barest
+      (record.stream, record.startedAt, record.endedAt, record.isWarmUp) = (stream, at - 5, at, stream == 0)
+      if failed { (record.result, record.reason, record.transport) = (.failed, "cut", .cut) }
+      return .end(record)
+    }
+    var joined = RecordState(isWhole: false)
+    let steps: [(RecordEvent, Int)] = [
+      (sample(1000, streams: 70), 70), (end(71, at: 1100), 71), (end(72, at: 1200, failed: true), 72),
+      // In the sample already.
+      (end(70, at: 990), 72), (end(0, at: 1300), 72), (sample(2000, streams: 73), 73), (end(74, at: 2100), 74),
+    ]
+    for (event, streams) in steps {
+      joined.apply(event)
+      #expect(joined.counters.streams == streams)
+      if streams == 72 { #expect(joined.counters.failed == 1 && joined.counters.transport[.cut] == 1) }
+    }
+  }
+
+  /// However many fail after it, a stream with a proof can be opened.
+  @Test func aProvenStreamIsKept() {
+    var state = RecordState()
+    var record = SampleEvents.barest
+    (record.result, record.reason, record.transport) = (.failed, "cut", .cut)
+    for stream in 1...3 * RecordState.keptLimit {
+      record.stream = stream
+      if stream == 2 {
+        let piece = Evidence(
+          stream: 2, lane: record.lane, url: "", outcome: "cut", cause: nil, status: 0, headers: [], bodyHead: [],
+          bodyTail: [], advice: "look")
+        state.apply(.evidence(at: 1, piece))
+      }
+      state.apply(.end(record))
+    }
+    let detail = { state.detail(of: RunFocus(lane: record.lane, stream: $0), targets: [], at: 0) }
+    #expect(detail(2)?.record.transport == .cut && detail(2)?.advice == "look" && detail(1) == nil)
+  }
+
   /// What a record says of counters: how times are spread is in its streams, and not told twice.
   private static func told(_ counters: Counters) -> Counters {
     var counters = counters

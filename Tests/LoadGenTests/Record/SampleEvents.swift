@@ -67,6 +67,7 @@ enum SampleEvents {
     sample.memory.ageSeconds = 0.25
     var instance = TargetMemory.Instance()
     (instance.streams, instance.rssBytes, instance.rssPeakBytes) = (4, 5, 6)
+    (instance.failed, instance.ageSeconds) = (3, 1.5)
     var environment = FunctionEnvironment(state: .ended)
     (environment.pid, environment.memoryLimitBytes) = (7, 8)
     (environment.activeInvocations, environment.maximumInvocations) = (1, 2)
@@ -99,7 +100,7 @@ enum SampleEvents {
     var head = StreamHead(at: 1, stream: 2, lane: 3, status: 200, protocolName: "h2")
     (head.expectedBytes, head.instance, head.requestID) = (5, text, text)
     let evidence = Evidence(
-      stream: 3, url: text, outcome: text, cause: .unknown, status: 500, headers: [.init(name: "X", value: text)],
+      stream: 3, lane: 4, url: text, outcome: text, cause: .unknown, status: 500, headers: [.init(name: "X", value: text)],
       bodyHead: [0, 255], bodyTail: [16], advice: text)
     let condition = RecordFinal.Condition(expression: text, value: 0.125, passed: true)
     let unmeasured = RecordFinal.Condition(expression: "x", value: nil, passed: false)

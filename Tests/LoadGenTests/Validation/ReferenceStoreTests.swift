@@ -96,6 +96,9 @@ import ToolSupport
     #expect(store.memoryLeft == left)
     let notes = store.notes(targets: ["small", "large"])
     #expect(notes.count == 1 && notes.first?.contains("--reference-memory") == true, "\(notes)")
+    // One line, however many are without.
+    _ = Trial().run(large, split: 5000, judge: judge, target: 2)
+    #expect(store.notes(targets: ["small", "large", "larger"]).map { $0.contains("of large and 1 more (") } == [true])
     #expect(Trial().run(small, split: 5000, judge: judge, target: 0).treatment == .compared)
     #expect(Trial().run(small, split: 5000, judge: judge, target: 7).verdict == .valid)
   }
