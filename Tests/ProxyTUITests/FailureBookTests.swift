@@ -6,7 +6,7 @@ import Testing
 @Suite struct FailureBookTests {
   @Test func timesAreThoseOfTheRises() {
     var book = FailureBook()
-    book.take([], at: 0)
+    book.take([], at: 0.1)
     book.take([FailureCount("reset", 2)], at: 5)
     book.take([FailureCount("reset", 2)], at: 6)
     book.take([FailureCount("reset", 3), FailureCount("truncated", 9)], at: 7.5)
@@ -15,9 +15,10 @@ import Testing
     #expect(book.kinds[1].first == 5 && book.kinds[1].last == 7.5 && book.kinds[1].count == 3)
   }
 
-  /// Who comes in the middle does not know when it began, and has seen no rate yet.
-  @Test func whatWasThereBeforeHasNoBeginning() {
+  /// Who comes in the middle does not know when it began, and has seen no rate yet; whoever joins has waited for the first word.
+  @Test(arguments: [false, true]) func whatWasThereBeforeHasNoBeginning(isJoined: Bool) {
     var book = FailureBook()
+    if isJoined { book.take([], at: 0) }
     book.take([FailureCount("reset", 200)], at: 60)
     book.mark(at: 60.5)
     book.take([FailureCount("reset", 200), FailureCount("cut", 1)], at: 61)
@@ -29,7 +30,7 @@ import Testing
   /// What is explained by something else now has become less; that is no new failure.
   @Test func aCountThatFallsIsNoNews() {
     var book = FailureBook()
-    book.take([], at: 0)
+    book.take([], at: 0.1)
     book.take([FailureCount("truncated", 9)], at: 1)
     book.take([FailureCount("truncated", 4)], at: 2)
     #expect(book.kinds[0].count == 4 && book.kinds[0].last == 1)

@@ -236,6 +236,26 @@ import Testing
     #expect(press(&model, .character("q")) == [.command(.stop(.drain))])
   }
 
+  /// The proof first, which has everything; who joined late has the last one that was seen to fail so.
+  @Test func enterOnAKindOpensAStreamOfIt() {
+    var model = Sample.model(rows: 24, columns: 80, lanes: 8)
+    model.failures.take([FailureCount("missed length", 4), FailureCount("502 length_and_chunked", 9)], at: 60)
+    _ = press(&model, .character("4"), .enter)
+    #expect(model.focus == nil && model.notice?.text.hasPrefix("no stream of this kind") == true)
+    for (stream, reason) in [(7, "expectation length"), (8, "expectation length"), (9, "cut")] {
+      var record = Sample.record(stream, lane: stream, failing: true)
+      (record.reason, record.cause) = (reason, nil)
+      model.book.add(record)
+    }
+    _ = press(&model, .enter)
+    #expect(model.focus == RunFocus(lane: 8, stream: 8))
+    var piece = Sample.evidence
+    (piece.stream, piece.lane) = (3, 5)
+    model.failures.take(piece)
+    _ = press(&model, .escape, .down, .enter)
+    #expect(model.focus == RunFocus(lane: 5, stream: 3))
+  }
+
   @Test func theSelectedRowOfALogStaysSelected() {
     var model = model(failing: true)
     _ = press(&model, .character("6"), .down, .down)

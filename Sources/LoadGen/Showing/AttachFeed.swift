@@ -125,7 +125,9 @@ final class AttachFeed: Sendable {
     let now = MonotonicClock.now()
     return state.withLock { state in
       state.run.followed = focus?.lane
-      let silence = state.isOver || !state.hasBegun ? 0 : min(max(0, now &- state.heardAt), Self.longestCoast)
+      // Before its first event nobody knows what time it is there.
+      let isCoasting = state.hasBegun && !state.isOver && state.run.time > 0
+      let silence = isCoasting ? min(max(0, now &- state.heardAt), Self.longestCoast) : 0
       var view = state.presenter.view(
         state.run, header: state.header, focus: focus, at: state.run.time.saturatingAdd(silence / 1000), now: now)
       view.status = state.status

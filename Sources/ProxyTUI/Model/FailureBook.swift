@@ -56,6 +56,8 @@ struct FailureBook: Sendable {
   ///   - counted: every kind with how often it was counted until now.
   ///   - isLate: it was counted before anybody looked, however early this is.
   mutating func take(_ counted: [FailureCount], at seconds: Double, isLate: Bool = false) {
+    // Nothing is told yet by whom one is about to join.
+    guard seconds > 0 else { return }
     let isKnown = hasBegun || seconds < Self.beginning && !isLate
     hasBegun = true
     for kind in counted {
@@ -123,8 +125,14 @@ struct FailureBook: Sendable {
     if let cause = evidence.cause, evidence.outcome.hasPrefix("status ") {
       return "\(evidence.status) \(cause.rawValue)"
     }
+    return kind(reason: evidence.outcome)
+  }
+
+  /// The same of a stream.
+  static func kind(of record: StreamRecord) -> String { kind(reason: record.shortCause) }
+
+  private static func kind(reason: String) -> String {
     let expectation = "expectation "
-    return evidence.outcome.hasPrefix(expectation)
-      ? "missed " + evidence.outcome.dropFirst(expectation.count) : evidence.outcome
+    return reason.hasPrefix(expectation) ? "missed " + reason.dropFirst(expectation.count) : reason
   }
 }

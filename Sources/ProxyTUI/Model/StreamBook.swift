@@ -50,6 +50,14 @@ struct StreamBook: Sendable {
     ring.last { $0.stream == stream } ?? pins.last { $0.stream == stream }
   }
 
+  /// The latest failed one that is like this. Looks at all of them, as above.
+  func latestFailure(where matches: (StreamRecord) -> Bool) -> StreamRecord? {
+    for back in 0..<ring.count {
+      if let slot = slot(back: back), ring[slot].result == .failed, matches(ring[slot]) { return ring[slot] }
+    }
+    return pins.last(where: matches)
+  }
+
   // MARK: - Acknowledging
 
   /// Whether a lane has failed since somebody last looked.

@@ -100,10 +100,7 @@ extension DashboardModel {
     case .failures:
       let rows = rows.failures
       guard rows.indices.contains(list.selection) else { return }
-      guard let piece = rows[list.selection].evidence.first else {
-        return say("no stream of this kind can be opened: no proof of it is here")
-      }
-      open(stream: piece.stream, lane: piece.lane ?? book.record(stream: piece.stream)?.lane ?? 0)
+      openFailure(rows[list.selection])
     case .log:
       let rows = rows.log
       guard rows.indices.contains(list.selection), let stream = rows[list.selection].stream else { return }
@@ -113,6 +110,17 @@ extension DashboardModel {
       guard rows.indices.contains(list.selection) else { return }
       showStreams(of: rows[list.selection].id)
     case .overview, .latency: return
+    }
+  }
+
+  /// One of which everything was kept; else the last one that failed so.
+  private mutating func openFailure(_ kind: FailureBook.Kind) {
+    if let piece = kind.evidence.first {
+      open(stream: piece.stream, lane: piece.lane ?? book.record(stream: piece.stream)?.lane ?? 0)
+    } else if let record = book.latestFailure(where: { FailureBook.kind(of: $0) == kind.name }) {
+      open(stream: record.stream, lane: record.lane)
+    } else {
+      say("no stream of this kind can be opened: none was seen to end")
     }
   }
 

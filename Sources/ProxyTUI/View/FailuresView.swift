@@ -54,7 +54,7 @@ enum FailuresView {
   }
 
   private static let unkept =
-    "no proof of it is here: the first \(Evidence.perKind) streams of each kind have it, and nobody told of them; 1 and f list lanes that failed"
+    "no proof of it is here: the first \(Evidence.perKind) streams of each kind have it, and nobody told of them. Enter opens the last one that was seen"
   private static let untold = "counted together by the target: its log tells of single streams"
 
   static func proof(_ kind: FailureBook.Kind, width: Int) -> [(text: String, role: Role)] {

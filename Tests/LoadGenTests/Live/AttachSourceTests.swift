@@ -61,6 +61,21 @@ import ToolSupport
     #expect(source.summary().contains("41: 0 ok, 3 failed"))
   }
 
+  /// Nobody's clock runs before the first word of what time it is there.
+  @Test func timeBeginsWithTheFirstEvent() throws {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    let line = SampleEvents.headerLine()
+    let server = try OneShotServer(answers: [head + "\(String(line.utf8.count, radix: 16))\r\n\(line)\r\n"])
+    let source = try AttachSource("127.0.0.1:\(server.port)")
+    defer { source.close() }
+    var times: Set<Double> = []
+    _ = Self.views(source, "a header, and its end") {
+      times.insert($0.snapshot.elapsedSeconds)
+      return !$0.targets.isEmpty && $0.isLost
+    }
+    #expect(times == [0])
+  }
+
   /// A connection that breaks is made again, and says so meanwhile.
   @Test func aBrokenConnectionIsTriedAgain() throws {
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
