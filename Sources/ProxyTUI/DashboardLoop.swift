@@ -8,9 +8,8 @@ internal import LoadGen
 
 /// Keys and samples in, frames and wishes out; synchronous, on the thread that owns the screen.
 ///
-/// Two clocks: the run is sampled at 10 Hz, the screen is drawn at most `fps` times a second and only when something
-/// has
-/// changed. The frame that is shown and the one being made swap places, so that drawing allocates nothing of size.
+/// Two clocks: the run is sampled at 10 Hz, the screen is drawn at most `fps` times a second and only when something has changed. The
+/// frame that is shown and the one being made swap places, so that drawing allocates nothing of size.
 struct DashboardLoop {
   static let sampleInterval = 0.1
   /// Between drawings that nobody looks at, or in which only clocks move, in seconds.

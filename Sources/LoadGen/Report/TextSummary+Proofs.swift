@@ -20,7 +20,8 @@ extension TextSummary {
       layout.line("    " + Self.clipped("\(header.name): \(header.value)", TextLayout.width - 4))
     }
     if entry.headers.count > Self.maximumHeaders {
-      layout.line("    and \(entry.headers.count - Self.maximumHeaders) more headers")
+      let rest = entry.headers.count - Self.maximumHeaders
+      layout.line("    and \(rest) more \(rest == 1 ? "header" : "headers")")
     }
     if let text = ByteText.readable(entry.bodyHead, limit: 60) { layout.line("    begins  \(text)") }
     if !entry.bodyTailHex.isEmpty { layout.line("    ends    \(entry.bodyTailHex)") }

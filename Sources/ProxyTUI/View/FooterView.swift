@@ -33,10 +33,13 @@ enum FooterView {
     case nil: break
     }
     var keys: [Entry] = [quitKey(model), ("?", "help")]
-    if model.focus != nil { keys += [("Esc", "back"), (model.glyphs.arrows, "scroll")] }
+    if model.focus != nil {
+      keys += [("Esc", "back"), (model.glyphs.arrows, "scroll")]
+    } else if model.warning != nil || model.notice.map({ $0.until == nil }) == true {
+      keys.append(("Esc", "dismiss"))
+    }
     keys += loadKeys(model) + playbackKeys(model)
     if model.focus == nil { keys += viewKeys(model) }
-    if model.warning != nil || model.notice.map({ $0.until == nil }) == true { keys.append(("Esc", "dismiss")) }
     return keys + laterKeys(model)
   }
 

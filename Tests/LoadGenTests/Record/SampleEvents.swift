@@ -100,7 +100,8 @@ enum SampleEvents {
     var head = StreamHead(at: 1, stream: 2, lane: 3, status: 200, protocolName: "h2")
     (head.expectedBytes, head.instance, head.requestID) = (5, text, text)
     let evidence = Evidence(
-      stream: 3, lane: 4, url: text, outcome: text, cause: .unknown, status: 500, headers: [.init(name: "X", value: text)],
+      stream: 3, lane: 4, url: text, outcome: text, cause: .unknown, status: 500,
+      headers: [.init(name: "X", value: text)],
       bodyHead: [0, 255], bodyTail: [16], advice: text)
     let condition = RecordFinal.Condition(expression: text, value: 0.125, passed: true)
     let unmeasured = RecordFinal.Condition(expression: "x", value: nil, passed: false)
