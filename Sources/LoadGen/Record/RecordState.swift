@@ -250,9 +250,10 @@ public struct RecordState: Sendable {
   /// Ends too: one that is later than the sample is in no sample yet. What ended just before it may be missed until the next one.
   private mutating func countSinceSample(_ record: StreamRecord) {
     guard !record.isWarmUp, final == nil, record.endedAt > sample.at else { return }
-    let wire = counters.bytesWire
+    // Of its bytes the sample has those that came before it.
+    let (wire, decoded) = (counters.bytesWire, counters.bytesDecoded)
     counters.add(record, names: Self.nameLimit)
-    counters.bytesWire = wire
+    (counters.bytesWire, counters.bytesDecoded) = (wire, decoded)
   }
 
   /// Streams tell their bytes on their way and when they end, samples those of all. Both only grow, and neither is ever beyond

@@ -69,7 +69,7 @@ struct FailureBook: Sendable {
       } else if kinds.count < Self.limit {
         var kind = Kind(name: name, count: count, first: isKnown ? seconds : nil, last: isKnown ? seconds : nil)
         kind.marks = [isKnown ? Mark(at: markedAt, count: 0) : Mark(at: seconds, count: count)]
-        kind.evidence = early.removeValue(forKey: name) ?? []
+        kind.evidence = (early.removeValue(forKey: name) ?? []).sorted { $0.stream < $1.stream }
         kinds.append(kind)
       }
     }
@@ -96,7 +96,9 @@ struct FailureBook: Sendable {
   mutating func take(_ evidence: Evidence) {
     let name = Self.kind(of: evidence)
     if let index = kinds.firstIndex(where: { $0.name == name }) {
-      if kinds[index].evidence.count < Self.evidencePerKind { kinds[index].evidence.append(evidence) }
+      guard kinds[index].evidence.count < Self.evidencePerKind else { return }
+      kinds[index].evidence.append(evidence)
+      kinds[index].evidence.sort { $0.stream < $1.stream }
     } else if early.count < Self.limit {
       if early[name, default: []].count < Self.evidencePerKind { early[name, default: []].append(evidence) }
     }
