@@ -35,6 +35,8 @@ static const int wish_signals[WISHES] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTS
 static struct sigaction before_crash[CRASHES];
 static struct sigaction before_wish[WISHES];
 static bool installed;
+/// The terminal had gone when it was given back.
+static bool was_hung_up;
 
 // Of the thread that opened the terminal. A crash of another thread runs on that thread's own stack, which is only
 // too small when the crash is its overflow: then the guardian process has the last word.
@@ -194,16 +196,33 @@ static bool is_hung_up(void) {
   return poll(&terminal, 1, 0) > 0 && (terminal.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
+/// Whether a signal asks for the end.
+static bool is_end(int number) {
+  return number == SIGINT || number == SIGTERM || number == SIGHUP || number == SIGQUIT;
+}
+
+/// Signals that ask for the end are ignored from here on, until `cterm_release_signals`.
 void cterm_uninstall_signals(void) {
   if (!installed) return;
   for (int index = 0; index < CRASHES; index++) sigaction(crash_signals[index], &before_crash[index], NULL);
-  // Reads end before the hang-up's signal comes: that one is no second wish, and must not end us before the report is written.
-  bool hung_up = is_hung_up();
-  if (hung_up) signal(SIGHUP, SIG_IGN);
   for (int index = 0; index < WISHES; index++) {
-    if (!hung_up || wish_signals[index] != SIGHUP) sigaction(wish_signals[index], &before_wish[index], NULL);
+    // A key that is held, and the hang-up that comes after reads have ended, must not end us before the report is written.
+    if (is_end(wish_signals[index])) {
+      signal(wish_signals[index], SIG_IGN);
+    } else {
+      sigaction(wish_signals[index], &before_wish[index], NULL);
+    }
   }
+  was_hung_up = is_hung_up();
   installed = false;
+}
+
+void cterm_release_signals(void) {
+  if (installed) return;
+  for (int index = 0; index < WISHES; index++) {
+    bool is_told = was_hung_up && wish_signals[index] == SIGHUP;
+    if (is_end(wish_signals[index]) && !is_told) sigaction(wish_signals[index], &before_wish[index], NULL);
+  }
 }
 
 int cterm_take_signal(void) {

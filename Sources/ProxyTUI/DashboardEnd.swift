@@ -21,11 +21,14 @@ public enum DashboardEnd: Sendable, Equatable {
 
   /// Whether the run counts as interrupted (exit 105). Quitting is how a run without an end of its own ends; a plan with a
   /// number of streams or a duration that was left before that was not carried out.
-  func isInterruption(of plan: LoadPlan) -> Bool {
-    switch self {
+  ///
+  /// - Parameter wasStopped: somebody stopped the engine before a plan with an end was carried out.
+  func isInterruption(of plan: LoadPlan, wasStopped: Bool) -> Bool {
+    let hasEnd = plan.streams != nil || plan.runDuration != nil
+    return switch self {
     case .finished: false
-    case .quit: plan.streams != nil || plan.duration != nil
-    case .signal, .hungUp: true
+    case .quit: hasEnd
+    case .signal, .hungUp: wasStopped || !hasEnd
     }
   }
 }

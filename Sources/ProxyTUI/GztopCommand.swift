@@ -91,7 +91,7 @@ public struct GztopCommand: ConfiguredCommand {
     try run.engine.start()
     let end = try Dashboard.run(run.source, label: RunLabel(plan: run.plan, lab: run.lab), options: options)
     var result = run.engine.wait()
-    result.interrupted = end.isInterruption(of: run.plan)
+    result.interrupted = end.isInterruption(of: run.plan, wasStopped: result.interrupted)
     return result
   }
 }

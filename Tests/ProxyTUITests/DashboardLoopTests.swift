@@ -161,9 +161,17 @@ private final class FakeLoad: LoadControl {
     #expect(end == expected)
     #expect(load.calls == (interrupted ? [.stop(.drain), .stop(.now)] : [.stop(.drain)]))
     var plan = LoadPlan(urls: ["http://127.0.0.1:1/"])
-    #expect(!end.isInterruption(of: plan))
+    #expect(!end.isInterruption(of: plan, wasStopped: true))
     plan.streams = 4
-    #expect(end.isInterruption(of: plan) == interrupted)
+    #expect(end.isInterruption(of: plan, wasStopped: true) == interrupted)
+  }
+
+  /// A signal that comes when everything is done interrupts nothing; an endless load has no such moment.
+  @Test(arguments: [DashboardEnd.signal(15), .hungUp]) func aSignalAfterTheEndInterruptsNothing(_ end: DashboardEnd) {
+    var plan = LoadPlan(urls: ["http://127.0.0.1:1/"])
+    #expect(end.isInterruption(of: plan, wasStopped: false))
+    plan.streams = 4
+    #expect(!end.isInterruption(of: plan, wasStopped: false) && end.isInterruption(of: plan, wasStopped: true))
   }
 
   @Test func aFinishedLoadIsLeftByAKeyOnly() {

@@ -36,6 +36,29 @@ import Testing
     #expect(book.kinds[0].count == 4 && book.kinds[0].last == 1)
   }
 
+  /// Who goes to a moment of a record passes by every failure before it.
+  @Test func whatWasPassedByHasItsTimes() {
+    var book = FailureBook()
+    for second in 0..<60 { book.note("reset", at: Double(second) + 0.3) }
+    for second in 0..<5 { book.note("cut", at: Double(second)) }
+    book.note("missed length", at: 40)
+    book.take(
+      [FailureCount("reset", 60), FailureCount("cut", 5), FailureCount("missed length", 9)], at: 60)
+    let kinds = Dictionary(uniqueKeysWithValues: book.kinds.map { ($0.name, $0) })
+    #expect(kinds["reset"]?.first == 0.3 && kinds["reset"]?.last == 59.3)
+    #expect(abs((kinds["reset"]?.rate ?? 0) - 1) < 0.11)
+    #expect(kinds["cut"]?.first == 0 && kinds["cut"]?.last == 4 && kinds["cut"]?.rate == 0)
+    // More were counted than were seen.
+    #expect(kinds["missed length"]?.first == nil)
+  }
+
+  @Test func aLogIsInTheOrderOfTime() {
+    var log = EventLog()
+    for time in [1, 5, 3, 5, 4, 0.5] { log.add(EventLog.Entry(time: time, kind: .notice, text: "\(time)")) }
+    #expect(log.entries.map(\.time) == [0.5, 1, 3, 4, 5, 5])
+    #expect(Set(log.entries.map(\.number)).count == 6)
+  }
+
   @Test func ratesAreOfTheLastTenSeconds() {
     var book = FailureBook()
     for half in 1...40 {

@@ -5,6 +5,28 @@ import Testing
 
 /// What graphs and heat maps are made of, given what nobody should send.
 @Suite struct HistoryAndHeatTests {
+  /// A record tells once a second how much was inflated, wherever it is stopped and however slowly it is played.
+  @Test(arguments: [0.0125, 0.1, 0.2, 0.8], [0.0, 0.3, 0.6]) func inflatedBytesHaveTheirRate(
+    _ step: Double, _ rest: Double
+  ) {
+    var history = History()
+    var last = History.Sample(elapsed: 0, wire: 0, decoded: 0, streams: 0)
+    for number in 0..<Int((6 + rest) / step) {
+      let time = Double(number + 1) * step
+      let sample = History.Sample(
+        elapsed: time, wire: Int64(time * 1e6), decoded: Int64(time.rounded(.down) * 4e6), streams: Int(time * 10))
+      history.append(sample)
+      last = sample
+      guard time > 3 else { continue }
+      #expect(abs(history.readout.wire - 1e6) < 2e4)
+      #expect(abs(history.readout.decoded - 4e6) < 1.7e6, "at \(time)")
+    }
+    // It has ended.
+    last.elapsed = 9
+    history.append(last)
+    #expect(history.readout.decoded == 0 && history.readout.wire == 0)
+  }
+
   @Test(arguments: [Tab.overview, .latency, .streams, .failures, .environments, .log])
   func everySizeAndAnyValue(_ tab: Tab) {
     var snapshot = Sample.snapshot(lanes: 30, failing: true)

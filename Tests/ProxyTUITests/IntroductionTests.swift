@@ -18,6 +18,12 @@ import Testing
     model.warnings = ["the lab's gzproxy has ended"]
     #expect(DetailLine.message(model)?.text == "the lab's gzproxy has ended")
     model.warnings = []
+    model.label.introduction = RunLabel.introduction(.proxy, lanes: 8, areProven: true)
+    for (mode, isSaid) in [(ValidationMode.full, true), (.compare, true), (.frame, false), (.off, false)] {
+      model.validation = mode
+      #expect((DetailLine.message(model) != nil) == isSaid)
+    }
+    model.validation = .full
     model.snapshot.elapsedSeconds = LoadLine.introductionSeconds + 1
     #expect(DetailLine.message(model) == nil)
   }

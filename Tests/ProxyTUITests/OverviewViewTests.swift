@@ -23,6 +23,23 @@ import Testing
     try GoldenScreen.check(frames, "overview-small")
   }
 
+  /// A process that was killed has no memory now.
+  @Test func anOldFigureOfMemoryIsNotNow() {
+    var model = Sample.model(rows: 24, columns: 120, lanes: 8)
+    model.tab = .overview
+    for (age, isNow) in [(1.0, true), (25, false)] {
+      var snapshot = Sample.snapshot(lanes: 8, seconds: 20 + age)
+      snapshot.memory.ageSeconds = age
+      for step in 0..<12 {
+        snapshot.elapsedSeconds += 0.1
+        _ = update(&model, Sample.tick(snapshot, now: snapshot.elapsedSeconds + Double(step) / 10))
+      }
+      #expect((model.history.point(back: 0)?.memory != nil) == isNow)
+      let row = Sample.frame(model).text.split(separator: "\n").first { $0.contains(" memory ") } ?? ""
+      #expect(row.contains("11.8 MiB now") == isNow && row.contains("11.8 MiB, 25 s ago") != isNow, "\(row)")
+    }
+  }
+
   @Test func withoutTelemetryThatIsSaid() throws {
     var model = Sample.model(rows: 24, columns: 80, lanes: 8, telemetry: false)
     model.tab = .overview

@@ -403,7 +403,7 @@ import Testing
     let totals = rows(model)[2..<6].map { $0.split(separator: " ").joined(separator: " ") }
     #expect(totals[0] == "streams 123m ok 12345678 failed 111111 active 399/400")
     #expect(totals[1] == "streams/s 99k wire/s 998M decoded/s 97.5G 502s 999999")
-    #expect(totals[2].hasPrefix("cut at end 1234 wire ") && totals[2].hasSuffix(" invalid 123456"))
+    #expect(totals[2].hasPrefix("cut by us 1234 wire ") && totals[2].hasSuffix(" invalid 123456"))
     #expect(totals[3].hasSuffix("busy 100%"))
   }
 

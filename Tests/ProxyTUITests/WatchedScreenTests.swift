@@ -116,6 +116,14 @@ import Testing
     // A burst in the last second is that second's.
     let burst = try Self.model({ Self.proxy($0 == 12 ? 22 : $0) }, rows: 24, columns: 80)
     #expect(abs(burst.readout.wire - 11 * 327_680) < 1 && abs(burst.history.wireRate(back: 3) - 327_680) < 1)
+    // What was before it was started anew stays in the graph, and counts no more.
+    var anew = model
+    var view = RunView(snapshot: model.snapshot)
+    view.snapshot.counters = Counters()
+    view.snapshot.elapsedSeconds += 1
+    view.isRestart = true
+    _ = update(&anew, .tick(view, now: model.now + 1))
+    #expect(anew.shown.counters.streams == 0 && abs(anew.history.wireRate(back: 8) - 327_680) < 1)
     let silent = try Self.model(Self.proxy, rows: 24, columns: 80, silentFrom: 4)
     #expect(silent.readout.wire == model.readout.wire && silent.history.point(back: 7) == nil)
   }

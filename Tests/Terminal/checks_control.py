@@ -98,7 +98,7 @@ def is_shown(text, value):
 
 def figures(terminal):
     """What the screen says of a run that is over: totals, times, failures."""
-    totals = {name: number(terminal, name) for name in ("streams", "ok", "failed", "502s", "invalid", "cut at end")}
+    totals = {name: number(terminal, name) for name in ("streams", "ok", "failed", "502s", "invalid", "cut by us")}
     sizes = dict(re.findall(r"(wire|decoded) +([\d.]+ \w+) ", terminal.screen.display[4]))
     view(terminal, 3)
     terminal.wait_for("times", lambda t: re.search(r"ttlb +last byte +\d", t.text()))
@@ -117,7 +117,7 @@ def compare(shown, report):
     totals = report["totals"]
     invalid = sum(count for verdict, count in report["gzip"].items() if verdict not in ("valid", "unchecked"))
     wanted = {"streams": totals["streams"], "ok": totals["ok"], "failed": totals["failed"], "invalid": invalid,
-              "502s": report["status"].get("502", 0), "cut at end": totals["cut_by_deadline"]}
+              "502s": report["status"].get("502", 0), "cut by us": totals["cut_by_deadline"]}
     assert shown["totals"] == wanted, f"on the screen {shown['totals']}, in the report {wanted}"
     for name, text in shown["sizes"].items():
         assert is_shown(text, totals["bytes_" + name]), f"{name}: {text} for {totals}"

@@ -206,6 +206,35 @@ def fill(terminal):
     return waiting
 
 
+def check_held_interrupt():
+    """Ctrl-C, held down: the second cuts, and none of those that come when the terminal is given back takes the report."""
+    def action(terminal):
+        for _ in range(20):
+            if terminal.process.poll() is not None:
+                break
+            terminal.write("\x03")
+            terminal.pump_for(0.05)
+        return True
+    return reported(action, 4, 0)
+
+
+def check_signal_after_the_end():
+    """All was done before somebody shut the machine down."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "report.json")
+        with lab("-n", "8", "-o", path, "--output-format", "json", "/gzip/64KiB") as terminal:
+            terminal.wait_for("the end", "FINISHED")
+            for _ in range(3):
+                if terminal.process.poll() is None:
+                    os.kill(terminal.pid, signal.SIGTERM)
+                terminal.pump_for(0.02)
+            status, _ = terminal.wait_exit(10)
+            assert status == 0, f"exit {status}"
+            terminal.check_restored()
+        with open(path) as report:
+            assert json.load(report)["interrupted"] is False, "a run that was over was interrupted"
+
+
 def check_stopped_terminal():
     """Nobody reads what is drawn: the load goes on, and a signal ends it with its report."""
     def action(terminal):

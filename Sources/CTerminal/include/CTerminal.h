@@ -45,8 +45,11 @@ bool cterm_utf8(void);
 /// type is known to have them also reports of the focus, brackets around pasted text, and with `mouse` reports of presses
 /// and the wheel.
 int32_t cterm_open(const char *_Nonnull type, bool mouse);
-/// Gives the terminal and the signal handlers back. Does nothing when it is not open.
+/// Gives the terminal and the signal handlers back; SIGINT, SIGTERM, SIGHUP and SIGQUIT are ignored from then on. Does nothing when
+/// it is not open.
 void cterm_close(void);
+/// After `cterm_close`, from any thread: what those four did before is what they do again. A hang-up that was seen stays ignored.
+void cterm_release_signals(void);
 void cterm_size(int32_t *_Nonnull rows, int32_t *_Nonnull columns);
 /// 0 without colours; else how many the terminal has.
 int32_t cterm_colours(void);

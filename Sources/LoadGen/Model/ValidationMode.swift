@@ -10,7 +10,7 @@ public enum ValidationMode: String, CaseIterable, Sendable {
   case off
 
   /// Whether bodies are proven at all.
-  var inflates: Bool { self == .full || self == .compare }
+  public var inflates: Bool { self == .full || self == .compare }
 }
 
 /// What a body actually got; the report counts streams by it. `off` is also where no body came.

@@ -81,7 +81,10 @@ struct ShownSummary {
     }
   }
 
-  private func advice(_ outcome: String) -> String? {
-    evidence.first { $0.outcome == outcome && !$0.advice.isEmpty }?.advice
+  private func advice(_ kind: String) -> String? {
+    evidence.first { piece in
+      let cause = piece.cause.map { "\(piece.status) \($0.rawValue)" }
+      return (piece.outcome == kind || cause == kind) && !piece.advice.isEmpty
+    }?.advice
   }
 }

@@ -32,7 +32,7 @@ struct EventLog: Sendable {
 
   private var written = 0
 
-  /// The oldest first.
+  /// In the order of time, the oldest first.
   private(set) var entries: [Entry] = []
   /// Entries that were pushed out.
   private(set) var dropped = 0
@@ -46,8 +46,13 @@ struct EventLog: Sendable {
     written &+= 1
     var entry = entry
     entry.number = written
-    entries.append(entry)
+    // What a thread tells a tenth of a second later still stands where it happened.
+    let late = entries.reversed().prefix(Self.lookBack).prefix { $0.time > entry.time }.count
+    entries.insert(entry, at: entries.count - late)
   }
+
+  /// Entries that one may have to go before.
+  private static let lookBack = 64
 
   /// Only what is of that kind stays.
   mutating func keep(_ kind: Entry.Kind) { entries.removeAll { $0.kind != kind } }

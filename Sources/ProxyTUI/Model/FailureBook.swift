@@ -11,8 +11,8 @@ struct FailureBook: Sendable {
   static let limit = 200
   /// Who looks from so many seconds on has seen all of it.
   private static let beginning = 1.0
-  /// Half seconds that a rate is of.
-  private static let window = 20
+  /// That a rate is of.
+  private static let windowSeconds = 10.0
 
   struct Kind: Sendable, Equatable {
     /// As counters name it: `502 length_and_chunked`, `truncated`, `missed length`.
@@ -49,6 +49,8 @@ struct FailureBook: Sendable {
   private var hasBegun = false
   /// Seconds of the run: of the last marks.
   private var markedAt = 0.0
+  /// What events told of kinds that no view has counted yet.
+  private var told: [String: ToldFailures] = [:]
   /// Evidence that came before its stream was counted.
   private var early: [String: [Evidence]] = [:]
 
@@ -69,10 +71,22 @@ struct FailureBook: Sendable {
       } else if kinds.count < Self.limit {
         var kind = Kind(name: name, count: count, first: isKnown ? seconds : nil, last: isKnown ? seconds : nil)
         kind.marks = [isKnown ? Mark(at: markedAt, count: 0) : Mark(at: seconds, count: count)]
+        // Somebody went ahead in a record, and passed by every one of them.
+        if let told = told.removeValue(forKey: name), told.count >= count {
+          (kind.first, kind.last) = (told.first, told.last)
+          let start = max(0, seconds - Self.windowSeconds)
+          kind.marks = [Mark(at: start, count: told.count(before: start)), Mark(at: seconds, count: count)]
+        }
         kind.evidence = (early.removeValue(forKey: name) ?? []).sorted { $0.stream < $1.stream }
         kinds.append(kind)
       }
     }
+  }
+
+  /// A stream that failed so ended. Costs nothing once the kind is counted.
+  mutating func note(_ name: String, at seconds: Double) {
+    guard told[name] != nil || told.count < Self.limit, !kinds.contains(where: { $0.name == name }) else { return }
+    told[name, default: ToldFailures(first: seconds)].add(at: seconds)
   }
 
   /// What a watched target's kinds mean.
@@ -87,8 +101,11 @@ struct FailureBook: Sendable {
     markedAt = seconds
     for index in kinds.indices {
       guard let last = kinds[index].marks.last, seconds > last.at else { continue }
-      if kinds[index].marks.count > Self.window { kinds[index].marks.removeFirst() }
       kinds[index].marks.append(Mark(at: seconds, count: kinds[index].count))
+      // One of before stays, for what came since.
+      while kinds[index].marks.count > 2, kinds[index].marks[1].at <= seconds - Self.windowSeconds {
+        kinds[index].marks.removeFirst()
+      }
     }
     kinds.sort { ($1.count, $0.name) < ($0.count, $1.name) }
   }

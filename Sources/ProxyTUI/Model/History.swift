@@ -36,7 +36,9 @@ struct History: Sendable {
   }
 
   static let secondsPerPoint = 0.4
-  private var samplesPerReadout: Int { isSparse ? 1 : 10 }
+  /// Seconds of samples that rates are made of; at most `sampleLimit` of them, for a record that is played slowly.
+  private static let window = 2.5
+  private static let sampleLimit = 256
   /// Two points a column at the widest screen we draw, over 13 minutes.
   static let pointCapacity = 2048
 
@@ -71,8 +73,12 @@ struct History: Sendable {
       pointStart = sample
       pointDue = sample.elapsed + Self.secondsPerPoint
     }
-    if recent.count > samplesPerReadout { recent.removeFirst() }
     recent.append(sample)
+    while recent.count > 2,
+      isSparse || recent.count > Self.sampleLimit || recent[1].elapsed < sample.elapsed - Self.window
+    {
+      recent.removeFirst()
+    }
   }
 
   private mutating func extendGraph(from last: Sample, to sample: Sample) {
@@ -120,9 +126,24 @@ struct History: Sendable {
   var readout: Rates {
     guard let last = recent.last else { return Rates() }
     // Of a load that rests samples come once a second: what was before that is over.
-    let first = isSparse ? recent.first : recent.dropLast().first { $0.elapsed >= last.elapsed - 1.2 }
-    return Self.rates(from: first ?? recent.dropLast().last ?? last, to: last)
+    let first = isSparse ? recent.first : recent.dropLast().first { $0.elapsed >= last.elapsed - 1.05 }
+    var rates = Self.rates(from: first ?? recent.dropLast().last ?? last, to: last)
+    if !isSparse { rates.decoded = decodedRate(until: last.elapsed) }
+    return rates
   }
+
+  /// Whoever looks at a record, or at a run elsewhere, is told once a second how much was inflated: between two such moments, and not
+  /// of the time since the last.
+  private func decodedRate(until now: Double) -> Double {
+    let steps = recent.indices.dropFirst().filter { recent[$0].decoded > recent[$0 - 1].decoded }.map { recent[$0] }
+    guard let latest = steps.last, now - latest.elapsed < Self.longestStep else { return 0 }
+    let before = steps.last { $0.elapsed <= latest.elapsed - 0.95 } ?? steps.first
+    let start = before == latest ? recent.last { $0.elapsed < latest.elapsed } : before
+    return start.map { Self.rates(from: $0, to: latest).decoded } ?? 0
+  }
+
+  /// Seconds in which nothing was inflated, after which nothing is.
+  private static let longestStep = 1.5
 
   /// Wire bytes a second, so many points before the last; 0 where there is none.
   func wireRate(back: Int) -> Double { point(back: back)?.wire ?? 0 }

@@ -49,7 +49,15 @@ final class Terminal: Screen {
     cterm_crash_notice(-1, nil, 0)
     cterm_close()
     guardian?.disarm()
+    PlainThread.detach(name: "patience") {
+      usleep(Self.patience)
+      cterm_release_signals()
+    }
   }
+
+  /// Microseconds in which a second Ctrl-C, which was meant for the dashboard, does not end us: the summary and the report are written
+  /// then. What takes longer can be ended.
+  private static let patience: UInt32 = 3_000_000
 
   var size: ScreenSize {
     var rows: Int32 = 0

@@ -6,6 +6,9 @@ extension DashboardModel {
   mutating func pressForLoad(_ key: Key) -> [Effect]? {
     switch key {
     case .character("p") where abilities.contains(.load): return togglePause()
+    case .character("p") where playback == nil:
+      say("no load of ours: it cannot be paused here")
+      return []
     case .character("+"), .character("="): return changeConcurrency(by: 1)
     case .character("-"): return changeConcurrency(by: -1)
     case .character("]"): return changeConcurrency(by: 10)

@@ -4,6 +4,8 @@ internal import LoadGen
 extension DashboardModel {
   /// How often the figures that people read are taken anew.
   private static let readoutInterval = 0.5
+  /// Seconds from one sample of the history to the next that a record tells.
+  private static let apart = 0.4
 
   mutating func take(_ view: RunView, now: Double) -> [Effect] {
     let new = view.snapshot
@@ -72,7 +74,8 @@ extension DashboardModel {
 
   private mutating func forgetCounted() {
     heat = HeatMap()
-    history = History()
+    // What a watched target had done before it was started anew has happened all the same.
+    if snapshot.watch == nil { history = History() }
     latency = nil
     book.removeAll()
     failures.removeAll()
@@ -92,8 +95,13 @@ extension DashboardModel {
     record = view.record
     playback = view.playback
     sourceStatus = view.status
-    isLost = view.isLost
+    if isLost != view.isLost { noteLoss(view.isLost) }
     for reply in view.replies { say(reply.text, isBad: reply.isFailure) }
+  }
+
+  private mutating func noteLoss(_ new: Bool) {
+    isLost = new
+    write(.gap, new ? "nobody tells of the run any more" : "the run is told of again", isBad: new)
   }
 
   private mutating func notePhase(_ new: Snapshot) {
@@ -125,6 +133,7 @@ extension DashboardModel {
     book.add(record)
     heat.add(record)
     guard record.result == .failed, !record.isWarmUp else { return }
+    failures.note(FailureBook.kind(of: record), at: seconds)
     write(
       .failure, "stream \(record.stream) on lane \(record.lane): \(record.shortCause)", at: seconds,
       stream: record.stream,
@@ -132,15 +141,14 @@ extension DashboardModel {
   }
 
   /// Who goes far ahead in a record passes by what its charts are made of: the record's own samples, one a second. Where views are
-  /// nearer to each other they know better.
+  /// nearer to each other they know better. Two samples are never so far apart that the time between them counts as a stop.
   private mutating func remember(_ told: RecordSample) {
-    guard history.latest.map({ Double(told.at) / 1e6 - $0 >= 0.9 }) ?? true else { return }
+    guard history.latest.map({ Double(told.at) / 1e6 - $0 >= Self.apart }) ?? true else { return }
     let counters = told.counters
     history.append(
       History.Sample(
         elapsed: Double(told.at) / 1e6, wire: counters.bytesWire, decoded: counters.bytesDecoded,
-        streams: counters.streams,
-        failed: counters.failed, active: told.active, memory: told.memory.rssBytes))
+        streams: counters.streams, failed: counters.failed, active: told.active, memory: told.memory.freshBytes))
   }
 
   private mutating func settleWishes() {
@@ -154,8 +162,8 @@ extension DashboardModel {
     history.append(
       History.Sample(
         elapsed: snapshot.watch?.toldAt ?? snapshot.elapsedSeconds, wire: counters.bytesWire,
-        decoded: counters.bytesDecoded,
-        streams: counters.streams, failed: counters.failed, active: snapshot.active, memory: snapshot.memory.rssBytes))
+        decoded: counters.bytesDecoded, streams: counters.streams, failed: counters.failed, active: snapshot.active,
+        memory: snapshot.memory.freshBytes))
     guard now - readoutTime >= Self.readoutInterval - 0.001 || snapshot.phase == .finished else { return }
     readoutTime = now
     shown = snapshot

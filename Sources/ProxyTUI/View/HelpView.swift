@@ -95,7 +95,7 @@ enum HelpView {
     ("MEM", "held for the stream; * the whole instance's"),
     ("WIRE  GUNZIP", "bytes as they came; what they inflate to"),
     ("active 8/9", "streams running, of lanes wanted"),
-    ("cut at end", "cut by the run's end: no failures"),
+    ("cut by us", "by x, or by the run's end: no failures"),
     ("tester busy", "near 100 % gztop is the limit itself"),
     ("lab (proxy)", "against a gzproxy of its own"),
     ("lab (naive)", "one with the classic 502 mistake added"),

@@ -15,6 +15,8 @@ enum LoadLine {
     guard let introduction = model.label.introduction, model.snapshot.elapsedSeconds < introductionSeconds else {
       return nil
     }
+    // Somebody has switched off what it says.
+    if introduction.contains(RunLabel.proof), model.validation?.inflates == false { return nil }
     return DetailLine.Message(text: introduction, role: .heading)
   }
 

@@ -47,7 +47,7 @@ enum OverviewFigures {
       FigureLine(name: "streams/s", value: perSecond(model.readout.streams)),
       part("ok", counters.ok, of: counters.streams, bar: .good),
       part("failed", counters.failed, of: counters.streams, alarm: .bad),
-      part("cut at end", counters.cutByDeadline, of: counters.streams),
+      part("cut by us", counters.cutByDeadline, of: counters.streams),
       FigureLine(name: "began late", value: FieldText.count(counters.late, width: 11)),
       FigureLine(name: "dropped", value: FieldText.count(counters.dropped, width: 11)),
       busy(shown),

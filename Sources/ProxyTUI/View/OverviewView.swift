@@ -111,9 +111,10 @@ enum OverviewView {
   private static func throughput(_ model: DashboardModel, _ peaks: Peaks) -> Graph {
     let scale = PlotScale.bytes(peaks.wire)
     let isKnown = model.shown.watch?.tellsBytes != false
+    let most = HumanText.rate(max(peaks.wire, model.readout.wire))
     return Graph(
       name: "throughput", shortName: "wire", now: isKnown ? HumanText.rate(model.readout.wire) : "n/a",
-      note: isKnown ? "wire bytes, at most \(HumanText.rate(peaks.wire)) in view" : "wire bytes", scale: Double(scale),
+      note: isKnown ? "wire bytes, at most \(most) in view" : "wire bytes", scale: Double(scale),
       edge: HumanText.exactSize(scale) + "/s", role: .graph,
       missing: isKnown ? nil : "n/a \(model.glyphs.dash) the target counts no bytes", value: { $0.wire })
   }
@@ -123,11 +124,15 @@ enum OverviewView {
     let scale = PlotScale.bytes(Double(peaks.memory ?? 0), least: 1 << 20)
     let isKnown = peaks.memory != nil || told.rssBytes != nil
     var note = ["RSS of the target"]
+    if !told.isFresh, let bytes = told.rssBytes {
+      note.append("\(HumanText.size(max(0, bytes)))" + TotalsView.age(told))
+    }
     if let peak = told.rssPeakBytes { note.append("at most \(HumanText.size(max(0, peak)))") }
     if let source = told.source { note.append(source) }
     let reason = told.unavailableReason ?? "target sends no telemetry"
+    let now = told.rssBytes.map { told.isFresh ? HumanText.size(max(0, $0)) : "-" } ?? "n/a"
     return Graph(
-      name: "memory", shortName: "memory", now: told.rssBytes.map { HumanText.size(max(0, $0)) } ?? "n/a",
+      name: "memory", shortName: "memory", now: now,
       note: note.joined(separator: ", "), scale: Double(scale), edge: HumanText.exactSize(scale), role: .accent,
       missing: isKnown ? nil : "n/a \(model.glyphs.dash) \(reason)", value: { $0.memory.map { Double(max(0, $0)) } })
   }

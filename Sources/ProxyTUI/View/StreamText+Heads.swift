@@ -19,7 +19,7 @@ extension StreamText {
   private var lackOfAnswer: String {
     guard record.status == 0 else {
       let kept = "its head is not known here: those of the last streams and of the first failures of each kind are kept"
-      return record.result == .failed ? kept + "; 4 has them" : kept
+      return record.result == .failed && hasProofs ? kept + "; 4 has them" : kept
     }
     return detail.isRunning ? "none yet" : "none came"
   }

@@ -22,14 +22,17 @@ struct StreamText {
   let isRoomy: Bool
   /// The title has no room for the whole of it.
   let showsURL: Bool
+  /// There is evidence of other streams, one view from here.
+  let hasProofs: Bool
 
   var record: StreamRecord { detail.record }
 
   static func lines(
-    _ detail: StreamDetail, width: Int, glyphs: GlyphSet, isRoomy: Bool, showsURL: Bool = false
+    _ detail: StreamDetail, width: Int, glyphs: GlyphSet, isRoomy: Bool, showsURL: Bool = false, hasProofs: Bool = false
   ) -> [StreamLine] {
     func text(_ width: Int) -> StreamText {
-      StreamText(detail: detail, width: width, glyphs: glyphs, isRoomy: isRoomy, showsURL: showsURL)
+      StreamText(
+        detail: detail, width: width, glyphs: glyphs, isRoomy: isRoomy, showsURL: showsURL, hasProofs: hasProofs)
     }
     let whole = text(width)
     if let watched = detail.watched { return Array(whole.watchedLines(watched).prefix(limit)) }

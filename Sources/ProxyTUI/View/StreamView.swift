@@ -22,7 +22,8 @@ enum StreamView {
   static func lines(_ model: DashboardModel, _ detail: StreamDetail, rows: Int, columns: Int) -> [StreamLine] {
     StreamText.lines(
       detail, width: columns - 2, glyphs: model.glyphs, isRoomy: rows >= 20,
-      showsURL: !fits(detail.record.url, titleRoom(detail, columns)))
+      showsURL: !fits(detail.record.url, titleRoom(detail, columns)),
+      hasProofs: model.failures.kinds.contains { !$0.evidence.isEmpty })
   }
 
   static func hint(above: Int, below: Int) -> String {

@@ -44,7 +44,7 @@ enum TotalsView {
       ],
       [
         known(
-          isMeasured, Figure(name: "cut at end", value: FieldText.count(counters.cutByDeadline, width: isRoomy ? 8 : 4))
+          isMeasured, Figure(name: "cut by us", value: FieldText.count(counters.cutByDeadline, width: isRoomy ? 8 : 4))
         ),
         known(hasBytes, size("wire", counters.bytesWire, isRoomy)),
         known(isMeasured, size("decoded", counters.bytesDecoded, isRoomy)),
@@ -125,7 +125,7 @@ enum TotalsView {
   }
 
   /// A figure that comes with a response's head may be as old as the stream.
-  private static func age(_ memory: TargetMemory) -> String {
+  static func age(_ memory: TargetMemory) -> String {
     guard let seconds = memory.ageSeconds, seconds >= 2 else { return "" }
     return ", \(HumanText.grouped(Int(min(seconds, 1e9)))) s ago"
   }
