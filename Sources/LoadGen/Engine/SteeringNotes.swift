@@ -5,9 +5,6 @@ struct SteeringNotes: Sendable {
   /// So many changes of a kind are told one by one, the first ones.
   static let told = 8
 
-  /// How the note begins that says so.
-  static let validationChanged = "validation was changed"
-
   private struct Changes: Sendable {
     var first: [String] = []
     var count = 0
@@ -43,7 +40,7 @@ struct SteeringNotes: Sendable {
       lines.append(
         "statistics were reset at \(HumanText.duration(max(0, resetAt))): everything here is of what ended after that")
     }
-    if validation.count > 0 { lines.append("\(Self.validationChanged) while it ran: \(validation.text)") }
+    if validation.count > 0 { lines.append("validation was changed while it ran: \(validation.text)") }
     if rate.count > 0 {
       let stages = replacesStages ? "; the planned stages were replaced, and the run's end was not" : ""
       lines.append("the rate was changed while it ran: \(rate.text)\(stages)")

@@ -43,8 +43,6 @@ extension RunReport {
   /// and where nobody asked for verdicts.
   public var unprovenReason: String? {
     guard ["full", "compare"].contains(options.validate), options.method != "HEAD" else { return nil }
-    // Somebody did not want them any more.
-    guard !notes.contains(where: { $0.hasPrefix(SteeringNotes.validationChanged) }) else { return nil }
     let wanted = status.filter { Int($0.key).map((200..<400).contains) ?? false }.values.reduce(0, +)
     let unproven: Set<String> = [Verdict.unchecked.rawValue, Verdict.decodedOnTheWay.rawValue]
     guard wanted > 0, gzip.keys.allSatisfy(unproven.contains) else { return nil }
