@@ -170,6 +170,8 @@ int32_t cterm_open(const char *type, bool mouse) {
   del_curterm(cur_term);
   if (!start_screen(type)) {
     cterm_close();
+    // Nothing is written on the normal screen that a signal could take away.
+    cterm_release_signals();
     return CTERM_BAD_TYPE;
   }
   cterm_install_signals();

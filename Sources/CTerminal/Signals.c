@@ -35,6 +35,8 @@ static const int wish_signals[WISHES] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTS
 static struct sigaction before_crash[CRASHES];
 static struct sigaction before_wish[WISHES];
 static bool installed;
+/// Uninstalled, and those that ask for the end are still ignored. The one who releases them may be another thread.
+static atomic_bool held;
 /// The terminal had gone when it was given back.
 static bool was_hung_up;
 
@@ -180,6 +182,8 @@ static void install(const int *numbers, struct sigaction *before, int count, voi
 /// Called before newterm, and again after it: ncurses puts handlers of its own in between.
 bool cterm_install_signals(void) {
   if (!open_pipe()) return false;
+  // What is remembered as the state of before must not be that they are ignored.
+  cterm_release_signals();
   stack_t stack;
   memset(&stack, 0, sizeof stack);
   stack.ss_sp = alternate_stack;
@@ -215,10 +219,11 @@ void cterm_uninstall_signals(void) {
   }
   was_hung_up = is_hung_up();
   installed = false;
+  atomic_store(&held, true);
 }
 
 void cterm_release_signals(void) {
-  if (installed) return;
+  if (!atomic_exchange(&held, false)) return;
   for (int index = 0; index < WISHES; index++) {
     bool is_told = was_hung_up && wish_signals[index] == SIGHUP;
     if (is_end(wish_signals[index]) && !is_told) sigaction(wish_signals[index], &before_wish[index], NULL);

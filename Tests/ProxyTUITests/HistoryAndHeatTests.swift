@@ -27,6 +27,32 @@ import Testing
     #expect(history.readout.decoded == 0 && history.readout.wire == 0)
   }
 
+  /// After a jump, a stall, and at a record's beginning there is one step alone: it is of a second, however short one has looked.
+  @Test(arguments: [[9.9, 10], [9.99, 10], [9, 9.2, 9.4, 9.6, 9.8, 10], [6, 9.7, 10]])
+  func oneStepAloneIsOfASecond(_ times: [Double]) {
+    var history = History()
+    for time in times {
+      let decoded: Int64 = time == 10 ? 40_000_000 : 36_000_000
+      history.append(History.Sample(elapsed: time, wire: 0, decoded: decoded, streams: 0))
+    }
+    #expect((1e6...4.3e6).contains(history.readout.decoded), "\(history.readout.decoded)")
+  }
+
+  /// What a run had done before anybody joined is no rate of then, and no graph.
+  @Test func thePastOfAJoinedRunIsNotDrawn() {
+    var history = History()
+    history.append(History.Sample(elapsed: 0, wire: 0, decoded: 0, streams: 0))
+    history.append(History.Sample(elapsed: 300, wire: 3_000_000_000, decoded: 0, streams: 9, failed: 9))
+    #expect(history.readout == History.Rates() && history.point(back: 0) == nil)
+    for tick in 1...8 {
+      let time = 300 + Double(tick) / 10
+      history.append(History.Sample(elapsed: time, wire: 3_000_000_000 + Int64(tick) * 100_000, decoded: 0, streams: 9))
+    }
+    #expect(abs(history.readout.wire - 1e6) < 1e4 && history.readout.failures == 0)
+    #expect(history.point(back: 1) != nil && history.point(back: 2) == nil)
+    #expect((0...1).allSatisfy { abs(history.wireRate(back: $0) - 1e6) < 1e4 })
+  }
+
   @Test(arguments: [Tab.overview, .latency, .streams, .failures, .environments, .log])
   func everySizeAndAnyValue(_ tab: Tab) {
     var snapshot = Sample.snapshot(lanes: 30, failing: true)

@@ -356,6 +356,19 @@ import Testing
     #expect(InstanceRow.rows(snapshot).map(\.active) == [1, 0])
   }
 
+  /// Nothing was heard of it for a while: what waits there for long is held up by it; what has just begun may be refused at once.
+  @Test func aSilentProcessHasWhatWaitsForIt() {
+    var snapshot = Sample.snapshot(lanes: 5)
+    var instance = TargetMemory.Instance()
+    instance.ageSeconds = 4
+    snapshot.memory.instances = ["a": instance]
+    for lane in 0..<5 {
+      (snapshot.lanes[lane].state, snapshot.lanes[lane].instance) = (lane == 4 ? .ended : .waiting, nil)
+      snapshot.lanes[lane].elapsedSeconds = lane < 2 ? 0.05 : 5
+    }
+    #expect(InstanceRow.rows(snapshot).map(\.active) == [2] && InstanceRow.rows(snapshot).map(\.quiet) == [4])
+  }
+
   /// A process that was killed names itself no more; one that serves a long stream is there.
   @Test func whoIsNotHeardOfHasATime() throws {
     var model = Sample.model(rows: 24, columns: 80, lanes: 2)

@@ -4,6 +4,8 @@ internal import ToolSupport
 struct SteeringNotes: Sendable {
   /// So many changes of a kind are told one by one, the first ones.
   static let told = 8
+  /// How the line of that begins.
+  static let validationChanged = "validation was changed while it ran"
 
   private struct Changes: Sendable {
     var first: [String] = []
@@ -40,7 +42,7 @@ struct SteeringNotes: Sendable {
       lines.append(
         "statistics were reset at \(HumanText.duration(max(0, resetAt))): everything here is of what ended after that")
     }
-    if validation.count > 0 { lines.append("validation was changed while it ran: \(validation.text)") }
+    if validation.count > 0 { lines.append("\(Self.validationChanged): \(validation.text)") }
     if rate.count > 0 {
       let stages = replacesStages ? "; the planned stages were replaced, and the run's end was not" : ""
       lines.append("the rate was changed while it ran: \(rate.text)\(stages)")

@@ -3,10 +3,11 @@ internal import ToolSupport
 /// A run as its record has told it so far: what a live `Snapshot` shows, folded from events.
 ///
 /// Counters are exact as long as every event since the beginning was seen. After a gap, a limit, or a beginning in the middle
-/// they are those of the last sample (`isExact`); the final event makes them exact again.
+/// (`isExact`) they are those of the last sample and what was told since, of streams never more than the truth; the final event
+/// makes them exact again.
 ///
 /// Bounded whatever the record says: about half a KiB for each of `laneLimit` lanes, `keptLimit` streams that ended before the
-/// one of their lane, as many that failed, and the arrivals of `stripLimit` lanes.
+/// one of their lane, as many that failed, `evidenceLimit` with a proof, and the arrivals of `stripLimit` lanes.
 public struct RecordState: Sendable {
   /// Lanes beyond this are counted and not kept: a file must not decide how much memory is taken.
   public static let laneLimit = 1 << 16
@@ -21,7 +22,7 @@ public struct RecordState: Sendable {
   /// Microseconds since the run's start: of the latest event.
   public private(set) var time: Int64 = 0
   public private(set) var counters = Counters()
-  /// Whether the counters count every stream up to now, and not up to the last sample.
+  /// Whether the counters count every stream up to now.
   public private(set) var isExact: Bool
   /// Of the streams whose end was seen.
   private(set) var latency: LatencyFold
@@ -44,6 +45,8 @@ public struct RecordState: Sendable {
   /// Streams of the evidence.
   private(set) var proven = KeptStreams(limit: evidenceLimit)
   private var sample = RecordSample(at: 0)
+  /// Whether a sample was told: who has joined knows nothing of the run as a whole before.
+  private var hasSample = false
   /// When statistics were last reset, in microseconds; what ended before, and is told late, counts no more.
   private var countedFrom: Int64?
   /// Bytes of the streams that have ended.
@@ -94,7 +97,8 @@ public struct RecordState: Sendable {
     let now = max(time, now ?? time)
     var snapshot = Snapshot()
     snapshot.phase = final == nil ? sample.phase : .finished
-    snapshot.elapsedSeconds = Double(now) / 1e6
+    // 0: nothing is told yet.
+    snapshot.elapsedSeconds = isExact || hasSample ? Double(now) / 1e6 : 0
     snapshot.concurrency = sample.concurrency
     snapshot.counters = counters
     snapshot.counters.ttfbBuckets = latency.buckets(.ttfb)
@@ -204,8 +208,16 @@ public struct RecordState: Sendable {
   private mutating func apply(_ new: RecordSample) {
     // Who joins before anything has ended misses nothing.
     if !hasAllEnds, latency.isEmpty, new.counters.streams == 0, missingEvents == 0, final == nil { hasAllEnds = true }
-    (sample, sinceSample) = (new, 0)
-    if isExact { takeRunningBytes() } else { counters = new.counters }
+    (sample, sinceSample, hasSample) = (new, 0, true)
+    if isExact { takeRunningBytes() } else { takeCounters(new.counters) }
+  }
+
+  /// A sample may have been taken before ends that were told already: no stream that was counted is taken back, and the next one,
+  /// or the last, has them all.
+  private mutating func takeCounters(_ new: Counters) {
+    if new.streams >= counters.streams { counters = new }
+    // What was told of bytes since the last one was no more than a good guess.
+    (counters.bytesWire, counters.bytesDecoded) = (new.bytesWire, new.bytesDecoded)
   }
 
   private mutating func start(_ begin: StreamBegin) {
@@ -242,14 +254,14 @@ public struct RecordState: Sendable {
 
   /// Between two samples bytes go on, as they do live; the next sample has the truth.
   private mutating func takeNewBytes(_ bytes: Int64, of lane: Int) {
-    guard bytes > 0, !lanes[lane].record.isWarmUp, final == nil else { return }
+    guard hasSample, bytes > 0, !lanes[lane].record.isWarmUp, final == nil else { return }
     sinceSample = sinceSample.saturatingAdd(bytes)
     counters.bytesWire = sample.counters.bytesWire.saturatingAdd(sinceSample)
   }
 
   /// Ends too: one that is later than the sample is in no sample yet. What ended just before it may be missed until the next one.
   private mutating func countSinceSample(_ record: StreamRecord) {
-    guard !record.isWarmUp, final == nil, record.endedAt > sample.at else { return }
+    guard hasSample, !record.isWarmUp, final == nil, record.endedAt > sample.at else { return }
     // Of its bytes the sample has those that came before it.
     let (wire, decoded) = (counters.bytesWire, counters.bytesDecoded)
     counters.add(record, names: Self.nameLimit)

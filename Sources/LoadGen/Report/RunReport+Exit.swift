@@ -39,15 +39,20 @@ extension RunReport {
     return "no stream ended before the run did (\(totals.cutByDeadline) were cut): give it longer with -z or --grace"
   }
 
-  /// One line for stderr when bodies came and not one of them was gzip, so that no verdict says anything; nil otherwise,
-  /// and where nobody asked for verdicts.
+  /// One line for stderr when bodies came and not one of them was judged as gzip, so that no verdict says anything; nil
+  /// otherwise, and where nobody asked for verdicts.
   public var unprovenReason: String? {
     guard ["full", "compare"].contains(options.validate), options.method != "HEAD" else { return nil }
     let wanted = status.filter { Int($0.key).map((200..<400).contains) ?? false }.values.reduce(0, +)
     let unproven: Set<String> = [Verdict.unchecked.rawValue, Verdict.decodedOnTheWay.rawValue]
     guard wanted > 0, gzip.keys.allSatisfy(unproven.contains) else { return nil }
     let more = options.urls.count > 1 ? " and \(options.urls.count - 1) more" : ""
-    return "\(options.urls.first ?? "the target")\(more): no answer was gzip, so nothing is proven of its bodies"
+    let target = (options.urls.first ?? "the target") + more
+    let changed = SteeringNotes.validationChanged
+    guard !notes.contains(where: { $0.hasPrefix(changed) }) else {
+      return "\(target): no body was found to be gzip, and nothing is proven of them: \(changed)"
+    }
+    return "\(target): no answer was gzip, so nothing is proven of its bodies"
       + (options.expect.gzip ? "" : "; --expect gzip makes that a failure")
   }
 

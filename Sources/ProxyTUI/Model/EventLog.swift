@@ -32,7 +32,7 @@ struct EventLog: Sendable {
 
   private var written = 0
 
-  /// In the order of time, the oldest first.
+  /// In the order of time, the oldest first, but for what comes later than `lookBack` younger ones.
   private(set) var entries: [Entry] = []
   /// Entries that were pushed out.
   private(set) var dropped = 0
@@ -51,7 +51,7 @@ struct EventLog: Sendable {
     entries.insert(entry, at: entries.count - late)
   }
 
-  /// Entries that one may have to go before.
+  /// So many entries an older one that comes late goes before.
   private static let lookBack = 64
 
   /// Only what is of that kind stays.

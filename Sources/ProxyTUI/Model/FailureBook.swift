@@ -83,7 +83,7 @@ struct FailureBook: Sendable {
     }
   }
 
-  /// A stream that failed so ended. Costs nothing once the kind is counted.
+  /// A stream that failed so ended. Once its kind is counted nothing is done.
   mutating func note(_ name: String, at seconds: Double) {
     guard told[name] != nil || told.count < Self.limit, !kinds.contains(where: { $0.name == name }) else { return }
     told[name, default: ToldFailures(first: seconds)].add(at: seconds)

@@ -2,7 +2,7 @@
 /// samples.
 ///
 /// Samples come at 10 Hz. A snapshot is up to 100 ms old, so neighbours alone would make a rate jump: a point of the
-/// graph is the rate over 0.4 s, and the figures that people read are rates over ten samples. Points follow the run's
+/// graph is the rate over 0.4 s, and the figures that people read are rates over a second. Points follow the run's
 /// clock, not the count of samples: a process that was stopped for nine seconds leaves nine seconds of nothing.
 struct History: Sendable {
   struct Sample: Sendable, Equatable {
@@ -66,6 +66,8 @@ struct History: Sendable {
   /// Ignores a sample that is not later than the last one.
   mutating func append(_ sample: Sample) {
     guard sample.elapsed.isFinite else { return }
+    // Who joins a run hears nothing before: its past is no rate.
+    if let last = recent.last, last.elapsed == 0, sample.elapsed > longestPause { recent.removeAll() }
     if let last = recent.last {
       guard sample.elapsed > last.elapsed else { return }
       extendGraph(from: last, to: sample)
@@ -137,11 +139,18 @@ struct History: Sendable {
   private func decodedRate(until now: Double) -> Double {
     let steps = recent.indices.dropFirst().filter { recent[$0].decoded > recent[$0 - 1].decoded }.map { recent[$0] }
     guard let latest = steps.last, now - latest.elapsed < Self.longestStep else { return 0 }
-    let before = steps.last { $0.elapsed <= latest.elapsed - 0.95 } ?? steps.first
-    let start = before == latest ? recent.last { $0.elapsed < latest.elapsed } : before
-    return start.map { Self.rates(from: $0, to: latest).decoded } ?? 0
+    let aSecondBefore = latest.elapsed - Self.step
+    if let start = steps.last(where: { $0.elapsed <= aSecondBefore }) ?? steps.first, start != latest {
+      return Self.rates(from: start, to: latest).decoded
+    }
+    // One alone, as after a jump: its bytes are of the second before it, also where nobody looked that long.
+    guard var start = recent.last(where: { $0.elapsed <= aSecondBefore }) ?? recent.first else { return 0 }
+    start.elapsed = min(start.elapsed, aSecondBefore)
+    return Self.rates(from: start, to: latest).decoded
   }
 
+  /// Seconds between two moments in which it is told, at least.
+  private static let step = 0.95
   /// Seconds in which nothing was inflated, after which nothing is.
   private static let longestStep = 1.5
 

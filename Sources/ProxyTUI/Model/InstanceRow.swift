@@ -30,8 +30,11 @@ struct InstanceRow: Equatable, Sendable {
     var rows = snapshot.memory.instances.map { id, use in
       row(id, use, active: active[id] ?? 0)
     }
-    // Where there is one alone, what has no head yet is its own too.
-    if rows.count == 1, rows[0].isProcess, rows[0].quiet == nil { rows[0].active = snapshot.active }
+    // Where there is one alone, what has no head yet is its own too. Of one that is not heard of, only what waits for long: to
+    // begin with, streams at a process that was killed look alike, and end at once.
+    if rows.count == 1, rows[0].isProcess {
+      rows[0].active = rows[0].quiet == nil ? snapshot.active : snapshot.lanes.count(where: \.isWaitingLong)
+    }
     rows.sort { ($0.isProcess ? 1 : 0, $0.id.utf8.count, $0.id) < ($1.isProcess ? 1 : 0, $1.id.utf8.count, $1.id) }
     if rows.isEmpty, let rss = snapshot.memory.rssBytes { rows = [target(snapshot, rss: rss)] }
     return rows
@@ -59,6 +62,11 @@ struct InstanceRow: Equatable, Sendable {
       rssPeakBytes: snapshot.memory.rssPeakBytes ?? rss, limitBytes: nil, streams: snapshot.counters.streams,
       failures: snapshot.counters.failed, restarts: nil, pid: nil)
   }
+}
+
+extension LaneSnapshot {
+  /// Connected, or held up on the way: nobody has refused it.
+  fileprivate var isWaitingLong: Bool { state == .waiting && elapsedSeconds >= 1 }
 }
 
 extension InstanceRow: Listed {

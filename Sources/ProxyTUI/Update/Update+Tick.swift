@@ -51,9 +51,9 @@ extension DashboardModel {
       || view.playback != playback || view.latency ?? latency != latency || view.status != sourceStatus
       || view.isLost != isLost
       || view.fault != fault || view.record != record
-    let differs =
-      new.concurrency != snapshot.concurrency || new.notices != snapshot.notices || isOther(new.memory)
-    return moves || ticks || tells || differs || targets != view.targets || readoutTime == -.infinity
+    if moves || ticks || tells || readoutTime == -.infinity { return true }
+    return new.concurrency != snapshot.concurrency || new.notices != snapshot.notices || targets != view.targets
+      || isOther(new.memory)
   }
 
   /// A figure gets older without anybody having said anything.
@@ -164,7 +164,10 @@ extension DashboardModel {
         elapsed: snapshot.watch?.toldAt ?? snapshot.elapsedSeconds, wire: counters.bytesWire,
         decoded: counters.bytesDecoded, streams: counters.streams, failed: counters.failed, active: snapshot.active,
         memory: snapshot.memory.freshBytes))
-    guard now - readoutTime >= Self.readoutInterval - 0.001 || snapshot.phase == .finished else { return }
+    // The first word of a run that was joined is not waited for.
+    let isFirst = shown.elapsedSeconds == 0 && snapshot.elapsedSeconds > Self.readoutInterval
+    let isDue = now - readoutTime >= Self.readoutInterval - 0.001
+    guard isDue || isFirst || snapshot.phase == .finished else { return }
     readoutTime = now
     shown = snapshot
     laneRates.removeAll(keepingCapacity: true)

@@ -74,6 +74,13 @@ import ToolSupport
     result.counters.verdicts = EnumCounts()
     result.counters.verdicts[.unchecked] = 200
     #expect(RunReport(result).unprovenReason?.contains("--expect gzip") == true)
+    // They may have been gzip: somebody switched that off.
+    var steering = SteeringNotes()
+    steering.changed(validation: .off, at: 3)
+    var steered = result
+    steered.notes += steering.lines
+    let reason = RunReport(steered).unprovenReason
+    #expect(reason?.contains("validation was changed") == true && reason?.contains("no answer was gzip") == false)
     result.plan.expectations.gzip = true
     #expect(RunReport(result).unprovenReason?.contains("--expect gzip") == false)
     result.plan.validation = .frame
