@@ -27,15 +27,31 @@ import Testing
     #expect(history.readout.decoded == 0 && history.readout.wire == 0)
   }
 
-  /// After a jump, a stall, and at a record's beginning there is one step alone: it is of a second, however short one has looked.
-  @Test(arguments: [[9.9, 10], [9.99, 10], [9, 9.2, 9.4, 9.6, 9.8, 10], [6, 9.7, 10]])
-  func oneStepAloneIsOfASecond(_ times: [Double]) {
+  /// After a jump, a stall, and at a record's beginning inflated bytes are told once, for a second, however short one has looked;
+  /// where a load has come to rest, neither rate is left.
+  @Test(arguments: [
+    [9.9, 10], [9.99, 10], [9, 9.2, 9.4, 9.6, 9.8, 10], [6, 9.7, 10], [10.3, 10.4, 10.5], [9.2, 10, 10.4, 10.8],
+    [9, 10, 11, 12, 12.3], [10, 12, 12.3],
+  ])
+  func inflatedBytesBelongToThoseOfTheWire(_ times: [Double]) {
     var history = History()
     for time in times {
-      let decoded: Int64 = time == 10 ? 40_000_000 : 36_000_000
-      history.append(History.Sample(elapsed: time, wire: 0, decoded: decoded, streams: 0))
+      // A load that ends at 11.
+      let (wire, decoded) = (Int64(min(time, 11) * 1e6), Int64(min(time, 11).rounded(.down) * 4e6))
+      history.append(History.Sample(elapsed: time, wire: wire, decoded: decoded, streams: 0))
     }
-    #expect((1e6...4.3e6).contains(history.readout.decoded), "\(history.readout.decoded)")
+    let rates = history.readout
+    #expect((3.6...4.4).contains(rates.decoded / rates.wire) || rates.wire == 0 && rates.decoded == 0, "\(rates)")
+    #expect(rates.wire > 0.9e6 || (times.last ?? 0) > 12)
+  }
+
+  /// The sample that a record tells is a tenth of a second old, and the next view may come right after it.
+  @Test func aRateIsOfASecondWhereOneIsKnown() {
+    var history = History()
+    for (time, streams) in [(1.0, 0), (2, 40), (3, 63), (3.1, 84)] {
+      history.append(History.Sample(elapsed: time, wire: 0, decoded: 0, streams: streams))
+    }
+    #expect(abs(history.readout.streams - 40) < 1)
   }
 
   /// What a run had done before anybody joined is no rate of then, and no graph.

@@ -240,6 +240,7 @@ import Testing
   @Test func enterOnAKindOpensAStreamOfIt() {
     var model = Sample.model(rows: 24, columns: 80, lanes: 8)
     model.failures.take([FailureCount("missed length", 4), FailureCount("502 length_and_chunked", 9)], at: 60)
+    model.readKinds = model.failures.kinds
     _ = press(&model, .character("4"), .enter)
     #expect(model.focus == nil && model.notice?.text.hasPrefix("no stream of this kind") == true)
     for (stream, reason) in [(7, "expectation length"), (8, "expectation length"), (9, "cut")] {
@@ -252,6 +253,7 @@ import Testing
     var piece = Sample.evidence
     (piece.stream, piece.lane) = (3, 5)
     model.failures.take(piece)
+    model.readKinds = model.failures.kinds
     _ = press(&model, .escape, .down, .enter)
     #expect(model.focus == RunFocus(lane: 5, stream: 3))
   }

@@ -230,6 +230,7 @@ public final class LoadEngine: LoadControl {
     let use = ProcessUse.now()
     let isDraining = reports.allSatisfy(\.isDraining)
     state.withLock { state in
+      if let aborted = state.aborted { snapshot.notices.append(aborted.note) }
       let end = state.endedAt ?? ended ?? now
       let elapsed = state.elapsed(end)
       snapshot.elapsedSeconds = elapsed.secondsFromNanoseconds
@@ -258,7 +259,12 @@ public final class LoadEngine: LoadControl {
   /// In an open model each thread keeps a lane: an arrival that one has taken and may not begin would be nobody's.
   public func setConcurrency(_ lanes: Int) {
     let least = plan.arrivals.isOpen ? threadCount : 1
-    order { $0.concurrency = min(max(least, lanes), maximumLanes) }
+    let wanted = min(max(least, lanes), maximumLanes)
+    state.withLock { state in
+      guard state.context != nil, wanted != state.orders.concurrency else { return }
+      state.steering.changed(concurrency: wanted, at: state.elapsed(MonotonicClock.now()).secondsFromNanoseconds)
+    }
+    order { $0.concurrency = wanted }
   }
 
   public func setPaused(_ paused: Bool) {
@@ -266,6 +272,7 @@ public final class LoadEngine: LoadControl {
       let now = MonotonicClock.now()
       if !paused { state.orders.shift &+= state.pauseTime(until: now) }
       state.pausedAt = paused ? state.pausedAt ?? now : nil
+      state.steering.paused(paused, at: state.elapsed(now).secondsFromNanoseconds)
     }
     order { $0.isPaused = paused }
   }
@@ -344,7 +351,7 @@ public final class LoadEngine: LoadControl {
 
   private func notes(_ last: Snapshot) -> [String] {
     var notes = boards.compactMap { $0.left()?.fault }
-    notes += state.withLock { $0.steering.lines }
+    notes += state.withLock { $0.steering.lines(until: last.elapsedSeconds) }
     let forgotten = boards.reduce(0) { $0 &+ $1.latest().forgotten }
     if let planned = plan.ownStreams, boards.contains(where: { $0.left()?.hasGivenUp ?? false }) {
       notes.append(

@@ -195,10 +195,12 @@ final class LateRecord: EventConsumer, Sendable {
     write(.lanes(at: sample.at, view.lanes), to: open)
   }
 
+  /// In place of a last word.
+  static let switchedOff = "the record ends here: it was switched off while the run went on"
+
   private static func end(_ open: Open, _ view: Snapshot) {
     write(view, to: open)
-    let text = "the record ends here: it was switched off while the run went on"
-    write(.notice(at: RecordSample(view).at, text), to: open)
+    write(.notice(at: RecordSample(view).at, switchedOff), to: open)
   }
 
   /// The header's targets and nothing else are left out of lines, so a line by itself is as good as the hub's.

@@ -47,7 +47,7 @@ extension RunReport {
     let unproven: Set<String> = [Verdict.unchecked.rawValue, Verdict.decodedOnTheWay.rawValue]
     guard wanted > 0, gzip.keys.allSatisfy(unproven.contains) else { return nil }
     let more = options.urls.count > 1 ? " and \(options.urls.count - 1) more" : ""
-    let target = (options.urls.first ?? "the target") + more
+    let target = (options.urls.first.map(OptionText.shown) ?? "the target") + more
     let changed = SteeringNotes.validationChanged
     guard !notes.contains(where: { $0.hasPrefix(changed) }) else {
       return "\(target): no body was found to be gzip, and nothing is proven of them: \(changed)"

@@ -23,6 +23,8 @@ final class AttachFeed: Sendable {
     var isStopped = false
     /// A run that was told of is told of no more.
     var isLost = false
+    /// When that was noticed: the run's time is not known from then on.
+    var lostAt: Int64?
     /// When the last events came, by the clock here: the run's time goes on between them.
     var heardAt = MonotonicClock.now()
     var replies: [RunReply] = []
@@ -114,6 +116,7 @@ final class AttachFeed: Sendable {
       state.firstFailure = state.firstFailure ?? reason
       let again = "trying again in \(HumanText.duration(Double(pause) / 1000))"
       state.isLost = state.hasBegun
+      state.lostAt = state.lostAt ?? MonotonicClock.now()
       state.status = "no connection to \(address) (\(reason)); \(again)"
       return true
     }
@@ -127,11 +130,13 @@ final class AttachFeed: Sendable {
       state.run.followed = focus?.lane
       // Before its first event nobody knows what time it is there.
       let isCoasting = state.hasBegun && !state.isOver && state.run.time > 0
-      let silence = isCoasting ? min(max(0, now &- state.heardAt), Self.longestCoast) : 0
+      let silence = isCoasting ? min(max(0, (state.lostAt ?? now) &- state.heardAt), Self.longestCoast) : 0
       var view = state.presenter.view(
         state.run, header: state.header, focus: focus, at: state.run.time.saturatingAdd(silence / 1000), now: now)
       view.status = state.status
       view.isLost = state.isLost
+      // Nobody knows how fast they come now, if they come.
+      if state.isLost { for lane in view.snapshot.lanes.indices { view.snapshot.lanes[lane].bytesPerSecond = 0 } }
       (view.replies, state.replies) = (state.replies, [])
       return view
     }
@@ -169,7 +174,7 @@ extension AttachFeed.State {
     let followed = run.followed
     run = RecordState(isWhole: false, correctsLatency: header.correctsLatency)
     run.followed = followed
-    (self.header, hasBegun, status, isLost) = (header, true, nil, false)
+    (self.header, hasBegun, status, isLost, lostAt) = (header, true, nil, false, nil)
   }
 
   fileprivate mutating func end() {

@@ -149,6 +149,7 @@ struct ReplayDeck {
   private var ending: String {
     if timeline.state.final != nil { return "the end of the record" }
     if isPlaying { return "the end of what is written so far" }
+    if timeline.state.notices.contains(LateRecord.switchedOff) { return LateRecord.switchedOff }
     return "the record ends here without a last word: its run was killed, or goes on"
   }
 }

@@ -53,7 +53,9 @@ struct ShownSummary {
   }
 
   private func notices(_ layout: inout TextLayout) {
-    for notice in snapshot.notices.prefix(Self.kinds) { layout.row("note", notice) }
+    // What the last word says too is said once.
+    let known = Set(final?.notes.prefix(Self.kinds) ?? [])
+    for notice in snapshot.notices.filter({ !known.contains($0) }).prefix(Self.kinds) { layout.row("note", notice) }
   }
 
   private func failuresByKind(_ failures: [(name: String, count: Int, advice: String)], _ layout: inout TextLayout) {
@@ -67,7 +69,9 @@ struct ShownSummary {
   private func lastWord(_ layout: inout TextLayout) {
     guard let final else { return }
     for condition in final.thresholds {
-      let was = condition.value.map { " (was \(Rounding.significant($0)))" } ?? ""
+      // As its own report says it.
+      let unit = (try? Threshold.parse(condition.expression))?.unit
+      let was = condition.value.map { " (was \(unit?.text($0) ?? "\(Rounding.significant($0))"))" } ?? ""
       layout.row(condition.passed ? "passed" : "FAILED", condition.expression + (condition.passed ? "" : was))
     }
     if final.interrupted { layout.row("INTERRUPTED", "partial: the plan was not finished") }

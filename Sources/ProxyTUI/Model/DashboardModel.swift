@@ -72,6 +72,10 @@ struct DashboardModel: Sendable {
   var anchors: [Tab: String] = [:]
   var book = StreamBook()
   var failures = FailureBook()
+  /// Its kinds at the moment of the figures that people read.
+  var readKinds: [FailureBook.Kind] = []
+  /// Of the last sample that a record told.
+  var recordedPhase: Snapshot.Phase?
   var log = EventLog()
   var trails = LaneTrails()
   /// First line of the opened stream that is shown.
@@ -126,6 +130,9 @@ struct DashboardModel: Sendable {
   var layout: Layout? { Layout(size: size, environments: environmentCount) }
 
   /// The place in the table of the view that is open.
+  /// Whether anybody tells how it is now: a watched target that answers, a run elsewhere that is heard of.
+  var isTold: Bool { !isLost && shown.watch?.isAnswering != false }
+
   var list: ListState {
     get { tab == .streams ? streams.list : lists[tab, default: ListState()] }
     set { if tab == .streams { streams.list = newValue } else { lists[tab] = newValue } }

@@ -127,32 +127,38 @@ struct History: Sendable {
   /// Over the last second or so; zeros while there are fewer than two samples.
   var readout: Rates {
     guard let last = recent.last else { return Rates() }
-    // Of a load that rests samples come once a second: what was before that is over.
-    let first = isSparse ? recent.first : recent.dropLast().first { $0.elapsed >= last.elapsed - 1.05 }
-    var rates = Self.rates(from: first ?? recent.dropLast().last ?? last, to: last)
-    if !isSparse { rates.decoded = decodedRate(until: last.elapsed) }
+    // Never of less than a second where more is known: a record's own samples are a tenth of a second old.
+    let first = isSparse ? nil : recent.last { $0.elapsed <= last.elapsed - Self.second }
+    guard let first = first ?? recent.first else { return Rates() }
+    var rates = Self.rates(from: first, to: last)
+    if !isSparse { rates.decoded = min(rates.wire * inflation(until: last), Self.highestRate) }
     return rates
   }
 
-  /// Whoever looks at a record, or at a run elsewhere, is told once a second how much was inflated: between two such moments, and not
-  /// of the time since the last.
-  private func decodedRate(until now: Double) -> Double {
+  /// Decoded bytes for one of the wire, lately. Whoever looks at a record, or at a run elsewhere, is told once a second how much was
+  /// inflated, and ten times a second what came: both rates are of the same moments by this.
+  private func inflation(until last: Sample) -> Double {
     let steps = recent.indices.dropFirst().filter { recent[$0].decoded > recent[$0 - 1].decoded }.map { recent[$0] }
-    guard let latest = steps.last, now - latest.elapsed < Self.longestStep else { return 0 }
-    let aSecondBefore = latest.elapsed - Self.step
-    if let start = steps.last(where: { $0.elapsed <= aSecondBefore }) ?? steps.first, start != latest {
-      return Self.rates(from: start, to: latest).decoded
+    let latest = steps.last ?? recent.first ?? last
+    guard last.elapsed - latest.elapsed < Self.longestStep else { return 0 }
+    let start = steps.last { $0.elapsed <= latest.elapsed - Self.second }
+    if let start, start.wire < latest.wire {
+      return Self.ratio(latest.decoded &- start.decoded, latest.wire &- start.wire)
     }
-    // One alone, as after a jump: its bytes are of the second before it, also where nobody looked that long.
-    guard var start = recent.last(where: { $0.elapsed <= aSecondBefore }) ?? recent.first else { return 0 }
-    start.elapsed = min(start.elapsed, aSecondBefore)
-    return Self.rates(from: start, to: latest).decoded
+    // It was told once, as after a jump, or what was told first was old: what all have had until now.
+    return Self.ratio(latest.decoded, latest.wire)
   }
 
-  /// Seconds between two moments in which it is told, at least.
-  private static let step = 0.95
+  private static func ratio(_ decoded: Int64, _ wire: Int64) -> Double {
+    decoded > 0 && wire > 0 ? Double(decoded) / Double(wire) : 0
+  }
+
+  /// A second, but for a sample that comes early.
+  private static let second = 0.95
   /// Seconds in which nothing was inflated, after which nothing is.
   private static let longestStep = 1.5
+  /// Bytes a second, beyond what any number is shown of.
+  private static let highestRate = 9e18
 
   /// Wire bytes a second, so many points before the last; 0 where there is none.
   func wireRate(back: Int) -> Double { point(back: back)?.wire ?? 0 }

@@ -8,7 +8,7 @@ extension RunLabel {
     let place = lab.map { "lab (\($0.rawValue)) " } ?? ""
     var load: [String] = []
     if let streams = plan.streams { load.append(FieldText.streams(streams)) }
-    if let duration = plan.duration { load.append("for \(HumanText.duration(duration.seconds))") }
+    if let duration = plan.runDuration { load.append("for \(HumanText.duration(duration.seconds))") }
     if plan.streams == nil && plan.runDuration == nil { load.append("until quit") }
     self.init(target: place + (plan.targets.first?.url ?? "") + more, load: load.joined(separator: ", "))
     acceptedStatuses = plan.expectations.statuses

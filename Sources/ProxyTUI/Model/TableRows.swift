@@ -2,7 +2,7 @@ internal import LoadGen
 
 /// The rows of the open table in its filter and order, other than those of streams.
 ///
-/// Made twice a second and after a key, as the stream table's order is: what is searched and sorted for every frame, and by everybody
+/// Of the moment of the figures above it. Made twice a second and after a key, as the stream table's order is: what is searched and sorted for every frame, and by everybody
 /// who wants to know how many there are, costs more than all the drawing.
 struct TableRows: Sendable {
   private(set) var failures: [FailureBook.Kind] = []
@@ -15,9 +15,9 @@ struct TableRows: Sendable {
   init(_ model: DashboardModel) {
     let list = model.list
     switch model.tab {
-    case .failures: failures = Self.arranged(model.failures.kinds, list)
+    case .failures: failures = Self.arranged(model.readKinds, list)
     case .environments:
-      instances = Self.arranged(InstanceRow.rows(model.snapshot), list)
+      instances = Self.arranged(InstanceRow.rows(model.shown), list)
     case .log: log = Self.arranged(model.log.entries.reversed(), list)
     case .streams, .overview, .latency: break
     }

@@ -36,17 +36,19 @@ extension DashboardModel {
 
   private mutating func isRunning() -> Bool {
     guard !snapshot.phase.isEnding, quit == .no else {
-      say("the load is ending: nothing to change any more")
+      say("the load \(snapshot.phase == .finished ? "has ended" : "is ending"): nothing to change any more")
       return false
     }
     return true
   }
 
+  static let pausedText = "paused: no new streams until p"
+
   private mutating func togglePause() -> [Effect] {
     guard isRunning() else { return [] }
     let paused = !self.paused
     wantedPause = paused
-    say(paused ? "paused: no new streams until p" : "running again")
+    say(paused ? Self.pausedText : "running again")
     return [.command(.setPaused(paused))]
   }
 

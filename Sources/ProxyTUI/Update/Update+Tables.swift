@@ -37,8 +37,9 @@ extension DashboardModel {
       changeTable(key)
     case .character("a"): acknowledgeSelected()
     case .character("A"):
+      let isAny = streamsArePinned
       book.acknowledgeAll(snapshot.lanes)
-      say("all failures marked as seen")
+      say(isAny ? "all failures marked as seen" : "no failure stands on top: nothing to mark as seen")
     case .character("x"):
       askToAbort()
       return true

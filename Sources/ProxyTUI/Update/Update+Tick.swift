@@ -6,6 +6,8 @@ extension DashboardModel {
   private static let readoutInterval = 0.5
   /// Seconds from one sample of the history to the next that a record tells.
   private static let apart = 0.4
+  /// Seconds until a run that has begun has said so.
+  private static let longestStart = 1.0
 
   mutating func take(_ view: RunView, now: Double) -> [Effect] {
     let new = view.snapshot
@@ -21,9 +23,9 @@ extension DashboardModel {
     guard shows(view) else { return effects }
     dirty = true
     if view.isRestart { restart() }
-    notePhase(new)
+    notePhase(view)
     snapshot = new
-    takeEngineFacts()
+    takeEngineFacts(isJump: view.isRestart)
     takeFacts(view)
     for event in view.events { take(event) }
     if view.missedEvents > 0 {
@@ -68,6 +70,7 @@ extension DashboardModel {
   /// What was folded from events is of another moment now.
   private mutating func restart() {
     forgetCounted()
+    recordedPhase = nil
     // Of a record what was done here stays; the rest is told again, or lies ahead.
     if playback != nil { log.keep(.command) }
   }
@@ -79,6 +82,7 @@ extension DashboardModel {
     latency = nil
     book.removeAll()
     failures.removeAll()
+    readKinds = []
     trails.removeAll()
     detail = nil
     readoutTime = -.infinity
@@ -104,9 +108,19 @@ extension DashboardModel {
     write(.gap, new ? "nobody tells of the run any more" : "the run is told of again", isBad: new)
   }
 
-  private mutating func notePhase(_ new: Snapshot) {
-    guard new.phase != snapshot.phase || readoutTime == -.infinity else { return }
+  private mutating func notePhase(_ view: RunView) {
+    let new = view.snapshot
+    // A record tells itself when they were, wherever somebody jumps to.
+    guard view.playback == nil, new.phase != snapshot.phase || readoutTime == -.infinity else { return }
+    if new.phase == .finished, notice?.text == Self.pausedText { notice = nil }
     write(.phase, new.watch == nil ? new.phase.rawValue : "watching begins", at: new.elapsedSeconds)
+  }
+
+  private mutating func noteRecorded(_ told: RecordSample) {
+    guard told.phase != recordedPhase else { return }
+    let isJump = recordedPhase == nil && Double(told.at) / 1e6 > Self.longestStart
+    recordedPhase = told.phase
+    if !isJump { write(.phase, told.phase.rawValue, at: Double(told.at) / 1e6) }
   }
 
   private mutating func take(_ event: RecordEvent) {
@@ -118,8 +132,11 @@ extension DashboardModel {
     case .gap(let gap): write(.gap, "\(gap.events) events are missing here", at: seconds, isBad: true)
     case .reset: noteReset(at: seconds)
     case .limit(_, let bytes): write(.gap, "the record reached its size at \(FieldText.size(bytes))", at: seconds)
-    case .sample(let told): if playback != nil { remember(told) }
-    case .begin, .head, .firstByte, .progress, .lanes, .final: break
+    case .sample(let told) where playback != nil:
+      remember(told)
+      noteRecorded(told)
+    case .final(let last) where playback != nil: noteRecorded(last.sample)
+    case .begin, .head, .firstByte, .progress, .lanes, .sample, .final: break
     }
   }
 
@@ -167,7 +184,7 @@ extension DashboardModel {
     // The first word of a run that was joined is not waited for.
     let isFirst = shown.elapsedSeconds == 0 && snapshot.elapsedSeconds > Self.readoutInterval
     let isDue = now - readoutTime >= Self.readoutInterval - 0.001
-    guard isDue || isFirst || snapshot.phase == .finished else { return }
+    guard isDue || isFirst || snapshot.phase != shown.phase || snapshot.phase == .finished else { return }
     readoutTime = now
     shown = snapshot
     laneRates.removeAll(keepingCapacity: true)
@@ -175,6 +192,7 @@ extension DashboardModel {
     trails.add(snapshot.lanes) { $0.state == .streaming ? $0.bytesPerSecond : 0 }
     readout = history.readout
     if snapshot.watch?.isAnswering != false { failures.mark(at: snapshot.elapsedSeconds) }
+    readKinds = failures.kinds
     streams.rebuild(self)
   }
 

@@ -11,13 +11,26 @@ enum FailureLine {
         model.shown.watch != nil
         ? " the target has counted no failure "
         : counters.streams > 0 ? " no failure in \(FieldText.streams(counters.streams)) " : " no failure yet "
-      frame.put(text, row: row, column: 1, role: .label)
-      return
+      return drawBehind(model, row: row, from: frame.put(text, row: row, column: 1, role: .label), into: &frame)
     }
     let width = frame.size.columns - 2
     let kinds = kinds(model.shown, accepted: model.label.acceptedStatuses)
     let text = text(kinds, of: counters, width: width - 2, model.glyphs)
-    frame.put(" " + text + " ", row: row, column: 1, width: width, role: .bad)
+    let column = frame.put(" " + text + " ", row: row, column: 1, width: width, role: .bad)
+    drawBehind(model, row: row, from: column, into: &frame)
+  }
+
+  private static func drawBehind(_ model: DashboardModel, row: Int, from column: Int, into frame: inout Frame) {
+    guard let behind = behind(model), column + behind.utf8.count + 4 <= frame.size.columns else { return }
+    frame.put(" \(behind) ", row: row, column: column + 1, role: .waiting)
+  }
+
+  /// Of a plan that the lanes do not keep: what its figures say of a target is less than was asked of it.
+  private static func behind(_ model: DashboardModel) -> String? {
+    let counters = model.shown.counters
+    let parts = [(model.shown.queued, "waiting for a lane"), (counters.late, "late"), (counters.dropped, "dropped")]
+    let told = parts.filter { $0.0 > 0 }.map { "\(HumanText.grouped($0.0)) \($0.1)" }
+    return told.isEmpty ? nil : "arrivals: " + told.joined(separator: ", ")
   }
 
   /// As many kinds as fit whole, and how many do not. The first one stands in any case: cut, it says more than none.

@@ -14,7 +14,8 @@ enum MenuView {
 
   static func draw(_ menu: Menu, _ glyphs: GlyphSet, into frame: inout Frame) {
     let count = height(menu, on: frame.size)
-    let box = BoxView.draw(title: menu.title, width: width, height: count + 4, glyphs: glyphs, into: &frame)
+    let more = count < menu.items.count ? ", \(menu.top + 1)-\(menu.top + count) of \(menu.items.count)" : ""
+    let box = BoxView.draw(title: menu.title + more, width: width, height: count + 4, glyphs: glyphs, into: &frame)
     let nameWidth = min(22, menu.items.map(\.title.unicodeScalars.count).max() ?? 0)
     for (row, (index, item)) in zip(box.rows, menu.items.enumerated().dropFirst(menu.top)).prefix(count) {
       let isSelected = index == menu.selection

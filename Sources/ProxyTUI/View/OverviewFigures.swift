@@ -98,7 +98,7 @@ enum OverviewFigures {
 
   /// Running of wanted, at most eleven characters.
   static func active(_ model: DashboardModel) -> String {
-    guard model.shown.watch?.isAnswering != false else { return "-" }
+    guard model.isTold else { return "-" }
     return FieldText.count(model.shown.active, width: 5)
       + (model.hasLimit ? "/" + FieldText.count(model.concurrency, width: 5) : "")
   }

@@ -85,8 +85,8 @@ enum OverviewView {
   private static func graphs(_ model: DashboardModel, points: Int) -> [Graph] {
     let peaks = Peaks(model.history, points: points)
     var graphs = [throughput(model, peaks), memory(model, peaks), failures(model, peaks), active(model, peaks)]
-    // What it was when the target last answered is in the graph.
-    if model.shown.watch?.isAnswering == false { for index in graphs.indices { graphs[index].now = "-" } }
+    // What it was when somebody last told is in the graph.
+    if !model.isTold { for index in graphs.indices { graphs[index].now = "-" } }
     return graphs
   }
 

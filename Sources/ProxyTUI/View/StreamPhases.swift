@@ -39,7 +39,7 @@ struct StreamPhases: Equatable, Sendable {
     }
     let isOver = record.ttlb != nil
     guard let head = record.ttfh else {
-      add(detail.isRunning ? "head" : "no head", until: end, isOpen: true)
+      add(detail.isRunning ? "head" : Self.missing(record), until: end, isOpen: true)
       self.phases = phases
       total = max(1, at)
       return
@@ -53,5 +53,15 @@ struct StreamPhases: Equatable, Sendable {
     }
     self.phases = phases
     total = max(1, at)
+  }
+
+  /// What a stream without a head did not come to, or not beyond.
+  private static func missing(_ record: StreamRecord) -> String {
+    switch record.transport {
+    case .dnsFailed: "no dns"
+    case .connectFailed: "no connect"
+    case .tlsFailed: "no tls"
+    default: "no head"
+    }
   }
 }

@@ -9,7 +9,8 @@ extension StreamText {
     var lines = WaterfallView.lines(
       phases, isRunning: detail.isRunning, failed: failed, width: width, glyphs: glyphs)
     guard let arrivals = detail.arrivals else {
-      return lines + [Self.labelled("arrivals", "not known", role: .faint, width: width)]
+      let text = !detail.isRunning && record.bytesWire == 0 ? "none" : "not known"
+      return lines + [Self.labelled("arrivals", text, role: .faint, width: width)]
     }
     guard arrivals.bytes.contains(where: { $0 > 0 }) else {
       return lines + [Self.labelled("arrivals", "none", role: .faint, width: width)]

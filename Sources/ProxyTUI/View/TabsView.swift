@@ -35,22 +35,26 @@ enum TabsView {
     drawNote(model, after: (places.last?.cells.upperBound ?? 0) + 2, row: row, into: &frame)
   }
 
-  /// What the view shows besides, at the right end, where it fits.
+  /// What the view shows besides, at the right end: as many notes as fit, of the first what fits.
   private static func drawNote(_ model: DashboardModel, after start: Int, row: Int, into frame: inout Frame) {
-    guard let note = note(model) else { return }
-    let text = " \(note) "
-    let column = frame.size.columns - text.unicodeScalars.count - 1
-    guard column > start else { return }
-    frame.put(text, row: row, column: column, role: .label)
+    let notes = notes(model)
+    let room = frame.size.columns - start - 4
+    guard let first = notes.first, room >= 2 else { return }
+    let all = notes.joined(separator: model.glyphs.separator)
+    let text = CellText.width(all, limit: room + 1) <= room ? all : first
+    let width = CellText.width(text, limit: room)
+    var column = frame.put(" ", row: row, column: frame.size.columns - width - 3, role: .label)
+    column = frame.put(text, row: row, column: column, width: width, role: .label)
+    frame.put(" ", row: row, column: column, role: .label)
   }
 
-  private static func note(_ model: DashboardModel) -> String? {
-    let list = model.list
-    if model.tab.isTable, !list.filterText.isEmpty { return "/" + list.filterText }
-    switch model.tab {
-    case .streams where model.streams.failedOnly: return "failed only"
-    case .streams where model.streams.showsSingles: return "single streams"
-    default: return nil
-    }
+  /// A filter first: what it hides seems not to be there.
+  private static func notes(_ model: DashboardModel) -> [String] {
+    var notes: [String] = []
+    if model.tab.isTable, !model.list.filterText.isEmpty { notes.append("/" + model.list.filterText) }
+    guard model.tab == .streams else { return notes }
+    if model.streams.failedOnly { notes.append("failed only") }
+    if model.streams.showsSingles { notes.append("single streams") }
+    return notes
   }
 }

@@ -29,7 +29,7 @@ enum TotalsView {
     // A watched target tells sums, and how fast they rise while it answers.
     let isMeasured = model.shown.watch == nil
     let hasBytes = model.shown.watch?.tellsBytes != false
-    let hasRates = model.shown.watch?.isAnswering != false
+    let hasRates = model.isTold
     return [
       [
         Figure(name: "streams", value: FieldText.count(counters.streams, width: width)),
@@ -39,7 +39,7 @@ enum TotalsView {
       [
         known(hasRates, Figure(name: "streams/s", value: perSecond(model.readout.streams, isRoomy))),
         known(hasBytes && hasRates, rate("wire", model.readout.wire, isRoomy)),
-        known(isMeasured, rate("decoded", model.readout.decoded, isRoomy)),
+        known(isMeasured && hasRates, rate("decoded", model.readout.decoded, isRoomy)),
         known(isMeasured, alarm("502s", counters.status[502, default: 0], isRoomy)),
       ],
       [
@@ -99,7 +99,7 @@ enum TotalsView {
   private static func activeTexts(_ model: DashboardModel) -> [String] {
     let active = model.shown.active
     let wanted = model.concurrency
-    if model.shown.watch?.isAnswering == false { return ["-"] }
+    guard model.isTold else { return ["-"] }
     guard model.hasLimit else { return ["\(active)"] }
     return active > wanted
       ? ["\(active), wanted \(wanted)", "\(active), want \(wanted)", "\(active)"]

@@ -127,13 +127,39 @@ import ToolSupport
     #expect(late.counters == Counters() && late.forgotten == 9 && late.active == 3)
   }
 
+  /// Lanes that somebody added and pauses are no part of the plan, and change what the figures mean.
+  @Test func lanesAndPausesAreTold() {
+    var notes = SteeringNotes()
+    notes.changed(concurrency: 12, at: 1.5)
+    notes.paused(true, at: 2)
+    notes.paused(true, at: 2.5)
+    notes.paused(false, at: 3)
+    notes.paused(false, at: 3.5)
+    #expect(notes.lines(until: 9).first == "the number of lanes was changed while it ran: 12 at 1.5s")
+    #expect(notes.lines(until: 9).last?.hasPrefix("the load was paused at 2s for 1s; ") == true)
+    notes.paused(true, at: 7)
+    let twice = "the load was paused at 2s for 1s, at 7s for 2s, 3s in all; "
+    #expect(notes.lines(until: 9).last?.hasPrefix(twice) == true)
+    // What was before is in no figure.
+    notes.reset(at: 8)
+    #expect(notes.lines(until: 9).last?.hasPrefix("the load was paused at 8s for 1s; ") == true)
+    notes.paused(false, at: 8)
+    for second in 0..<20 {
+      notes.paused(true, at: 10 + Double(second))
+      notes.paused(false, at: 10.5 + Double(second))
+    }
+    let many = notes.lines(until: 40).last
+    #expect(many?.contains(" and 13 times more, 10s in all; ") == true, "\(many ?? "")")
+  }
+
   @Test func notesAreBounded() {
     var notes = SteeringNotes()
-    #expect(notes.lines.isEmpty)
+    #expect(notes.lines(until: 30).isEmpty)
     for index in 0..<20 { notes.changed(rate: 1.5 + Double(index), hasStages: false, at: Double(index)) }
-    #expect(notes.lines.count == 1)
-    #expect(notes.lines.first?.hasPrefix("the rate was changed while it ran: 1.5/s at 0s, 2.5/s at 1s") == true)
-    #expect(notes.lines.first?.hasSuffix(" and 12 times more") == true)
+    #expect(notes.lines(until: 30).count == 1)
+    let rates = notes.lines(until: 30).first
+    #expect(rates?.hasPrefix("the rate was changed while it ran: 1.5/s at 0s, 2.5/s at 1s") == true)
+    #expect(rates?.hasSuffix(" and 12 times more, at last 20.5/s at 19s") == true)
     #expect(RateText.shown(120) == "120/s" && RateText.shown(0.01) == "0.01/s" && RateText.shown(1e7) == "10000000/s")
   }
 }

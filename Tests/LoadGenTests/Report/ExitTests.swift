@@ -78,7 +78,7 @@ import ToolSupport
     var steering = SteeringNotes()
     steering.changed(validation: .off, at: 3)
     var steered = result
-    steered.notes += steering.lines
+    steered.notes += steering.lines(until: 9)
     let reason = RunReport(steered).unprovenReason
     #expect(reason?.contains("validation was changed") == true && reason?.contains("no answer was gzip") == false)
     result.plan.expectations.gzip = true
