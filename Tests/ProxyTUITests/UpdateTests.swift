@@ -8,6 +8,71 @@ import Testing
     Sample.model(rows: rows, columns: 80, lanes: lanes, phase: phase)
   }
 
+  // MARK: The log
+
+  /// The runtime that died is what a storm of refusals began with.
+  @Test func whatBecomesOfEnvironmentsIsInTheLog() {
+    var model = DashboardModel(label: Sample.label, glyphs: .braille, size: ScreenSize(rows: 24, columns: 80))
+    func tick(_ second: Double, _ change: (inout [String: TargetMemory.Instance]) -> Void) -> [String] {
+      var snapshot = Sample.snapshot(lanes: 2, seconds: second)
+      snapshot.memory.instances = Sample.environments(2)
+      change(&snapshot.memory.instances)
+      _ = update(&model, Sample.tick(snapshot, now: second))
+      return model.log.entries.filter { $0.kind == .environment }.map(\.text)
+    }
+    #expect(tick(1) { _ in } == [])
+    #expect(tick(2) { $0["env-1"]?.environment?.activeInvocations = 7 } == [])
+    let again = "env-1: its runtime ended, and another one was started in its place"
+    #expect(tick(3) { $0["env-1"]?.environment?.restarts = 1 } == [again])
+    let gone = tick(4) {
+      $0["env-1"]?.environment?.restarts = 1
+      $0["env-2"]?.environment?.state = .ended
+      $0["env-3"] = $0["env-1"]
+    }
+    #expect(gone == [again, "env-2: its runtime ended", "env-3 was started"])
+  }
+
+  /// Of a record at its own time, also when somebody goes ahead; after a jump nothing is known of before.
+  @Test func environmentsOfARecordHaveTheirTime() {
+    var model = DashboardModel(label: Sample.label, glyphs: .braille, size: ScreenSize(rows: 24, columns: 80))
+    func tick(_ second: Double, _ told: [(Double, Int)], isJump: Bool = false) -> [String] {
+      var view = RunView(snapshot: Sample.snapshot(lanes: 2, seconds: second))
+      view.playback = PlaybackState(
+        position: Int64(second * 1e6), duration: 60_000_000, isPlaying: true, speed: 1)
+      view.isRestart = isJump
+      view.events = told.map { time, restarts in
+        var sample = RecordSample(at: Int64(time * 1e6))
+        sample.memory.instances = Sample.environments(1)
+        sample.memory.instances["env-1"]?.environment?.restarts = restarts
+        view.snapshot.memory = sample.memory
+        return .sample(sample)
+      }
+      _ = update(&model, .tick(view, now: second))
+      return model.log.entries.filter { $0.kind == .environment }.map { "\($0.time)" }
+    }
+    #expect(tick(0.1, [(0, 0)]) == [])
+    #expect(tick(9, [(5, 0), (7, 1), (8, 1), (9, 2)]) == ["7.0", "9.0"])
+    #expect(tick(4, [(4, 0)], isJump: true) == [] && tick(40, [(40, 7)], isJump: true) == [])
+  }
+
+  /// A record says when its run began, paused and ended; where somebody jumps to, nothing happened for that.
+  @Test func aJumpInARecordIsNoEvent() {
+    var model = DashboardModel(label: Sample.label, glyphs: .braille, size: ScreenSize(rows: 24, columns: 80))
+    func tick(_ second: Double, _ told: [(Double, Snapshot.Phase)], isJump: Bool = false) -> [String] {
+      var view = RunView(snapshot: Sample.snapshot(lanes: 2, seconds: second, phase: told.last?.1 ?? .running))
+      view.playback = PlaybackState(
+        position: Int64(second * 1e6), duration: 60_000_000, isPlaying: true, speed: 1)
+      view.isRestart = isJump
+      view.events = told.map { .sample(RecordSample(at: Int64($0.0 * 1e6), phase: $0.1)) }
+      _ = update(&model, .tick(view, now: second))
+      return model.log.entries.filter { $0.kind == .phase }.map { "\($0.time) \($0.text)" }
+    }
+    #expect(tick(0.1, [(0, .running)]) == ["0.0 running"])
+    #expect(tick(9, [(7, .running), (8, .paused), (9, .paused)]) == ["0.0 running", "8.0 paused"])
+    #expect(tick(41, [(40, .running), (41, .running)], isJump: true) == [])
+    #expect(tick(50, [(49, .draining), (50, .finished)]) == ["49.0 draining", "50.0 finished"])
+  }
+
   // MARK: Quitting
 
   @Test(arguments: [Key.character("q"), .control("c")])

@@ -324,6 +324,9 @@ import Testing
       let shown = rows(model)
       #expect(shown[0].hasSuffix((playback.position == 90_000_000 ? "0:01:30" : "0:00:12") + " of 0:01:30"))
       #expect(shown[1].hasSuffix(" " + word))
+      // The run was paused then; this is how it is played.
+      model.snapshot.phase = .paused
+      #expect(rows(model)[1].hasSuffix(" " + word))
     }
   }
 
@@ -387,6 +390,40 @@ import Testing
     }
     #expect(old == ["99s ago", "1m ago", "59m ago", "2h ago", "999h ago"])
     #expect(old.allSatisfy { $0.count <= states.width })
+  }
+
+  /// Of a run that nobody tells of any more, what it does now is not known; what it had done is.
+  @Test func aLostRunHasNoRates() {
+    var model = Sample.model(rows: 24, columns: 120, lanes: 3)
+    let before = rows(model)
+    var view = RunView(snapshot: model.snapshot)
+    view.isLost = true
+    _ = update(&model, .tick(view, now: 12.6))
+    #expect(before[3].contains("MiB/s") && model.laneRates == [0, 0, 0])
+    model.dirty = false
+    _ = update(&model, .tick(view, now: 12.7))
+    #expect(!model.dirty)
+    let after = rows(model).map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(after[1].hasSuffix("NO EVENTS") && after[2].hasSuffix("active -") && !after[2].hasPrefix("streams -"))
+    #expect(after[3].hasPrefix("streams/s - wire - decoded - "), "\(after[3])")
+    model.tab = .overview
+    #expect(rows(model).contains { $0.contains(" throughput ") && $0.contains(" - now") })
+  }
+
+  // MARK: Tabs
+
+  /// What a filter hides seems not to be there: it is said on every screen, cut if it must be.
+  @Test func aFilterIsAlwaysSaid() {
+    var model = Sample.model(rows: 24, columns: 80, lanes: 3)
+    model.streams.showsSingles = true
+    #expect(rows(model)[6].contains(" single streams "))
+    model.streams.list.filterText = "lane<2 status=200 bytes>1k"
+    #expect(rows(model)[6].contains(" /lane<2 statu") && rows(model)[6].contains("… "), "\(rows(model)[6])")
+    _ = update(&model, .resized(ScreenSize(rows: 24, columns: 160)))
+    #expect(rows(model)[6].contains(" /lane<2 status=200 bytes>1k · single streams "))
+    model.streams.list.filterText = "x"
+    _ = update(&model, .resized(ScreenSize(rows: 24, columns: 80)))
+    #expect(rows(model)[6].contains(" /x "))
   }
 
   // MARK: Totals

@@ -3,8 +3,8 @@ internal import ToolSupport
 /// A run as its record has told it so far: what a live `Snapshot` shows, folded from events.
 ///
 /// Counters are exact as long as every event since the beginning was seen. After a gap, a limit, or a beginning in the middle
-/// (`isExact`) they are those of the last sample and what was told since, of streams never more than the truth; the final event
-/// makes them exact again.
+/// (`isExact`) they are those of the last sample and what was told since, which may differ from the truth by what lies between two
+/// reports; the final event makes them exact again.
 ///
 /// Bounded whatever the record says: about half a KiB for each of `laneLimit` lanes, `keptLimit` streams that ended before the
 /// one of their lane, as many that failed, `evidenceLimit` with a proof, and the arrivals of `stripLimit` lanes.
@@ -47,6 +47,8 @@ public struct RecordState: Sendable {
   private var sample = RecordSample(at: 0)
   /// Whether a sample was told: who has joined knows nothing of the run as a whole before.
   private var hasSample = false
+  /// The last one had fewer streams than were counted.
+  private var isSampleBehind = false
   /// When statistics were last reset, in microseconds; what ended before, and is told late, counts no more.
   private var countedFrom: Int64?
   /// Bytes of the streams that have ended.
@@ -85,6 +87,8 @@ public struct RecordState: Sendable {
       missingEvents &+= gap.events
     case .limit: (isExact, hasAllEnds) = (false, false)
     case .final(let last):
+      // Nothing is later.
+      sample.at = min(sample.at, last.sample.at)
       apply(last.sample)
       final = last
       counters = last.sample.counters
@@ -128,7 +132,8 @@ public struct RecordState: Sendable {
     counters = Counters()
     counters.warmUpStreams = warmUpStreams
     sample.counters = counters
-    (ended, latency) = ((0, 0), LatencyFold(corrects: latency.corrects))
+    (ended, sinceSample, isSampleBehind) = ((0, 0), 0, false)
+    latency = LatencyFold(corrects: latency.corrects)
     evidence = []
     failures = KeptStreams(limit: Self.keptLimit)
     proven = KeptStreams(limit: Self.evidenceLimit)
@@ -208,14 +213,17 @@ public struct RecordState: Sendable {
   private mutating func apply(_ new: RecordSample) {
     // Who joins before anything has ended misses nothing.
     if !hasAllEnds, latency.isEmpty, new.counters.streams == 0, missingEvents == 0, final == nil { hasAllEnds = true }
+    // The lines of a record that was switched on late, and of `/events`, have samples of two hands.
+    guard new.at >= sample.at else { return }
     (sample, sinceSample, hasSample) = (new, 0, true)
     if isExact { takeRunningBytes() } else { takeCounters(new.counters) }
   }
 
-  /// A sample may have been taken before ends that were told already: no stream that was counted is taken back, and the next one,
-  /// or the last, has them all.
+  /// A sample may have been taken before ends that were told already: those are not taken back, since the next one has them all.
+  /// A second one with fewer streams knows better.
   private mutating func takeCounters(_ new: Counters) {
-    if new.streams >= counters.streams { counters = new }
+    isSampleBehind = new.streams < counters.streams && !isSampleBehind
+    if !isSampleBehind { counters = new }
     // What was told of bytes since the last one was no more than a good guess.
     (counters.bytesWire, counters.bytesDecoded) = (new.bytesWire, new.bytesDecoded)
   }

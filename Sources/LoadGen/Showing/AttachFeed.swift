@@ -135,8 +135,6 @@ final class AttachFeed: Sendable {
         state.run, header: state.header, focus: focus, at: state.run.time.saturatingAdd(silence / 1000), now: now)
       view.status = state.status
       view.isLost = state.isLost
-      // Nobody knows how fast they come now, if they come.
-      if state.isLost { for lane in view.snapshot.lanes.indices { view.snapshot.lanes[lane].bytesPerSecond = 0 } }
       (view.replies, state.replies) = (state.replies, [])
       return view
     }

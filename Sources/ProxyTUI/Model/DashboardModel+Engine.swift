@@ -2,30 +2,28 @@ internal import LoadGen
 
 extension DashboardModel {
   /// Takes over what the engine says besides the figures. The one place that reads them from a snapshot.
-  ///
-  /// - Parameter isJump: what was known is of another moment.
-  mutating func takeEngineFacts(isJump: Bool) {
+  mutating func takeEngineFacts() {
     maximumConcurrency = snapshot.maximumConcurrency
     warnings = snapshot.notices
-    let before = environments
     environments = snapshot.memory.environments.map(EnvironmentRow.init)
     environmentCount = max(environmentCount, environments.count)
-    if !isJump, environments != before { noteEnvironments(since: before) }
   }
 
   /// The first ones that anybody hears of are no news.
-  private mutating func noteEnvironments(since before: [EnvironmentRow]) {
-    guard !before.isEmpty else { return }
-    let known = Dictionary(before.map { ($0.id, $0) }) { first, _ in first }
-    for row in environments {
+  mutating func noteEnvironments(_ rows: [EnvironmentRow], at seconds: Double) {
+    defer { notedEnvironments = rows }
+    guard !notedEnvironments.isEmpty, rows != notedEnvironments else { return }
+    let known = Dictionary(notedEnvironments.map { ($0.id, $0) }) { first, _ in first }
+    for row in rows {
       guard let old = known[row.id] else {
-        write(.environment, "\(row.id) was started")
+        write(.environment, "\(row.id) was started", at: seconds)
         continue
       }
       if row.restarts > old.restarts {
-        write(.environment, "\(row.id): its runtime ended, and another one was started in its place", isBad: true)
+        let text = "\(row.id): its runtime ended, and another one was started in its place"
+        write(.environment, text, at: seconds, isBad: true)
       } else if row.state == .ended, old.state != .ended {
-        write(.environment, "\(row.id): its runtime ended", isBad: true)
+        write(.environment, "\(row.id): its runtime ended", at: seconds, isBad: true)
       }
     }
   }

@@ -76,6 +76,8 @@ struct DashboardModel: Sendable {
   var readKinds: [FailureBook.Kind] = []
   /// Of the last sample that a record told.
   var recordedPhase: Snapshot.Phase?
+  /// As the log has them.
+  var notedEnvironments: [EnvironmentRow] = []
   var log = EventLog()
   var trails = LaneTrails()
   /// First line of the opened stream that is shown.
@@ -129,10 +131,10 @@ struct DashboardModel: Sendable {
   var warning: String? { warnings.dropFirst(warningsRead).first }
   var layout: Layout? { Layout(size: size, environments: environmentCount) }
 
-  /// The place in the table of the view that is open.
   /// Whether anybody tells how it is now: a watched target that answers, a run elsewhere that is heard of.
   var isTold: Bool { !isLost && shown.watch?.isAnswering != false }
 
+  /// The place in the table of the view that is open.
   var list: ListState {
     get { tab == .streams ? streams.list : lists[tab, default: ListState()] }
     set { if tab == .streams { streams.list = newValue } else { lists[tab] = newValue } }

@@ -2,8 +2,8 @@ internal import LoadGen
 
 /// The rows of the open table in its filter and order, other than those of streams.
 ///
-/// Of the moment of the figures above it. Made twice a second and after a key, as the stream table's order is: what is searched and sorted for every frame, and by everybody
-/// who wants to know how many there are, costs more than all the drawing.
+/// Of the moment of the figures above it. Made twice a second and after a key, as the stream table's order is: what is searched and
+/// sorted for every frame, and by everybody who wants to know how many there are, costs more than all the drawing.
 struct TableRows: Sendable {
   private(set) var failures: [FailureBook.Kind] = []
   private(set) var instances: [InstanceRow] = []

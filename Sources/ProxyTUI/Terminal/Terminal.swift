@@ -49,10 +49,12 @@ final class Terminal: Screen {
     cterm_crash_notice(-1, nil, 0)
     cterm_close()
     guardian?.disarm()
-    PlainThread.detach(name: "patience") {
+    let isPatient = PlainThread.detach(name: "patience") {
       usleep(Self.patience)
       cterm_release_signals()
     }
+    // A system that has no thread left: better no patience than no way out.
+    if !isPatient { cterm_release_signals() }
   }
 
   /// Microseconds in which a second Ctrl-C, which was meant for the dashboard, does not end us: the summary and the report are written

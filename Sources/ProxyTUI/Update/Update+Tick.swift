@@ -25,7 +25,9 @@ extension DashboardModel {
     if view.isRestart { restart() }
     notePhase(view)
     snapshot = new
-    takeEngineFacts(isJump: view.isRestart)
+    takeEngineFacts()
+    // A record tells itself when it was.
+    if view.playback == nil { noteEnvironments(environments, at: new.elapsedSeconds) }
     takeFacts(view)
     for event in view.events { take(event) }
     if view.missedEvents > 0 {
@@ -45,8 +47,8 @@ extension DashboardModel {
   /// Whether a view has anything that is not on the screen yet. A load that is paused, or over, costs next to nothing.
   private func shows(_ view: RunView) -> Bool {
     let new = view.snapshot
-    let moves =
-      new.active > 0 || snapshot.active > 0 || new.phase != snapshot.phase || new.counters != snapshot.counters
+    let runs = (new.active > 0 || snapshot.active > 0) && !view.isLost
+    let moves = runs || new.phase != snapshot.phase || new.counters != snapshot.counters
     let ticks = Int(clamping: new.elapsedSeconds) != Int(clamping: snapshot.elapsedSeconds)
     let tells =
       !view.events.isEmpty || !view.replies.isEmpty || view.missedEvents > 0 || view.isRestart
@@ -70,7 +72,7 @@ extension DashboardModel {
   /// What was folded from events is of another moment now.
   private mutating func restart() {
     forgetCounted()
-    recordedPhase = nil
+    (recordedPhase, notedEnvironments) = (nil, [])
     // Of a record what was done here stays; the rest is told again, or lies ahead.
     if playback != nil { log.keep(.command) }
   }
@@ -105,6 +107,8 @@ extension DashboardModel {
 
   private mutating func noteLoss(_ new: Bool) {
     isLost = new
+    // How fast anything comes is not known from now on, or known again.
+    readoutTime = -.infinity
     write(.gap, new ? "nobody tells of the run any more" : "the run is told of again", isBad: new)
   }
 
@@ -117,6 +121,7 @@ extension DashboardModel {
   }
 
   private mutating func noteRecorded(_ told: RecordSample) {
+    noteEnvironments(told.memory.environments.map(EnvironmentRow.init), at: Double(told.at) / 1e6)
     guard told.phase != recordedPhase else { return }
     let isJump = recordedPhase == nil && Double(told.at) / 1e6 > Self.longestStart
     recordedPhase = told.phase
@@ -188,7 +193,7 @@ extension DashboardModel {
     readoutTime = now
     shown = snapshot
     laneRates.removeAll(keepingCapacity: true)
-    for lane in snapshot.lanes { laneRates.append(lane.bytesPerSecond) }
+    for lane in snapshot.lanes { laneRates.append(isLost ? 0 : lane.bytesPerSecond) }
     trails.add(snapshot.lanes) { $0.state == .streaming ? $0.bytesPerSecond : 0 }
     readout = history.readout
     if snapshot.watch?.isAnswering != false { failures.mark(at: snapshot.elapsedSeconds) }

@@ -50,8 +50,9 @@ enum HeaderView {
       return model.snapshot.phase == .finished ? ("FINISHED", .heading) : ("DRAINING", .waiting)
     }
     if model.quit != .no { return ("DRAINING", .waiting) }
-    if model.paused { return ("PAUSED", .waiting) }
+    // A record whose run was paused is played all the same.
     if let playback = model.playback { return word(playback) }
+    if model.paused { return ("PAUSED", .waiting) }
     if model.isLost { return ("NO EVENTS", .bad) }
     if let watch = model.snapshot.watch { return watch.isAnswering ? ("WATCHING", .good) : ("NO STATS", .bad) }
     switch model.snapshot.phase {

@@ -34,6 +34,19 @@ import ToolSupport
     #expect(live.replies.map(\.isFailure) == Array(repeating: false, count: 4) + Array(repeating: true, count: 6))
   }
 
+  /// What the load was, and for how long it rested, is in the result: the plan says another thing.
+  @Test func lanesAndPausesAreInTheResult() throws {
+    let live = try LiveHarness({ _ in [.send(EngineHarness.hello)] }) { $0.concurrency = 2 }
+    live.source.perform(.setConcurrency(2))
+    live.source.perform(.setConcurrency(5))
+    EngineHarness.eventually("five lanes") { live.view().snapshot.lanes.filter { $0.streams > 0 }.count == 5 }
+    live.source.perform(.setPaused(true))
+    EngineHarness.eventually("it rests") { live.view().snapshot.active == 0 }
+    let notes = live.finish(.drain).notes
+    #expect(notes.contains { $0.hasPrefix("the number of lanes was changed while it ran: 5 at ") })
+    #expect(notes.contains { $0.hasPrefix("the load was paused at ") && !$0.contains("in all") })
+  }
+
   /// A stream that has fallen silent shows that before anybody gives it up: on its lane, opened, and in the events.
   @Test func silenceIsSeenWhileItGoesOn() throws {
     let live = try LiveHarness({ _ in [.send(Self.part), .hang] }) { $0.concurrency = 1 }

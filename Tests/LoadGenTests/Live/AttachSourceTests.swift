@@ -95,6 +95,9 @@ import ToolSupport
     }
     #expect(sawRestart && last.latency?.isWhole == false)
     #expect(last.isLost && source.summary().contains("the connection was lost"))
+    // Its clock stands: what comes now is not known.
+    let stood = source.view(of: nil).snapshot.elapsedSeconds
+    #expect(stood >= 2 && source.view(of: nil).snapshot.elapsedSeconds == stood)
     #expect(last.status?.hasPrefix("no connection to 127.0.0.1:\(server.port) (") == true)
   }
 

@@ -245,6 +245,20 @@ import ToolSupport
     #expect(source.summary().contains("shown up to"))
   }
 
+  @Test func aRecordThatWasSwitchedOffSaysSo() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let hand = Hand()
+    let text = Self.record(seconds: 1, isFinished: false).text
+    let source = try Self.source(
+      folder, text + SampleEvents.line(.notice(at: 1_000_000, LateRecord.switchedOff)), hand)
+    for _ in 0..<6 {
+      _ = source.view(of: nil)
+      hand.tick(1)
+    }
+    #expect(source.view(of: nil).status == LateRecord.switchedOff)
+  }
+
   @Test func nothingOfARecordCanBeChanged() throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }

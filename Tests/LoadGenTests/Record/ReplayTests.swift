@@ -156,8 +156,12 @@ import ToolSupport
       (end(1, at: 900), 0, 0), (sample(1000, streams: 70, wire: 700), 70, 700),
       (end(71, at: 1100), 71, 710), (end(72, at: 1990), 72, 720),
       (sample(2000, streams: 71, wire: 715), 72, 715), (end(73, at: 2001), 73, 725),
-      (sample(3000, streams: 74, wire: 741), 74, 741), (.reset(at: 3100), 0, 0),
-      (sample(4000, streams: 2, wire: 20), 2, 20),
+      // Of before, by another hand.
+      (sample(1500, streams: 99, wire: 999), 73, 725),
+      (sample(3000, streams: 74, wire: 741), 74, 741), (end(75, at: 3050), 75, 751), (.reset(at: 3100), 0, 0),
+      (end(76, at: 3200), 1, 10), (sample(4000, streams: 2, wire: 20), 2, 20),
+      // A reset that nobody told of: once it is not believed, twice it is.
+      (sample(5000, streams: 1, wire: 9), 2, 9), (sample(6000, streams: 1, wire: 9), 1, 9),
     ]
     for step in steps {
       joined.apply(step.event)
