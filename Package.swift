@@ -56,6 +56,7 @@ let package = Package(
       ]),
 
     .target(name: "CSpawn"),
+    .target(name: "CSplice"),
     .target(name: "CDigest", linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
     .target(name: "Digest", dependencies: ["CDigest"], swiftSettings: strict),
 
@@ -77,7 +78,7 @@ let package = Package(
     .target(
       name: "ProxyCore",
       dependencies: nio + [
-        "ToolSupport", argumentParser,
+        "CSplice", "ToolSupport", argumentParser,
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

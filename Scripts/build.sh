@@ -4,4 +4,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 Scripts/deps.sh
-exec swift build -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error "$@"
+. Scripts/flags.sh
+exec swift build "${swift_flags[@]}" "$@"

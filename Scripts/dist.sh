@@ -13,7 +13,7 @@ fail() { printf 'dist: %s\n' "$*" >&2; exit 1; }
 Scripts/deps.sh
 
 # Paths of the machine that builds have no place in what is shipped, and would make two builds differ.
-flags=(-c release --static-swift-stdlib --scratch-path "$scratch"
+flags=(-c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked --scratch-path "$scratch"
   -Xcc "-ffile-prefix-map=$here=." -Xcxx "-ffile-prefix-map=$here=."
   -Xswiftc -file-prefix-map -Xswiftc "$here=.")
 for tool in "${tools[@]}"; do

@@ -4,9 +4,10 @@
 # bound is broken. Two minutes; resident sets and connecting clients can be looked at on Linux only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. Scripts/flags.sh
 Scripts/build.sh --build-tests >&2
 Scripts/build.sh --product gzproxy >&2
 printf '%s cores, %s\n' "$(getconf _NPROCESSORS_ONLN)" "$(uname -sr)"
 PROXY_FIGURES=full \
-  swift test -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error \
+  swift test "${swift_flags[@]}" \
   --skip-build --filter '^SoakTests\.ProxyFigureTests/'

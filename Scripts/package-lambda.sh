@@ -12,7 +12,7 @@ image=swift:6.3-amazonlinux2023
 
 [ "$(uname -s)" = Linux ] || fail "Lambda runs Linux: pack on Linux, of the architecture that the function will have"
 # Paths of the machine that builds have no place in what is shipped.
-flags=(-c release --static-swift-stdlib -Xcc "-ffile-prefix-map=$here=." -Xcxx "-ffile-prefix-map=$here=."
+flags=(-c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked -Xcc "-ffile-prefix-map=$here=." -Xcxx "-ffile-prefix-map=$here=."
   -Xswiftc -file-prefix-map -Xswiftc "$here=." --product gzproxy)
 
 case ${1:-} in

@@ -6,6 +6,7 @@
 #   A failed stream prints its seed and index: Scripts/soak.sh 1 SEED INDEX runs that one alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. Scripts/flags.sh
 number() { case "$2" in ''|*[!0-9]*) printf 'soak: %s must be a number, not "%s"\n' "$1" "$2" >&2; exit 2 ;; esac; }
 streams=${1:-10000} seed=${2:-$((RANDOM * 32768 + RANDOM))} first=${3:-0}
 number N "$streams"; number SEED "$seed"; number FIRST "$first"
@@ -13,5 +14,5 @@ number N "$streams"; number SEED "$seed"; number FIRST "$first"
 Scripts/build.sh --build-tests >&2
 Scripts/build.sh --product gzproxy >&2
 SOAK_STREAMS=$streams SOAK_SEED=$seed SOAK_FIRST=$first \
-  swift test -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error \
+  swift test "${swift_flags[@]}" \
   --skip-build --filter '^SoakTests\.KillPointSoakTests/'

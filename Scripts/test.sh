@@ -3,6 +3,7 @@
 # Arguments are suite names (default: all), e.g. Scripts/test.sh OriginTests Conformance
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. Scripts/flags.sh
 
 now() { date +%s; }
 started=$(now)
@@ -23,7 +24,7 @@ suites=("$@")
   Lambda Terminal Conformance Fuzz Deploy)
 
 suite() { # filter, more options…
-  swift test -c release -Xswiftc -enable-testing --explicit-target-dependency-import-check error --skip-build --filter "$@"
+  swift test "${swift_flags[@]}" --skip-build --filter "$@"
 }
 
 run() {

@@ -17,6 +17,11 @@ func withProxy<Result>(
 ) async throws -> Result {
   var configuration = ProxyConfiguration(
     listen: try HostAndPort("127.0.0.1:0"), upstream: try UpstreamTarget(url: upstream), threads: 1)
+  switch RelayUnderTest.current {
+  case .auto: break
+  case .copy: configuration.relay = .copy
+  case .pipe: configuration.limits.smallestSplice = 1
+  }
   change(&configuration)
   let server = try await ProxyServer.start(configuration)
   do {

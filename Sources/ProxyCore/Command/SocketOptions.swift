@@ -1,4 +1,4 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import NIOCore
 internal import ToolSupport
 
@@ -18,9 +18,22 @@ struct ThreadCount: ExpressibleByArgument, Sendable {
   var defaultValueDescription: String { count.map(String.init) ?? "auto" }
 }
 
+extension RelayMode: ExpressibleByArgument {}
+
 struct SocketOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Event loops; auto is one per core.", valueName: "n"))
   var threads = ThreadCount()
+
+  @Option(
+    help: ArgumentHelp(
+      "How bodies go to the client: auto moves them from socket to socket where Linux can, copy never does.",
+      valueName: "auto|copy"))
+  var relay = RelayMode.auto
+
+  @Option(
+    help: ArgumentHelp(
+      "With --relay auto: what must be left of a body for it to be moved and not copied.", valueName: "size"))
+  var spliceFrom = ByteSize(bytes: 65536)
 
   @Option(help: ArgumentHelp("Receive buffer of each upstream socket.", valueName: "size"))
   var upstreamRcvbuf = ByteSize(bytes: 1_048_576)
@@ -32,6 +45,8 @@ struct SocketOptions: ParsableArguments {
 
   func apply(_ configuration: inout ProxyConfiguration) throws(ToolFailure) {
     configuration.threads = try Ranges.number(threads.count ?? min(1024, System.coreCount), 1...1024, "--threads")
+    configuration.relay = relay
+    configuration.limits.smallestSplice = Int64(try Ranges.size(spliceFrom, 1...1_073_741_824, "--splice-from"))
     let sizes: ClosedRange<Int64> = 4096...1_073_741_824
     configuration.upstreamReceiveBuffer = try Ranges.size(upstreamRcvbuf, sizes, "--upstream-rcvbuf")
     configuration.clientSendBuffer = try Ranges.size(clientSndbuf, sizes, "--client-sndbuf")

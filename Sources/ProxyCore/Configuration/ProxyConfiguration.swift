@@ -17,6 +17,7 @@ public struct ProxyConfiguration: Sendable {
   public var upstreamReceiveBuffer = 1_048_576
   /// SO_SNDBUF of client connections, bytes.
   public var clientSendBuffer = 1_048_576
+  public var relay = RelayMode.auto
   /// PEM file of the authorities that upstream certificates are checked against; nil is the system's.
   public var certificateAuthorities: String?
   /// What the upstream reads in `Host`.
@@ -104,6 +105,8 @@ public struct ProxyLimits: Sendable {
   /// more read in flight they bound the memory of a stream to less than 512 KiB.
   var upstreamRead = 128 * 1024
   var writeHighWater = 128 * 1024
+  /// What must be left of a body for it to go through a pipe: two calls for a small rest save nothing. At least 1.
+  public var smallestSplice: Int64 = 64 * 1024
 
   public init() {}
 
@@ -115,6 +118,11 @@ public struct ProxyLimits: Sendable {
   static let pipelinedBytes = 64 * 1024
   /// Interim responses to one request.
   static let interimResponses = 32
+  /// A read of a body that goes through a pipe, and the first read of every connection, whose buffer NIO keeps.
+  static let smallRead = 16 * 1024
+  static let firstRead = 2048
+  /// Pipes of all loops together, those that wait for use included; each costs two descriptors.
+  static let pipes = 128
   /// A TLS connection's hard close cannot be read piecemeal, so its socket buffer is what bounds memory.
   static let tlsReceiveBuffer = 128 * 1024
 

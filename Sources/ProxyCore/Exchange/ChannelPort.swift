@@ -14,13 +14,27 @@ final class ChannelPort {
   private(set) var context: ChannelHandlerContext?
   private(set) var outbox = Outbox()
   private(set) var isPaused = false
-  private var awaitsDrain = false
+  /// Somebody was told to wait.
+  private var isBlocked = false
   private var isArmed = false
-  /// Called when a port that could take no more can again.
+  private var knownDescriptor: CInt?
+  private let highWater: Int
+  /// Called when a port that could take no more has nothing left.
   var onWritable: () -> Void = {}
 
+  /// - Parameter highWater: bytes that may wait before the other side is not read any more. The channel's own mark must be
+  ///   `emptyMark`.
+  init(highWater: Int) { self.highWater = highWater }
+
+  /// With this mark a channel is writable when nothing waits, and says so when it was all taken: an exact signal that
+  /// costs no promise.
+  static let emptyMark = ChannelOptions.Types.WriteBufferWaterMark(low: 1, high: 1)
+
   func open(_ context: ChannelHandlerContext) { self.context = context }
-  func closed() { context = nil }
+  func closed() {
+    context = nil
+    knownDescriptor = nil
+  }
 
   var isOpen: Bool { context != nil }
 
@@ -36,9 +50,8 @@ final class ChannelPort {
   var delivered: Int64 { outbox.written - Int64(kernelBacklog) }
 
   private var kernelBacklog: Int {
-    guard let context else { return 0 }
-    let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
-      descriptor in
+    guard let descriptor else { return 0 }
+    do {
       var waiting: CInt = 0
       #if canImport(Glibc)
         return ioctl(descriptor, UInt(TIOCOUTQ), &waiting) == 0 ? Int(waiting) : 0
@@ -47,8 +60,22 @@ final class ChannelPort {
         return getsockopt(descriptor, SOL_SOCKET, SO_NWRITE, &waiting, &size) == 0 ? Int(waiting) : 0
       #endif
     }
-    return (count ?? nil) ?? 0
   }
+
+  /// The socket's descriptor, for one call: it is the channel's, which closes it. Nil without one.
+  ///
+  /// Asked for once, as finding it costs more than most of what is done with it. A channel that has closed its descriptor
+  /// is inactive before anybody is told, so one that is active still has it.
+  var descriptor: CInt? {
+    guard let context, context.channel.isActive else { return nil }
+    if let knownDescriptor { return knownDescriptor }
+    let found = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }
+    knownDescriptor = found ?? nil
+    return knownDescriptor
+  }
+
+  /// Bytes that were given to the socket past this port, while nothing waited here.
+  func spliced(_ count: Int) { outbox.spliced(count) }
 
   func send(_ buffer: ByteBuffer) {
     guard let context, buffer.readableBytes > 0 else { return }
@@ -63,39 +90,27 @@ final class ChannelPort {
 
   /// Learns how much is still waiting.
   func refresh() {
-    guard context != nil else { return }
-    outbox.flushed(buffered: bufferedBytes)
+    guard let context else { return }
+    // Asking the channel for a number is dear; that nothing waits is one flag.
+    outbox.flushed(buffered: context.channel.isWritable ? 0 : bufferedBytes)
   }
 
   /// Whether reading on at the other side is allowed. When it is not, `onWritable` will come.
   func canTakeMore() -> Bool {
-    guard let context else { return true }
-    if !context.channel.isWritable { return false }
-    guard outbox.isCrowded else { return true }
-    awaitDrain(context)
+    guard let context, !context.channel.isWritable else { return true }
+    if outbox.backlog < highWater, !outbox.isCrowded { return true }
+    isBlocked = true
     return false
   }
 
+  /// Makes `onWritable` come once all that waits now was taken.
+  func awaitDrain() { isBlocked = true }
+
   func writabilityChanged() {
-    guard let context, context.channel.isWritable else { return }
+    guard isBlocked, let context, context.channel.isWritable else { return }
+    isBlocked = false
     refresh()
-    if !awaitsDrain { onWritable() }
-  }
-
-  /// The writability signal does not come below the high-water mark, so an empty write at the end of the queue serves.
-  private func awaitDrain(_ context: ChannelHandlerContext) {
-    guard !awaitsDrain else { return }
-    awaitsDrain = true
-    let promise = context.eventLoop.makePromise(of: Void.self)
-    let port = NIOLoopBound(self, eventLoop: context.eventLoop)
-    promise.futureResult.whenComplete { _ in port.value.drained() }
-    context.writeAndFlush(NIOAny(ByteBuffer()), promise: promise)
-  }
-
-  private func drained() {
-    awaitsDrain = false
-    refresh()
-    if isOpen { onWritable() }
+    onWritable()
   }
 
   /// Auto-read stays on while all flows, as switching it costs a system call each way.

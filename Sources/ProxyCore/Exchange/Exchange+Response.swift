@@ -10,6 +10,7 @@ extension Exchange {
     // A head has one limit in all: bytes that drip in do not extend it.
     if machine.phase == .streaming { upstreamProgress = loop.now }
     responseBytes()
+    spill()
     loop.counters.bytes.add(.fromUpstream, Int64(bytes.readableBytes))
     var bytes = bytes
     if responseIsWhole {
@@ -29,20 +30,35 @@ extension Exchange {
     noteBuffered()
     if responseIsWhole {
       complete()
+    } else if maySplice {
+      goOnSplicing()
     } else if !client.port.canTakeMore() {
       upstream?.pause()
       notePause(for: .client)
     }
   }
 
+  /// What waits in user space comes first.
+  private func goOnSplicing() {
+    guard client.port.outbox.backlog > 0 else { return splice() }
+    upstream?.pause()
+    notePause(for: .client)
+    client.port.awaitDrain()
+  }
+
   func clientCanTakeMore() {
     upstreamProgress = loop.now
     noteResumption(for: .client)
-    upstream?.resume()
+    if pipe != nil || maySplice {
+      goOnSplicing()
+    } else {
+      upstream?.resume()
+    }
   }
 
   /// The upstream's clean end. True when that makes the response whole.
   func finishResponse() -> Bool {
+    spill()
     guard
       let progress = responseRelay?.finish(emit: { piece in
         releaseHead()
@@ -59,9 +75,10 @@ extension Exchange {
 
   private func readHead(_ bytes: inout ByteBuffer) {
     if heldHead.readableBytes == 0 { heldHead = bytes } else { heldHead.writeBuffer(&bytes) }
+    bytes = ByteBuffer()
     while isLive, responseRelay == nil {
       switch responseParser.parse(&heldHead) {
-      case .incomplete: return
+      case .incomplete: return heldHead = heldHead.fitted()
       case .fault(let fault): return fail(ProxyCause(response: fault))
       case .head(let head):
         guard case .response(let status, _) = head.start else { return fail(.malformedResponse) }
@@ -103,6 +120,7 @@ extension Exchange {
       response.framing, conversion: response.conversion, keepsTrailers: facts.acceptsTrailers,
       options: response.options, limits: loop.limits.requestHead)
     if response.clientFraming == .close { client.port.armReset() }
+    upstream?.readsLittle = maySplice
     if holds, !delivery.isWhole { return holdBack(out, rest: &rest) }
     if rest.readableBytes <= Self.inlineBody {
       relay(&rest) {

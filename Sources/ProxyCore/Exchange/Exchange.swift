@@ -35,6 +35,9 @@ final class Exchange {
   /// A head that waits for its body's first byte.
   var hold: HeldHead?
   private(set) var bytesOut: Int64 = 0
+  /// Only while bytes of this body are inside.
+  var pipe: Pipe?
+  var splicedBytes: Int64 = 0
 
   // What is told of it afterwards.
   var trace: StreamTrace
@@ -153,6 +156,7 @@ final class Exchange {
       end()
       client.answer(cause, detail: detail(of: cause), to: facts, requestIsComplete: requestIsComplete)
     case .abort(let cause, let reset):
+      spill()
       loop.counters.upstreamFailed(cause)
       loop.counters.incomplete += 1
       conclude(cause)
@@ -234,6 +238,7 @@ final class Exchange {
     attempt = nil
     hold?.cancel()
     hold = nil
+    givePipeBack()
     dropUpstream()
     loop.shared.streamEnded()
     client.exchange = nil
@@ -283,6 +288,6 @@ final class Exchange {
 
   var bufferedBytes: Int {
     (upstream?.port.bufferedBytes ?? 0) + heldHead.readableBytes + (responseRelay?.heldBytes ?? 0)
-      + replay.bytes.readableBytes + (hold?.head.readableBytes ?? 0)
+      + replay.bytes.readableBytes + (hold?.head.readableBytes ?? 0) + (pipe?.held ?? 0)
   }
 }

@@ -9,7 +9,7 @@ internal import NIOCore
 struct Outbox: Sendable {
   static let maximumPieces = 64
 
-  /// Bytes handed to the channel since the start.
+  /// Bytes handed to the channel since the start, or past it to its socket.
   private(set) var accepted: Int64 = 0
   /// Bytes that the last flush left behind.
   private(set) var backlog = 0
@@ -19,12 +19,11 @@ struct Outbox: Sendable {
   mutating func admit(_ buffer: ByteBuffer) -> ByteBuffer {
     accepted += Int64(buffer.readableBytes)
     pieces += 1
-    guard backlog > 0, buffer.readableBytes < buffer.storageCapacity / 4 else { return buffer }
-    var copy = ByteBuffer()
-    copy.reserveCapacity(buffer.readableBytes)
-    copy.writeImmutableBuffer(buffer)
-    return copy
+    return backlog > 0 ? buffer.fitted() : buffer
   }
+
+  /// Bytes that went past the channel, straight to the kernel; only while nothing waits.
+  mutating func spliced(_ count: Int) { accepted += Int64(count) }
 
   mutating func flushed(buffered: Int) {
     backlog = buffered
@@ -35,4 +34,16 @@ struct Outbox: Sendable {
   var written: Int64 { accepted - Int64(backlog) }
   /// Too many pieces wait: no more until all are gone.
   var isCrowded: Bool { backlog > 0 && pieces >= Self.maximumPieces }
+}
+
+extension ByteBuffer {
+  /// The same bytes in storage of their own where they are a small part of what they lie in, for who keeps them a while.
+  func fitted() -> ByteBuffer {
+    guard readableBytes < storageCapacity / 4 else { return self }
+    var copy = ByteBuffer()
+    guard readableBytes > 0 else { return copy }
+    copy.reserveCapacity(readableBytes)
+    copy.writeImmutableBuffer(self)
+    return copy
+  }
 }

@@ -9,6 +9,31 @@ enum HeadWriter {
     out.writeStaticString("\r\n")
   }
 
+  /// The fields that are passed on, in their order: neighbours that are written as we would write them are copied at once.
+  static func fields<Failure: Error>(
+    _ out: inout ByteBuffer, _ head: MessageHead,
+    where passes: (MessageHead.Field, UnsafeRawBufferPointer) throws(Failure) -> Bool
+  ) throws(Failure) {
+    try head.withBytes { bytes throws(Failure) in
+      var run = 0..<0
+      for field in head.fields {
+        guard try passes(field, bytes) else { continue }
+        if field.isPlain, field.line.lowerBound == run.upperBound {
+          run = run.lowerBound..<field.line.upperBound
+          continue
+        }
+        out.writeBytes(Bytes.slice(bytes, run))
+        run = 0..<0
+        if field.isPlain {
+          run = field.line
+        } else {
+          Self.field(&out, Bytes.slice(bytes, field.name.range), Bytes.slice(bytes, field.value.range))
+        }
+      }
+      out.writeBytes(Bytes.slice(bytes, run))
+    }
+  }
+
   /// A field of our own. A value with a control byte is left out altogether: no text of ours may end a line early.
   static func field(_ out: inout ByteBuffer, _ name: StaticString, _ value: String) {
     guard isSafe(value) else { return }
@@ -37,6 +62,7 @@ enum HeadWriter {
   }
 
   private static func isSafe(_ value: String) -> Bool {
-    value.utf8.allSatisfy { ByteClass.matches($0, ByteClass.fieldText) }
+    var value = value
+    return value.withUTF8 { ByteClass.isAll(UnsafeRawBufferPointer($0), ByteClass.fieldText) }
   }
 }

@@ -25,6 +25,7 @@ enum HopByHop {
     }
 
     func names(_ name: UnsafeRawBufferPointer) -> Bool {
+      guard close || !nominated.isEmpty else { return false }
       // An option with a meaning of its own is a name all the same (RFC 9110 §7.6.1).
       if close, Bytes.equalsIgnoringCase(name, "close") { return true }
       for other in nominated where Bytes.equalsIgnoringCase(name, other) { return true }

@@ -21,6 +21,8 @@ enum RequestForwarding {
     var localPort: Int
     /// How the client reached the first hop that is ours: `http`, or `https` where a front of AWS ends TLS before us.
     var scheme: StaticString = "http"
+    /// Made for an earlier request of the same client; used where it fits.
+    var known: KnownFields?
   }
 
   static func head(_ head: MessageHead, _ facts: RequestFacts, _ context: Context) throws(ProxyCause) -> ByteBuffer {
@@ -32,21 +34,44 @@ enum RequestForwarding {
     }
     var out = ByteBuffer()
     out.reserveCapacity(head.bytes.readableBytes + 512)
-    try head.withBytes { bytes throws(ProxyCause) in
+    head.withBytes { bytes in
       out.writeBytes(Bytes.slice(bytes, method.range))
       writeTarget(&out, bytes, facts, context.upstream)
       out.writeStaticString(" HTTP/1.1\r\n")
       HeadWriter.field(&out, "host", host(facts, context))
-      for field in head.fields {
-        let name = Bytes.slice(bytes, field.name.range)
-        let value = Bytes.slice(bytes, field.value.range)
-        if isLoop(field.kind, value, context.hopToken) { throw .loopDetected }
-        if isForwarded(field.kind, facts, context), !facts.options.names(name) { HeadWriter.field(&out, name, value) }
-      }
     }
-    writeClient(&out, head, facts, context)
-    writeHop(&out, facts, context)
+    try HeadWriter.fields(&out, head) { field, bytes throws(ProxyCause) in
+      if isLoop(field.kind, Bytes.slice(bytes, field.value.range), context.hopToken) { throw .loopDetected }
+      return isForwarded(field.kind, facts, context) && !facts.options.names(Bytes.slice(bytes, field.name.range))
+    }
+    let known = context.known?.isOf(facts) == true ? context.known : nil
+    if let known { out.writeImmutableBuffer(known.client) } else { writeClient(&out, head, facts, context) }
+    HeadWriter.field(&out, "x-request-id", facts.requestID)
+    if let known { out.writeImmutableBuffer(known.token) } else { writeToken(&out, facts, context) }
+    writeHop(&out, facts)
     return out
+  }
+
+  /// What all requests of one client have in common that address the same authority in the same version.
+  struct KnownFields: Sendable {
+    private let authority: String?
+    private let version: MessageHead.Version
+    let client: ByteBuffer
+    let token: ByteBuffer
+
+    /// Nil where earlier hops' fields are added to, and so are different each time.
+    init?(_ head: MessageHead, _ facts: RequestFacts, _ context: Context) {
+      guard !context.trustsPeer else { return nil }
+      authority = facts.authority
+      version = facts.version
+      var (client, token) = (ByteBuffer(), ByteBuffer())
+      writeClient(&client, head, facts, context)
+      writeToken(&token, facts, context)
+      self.client = client
+      self.token = token
+    }
+
+    func isOf(_ facts: RequestFacts) -> Bool { facts.version == version && facts.authority == authority }
   }
 
   private static func host(_ facts: RequestFacts, _ context: Context) -> String {
@@ -102,15 +127,18 @@ enum RequestForwarding {
       HeadWriter.field(&out, "x-forwarded-host", authority)
     }
     if isOurs(.xForwardedPort) { HeadWriter.field(&out, "x-forwarded-port", String(context.localPort)) }
-    HeadWriter.field(&out, "x-request-id", facts.requestID)
   }
 
-  /// What the next hop needs to know of this one.
-  private static func writeHop(_ out: inout ByteBuffer, _ facts: RequestFacts, _ context: Context) {
+  /// Who passes it on.
+  private static func writeToken(_ out: inout ByteBuffer, _ facts: RequestFacts, _ context: Context) {
     if context.writesVia {
       HeadWriter.field(&out, "via", "\(facts.version == .http10 ? "1.0" : "1.1") \(context.hopToken)")
     }
     HeadWriter.field(&out, "cdn-loop", context.hopToken)
+  }
+
+  /// What the next hop needs to know of the message.
+  private static func writeHop(_ out: inout ByteBuffer, _ facts: RequestFacts) {
     if let count = facts.maxForwards { HeadWriter.field(&out, "max-forwards", String(max(0, count - 1))) }
     if facts.acceptsTrailers { out.writeStaticString("te: trailers\r\nconnection: te\r\n") }
     if facts.framing == .chunked { out.writeStaticString("transfer-encoding: chunked\r\n") }

@@ -68,15 +68,12 @@ enum ResponseForwarding {
   static func head(_ head: MessageHead, _ facts: ResponseFacts, _ context: Context) -> ByteBuffer {
     var out = start(head)
     let isBodiless = facts.status == 204
-    head.withBytes { bytes in
-      for field in head.fields {
-        if field.kind.isHopByHop || field.kind == .requestID { continue }
-        if field.kind == .contentLength, isBodiless { continue }
-        if field.kind == .trailer, !context.acceptsTrailers || facts.clientFraming != .chunked { continue }
-        if context.telemetry != nil, TelemetryFields.owns(field.kind) { continue }
-        let name = Bytes.slice(bytes, field.name.range)
-        if !facts.options.names(name) { HeadWriter.field(&out, name, Bytes.slice(bytes, field.value.range)) }
-      }
+    HeadWriter.fields(&out, head) { field, bytes in
+      if field.kind.isHopByHop || field.kind == .requestID { return false }
+      if field.kind == .contentLength, isBodiless { return false }
+      if field.kind == .trailer, !context.acceptsTrailers || facts.clientFraming != .chunked { return false }
+      if context.telemetry != nil, TelemetryFields.owns(field.kind) { return false }
+      return !facts.options.names(Bytes.slice(bytes, field.name.range))
     }
     // For HEAD, what GET would have said (RFC 9110 §9.3.2); a 204 never has a coding (RFC 9112 §6.1).
     let wouldBeChunked =
@@ -91,11 +88,8 @@ enum ResponseForwarding {
   static func interim(_ head: MessageHead) -> ByteBuffer {
     var out = start(head)
     let options = HopByHop.Options(head)
-    head.withBytes { bytes in
-      for field in head.fields where isInterimField(field.kind) {
-        let name = Bytes.slice(bytes, field.name.range)
-        if !options.names(name) { HeadWriter.field(&out, name, Bytes.slice(bytes, field.value.range)) }
-      }
+    HeadWriter.fields(&out, head) { field, bytes in
+      isInterimField(field.kind) && !options.names(Bytes.slice(bytes, field.name.range))
     }
     out.writeStaticString("\r\n")
     return out
@@ -110,6 +104,10 @@ enum ResponseForwarding {
     var out = ByteBuffer()
     out.reserveCapacity(head.bytes.readableBytes + 256)
     guard case .response(let status, let reason) = head.start else { return out }
+    if status == 200, head.isPlainOK {
+      out.writeStaticString("HTTP/1.1 200 OK\r\n")
+      return out
+    }
     out.writeStaticString("HTTP/1.1 ")
     out.writeString(String(status))
     out.writeStaticString(" ")
@@ -120,7 +118,9 @@ enum ResponseForwarding {
 
   private static func writeOwnFields(_ out: inout ByteBuffer, _ head: MessageHead, _ context: Context) {
     if let token = context.viaToken {
-      HeadWriter.field(&out, "via", "\(head.version == .http10 ? "1.0" : "1.1") \(token)")
+      out.writeStaticString(head.version == .http10 ? "via: 1.0 " : "via: 1.1 ")
+      out.writeString(token)
+      out.writeStaticString("\r\n")
     }
     HeadWriter.field(&out, "x-request-id", context.requestID)
     context.telemetry?.write(&out)

@@ -26,11 +26,11 @@ struct BodyRelay: Sendable {
   let keepsTrailers: Bool
   /// What the message's head says of its connection.
   private let options: HopByHop.Options
-  private(set) var isComplete: Bool
+  fileprivate(set) var isComplete: Bool
   /// Body bytes as the receiver counts them: data without framing.
-  private(set) var dataBytes: Int64 = 0
+  fileprivate(set) var dataBytes: Int64 = 0
 
-  private var remaining: Int64
+  fileprivate var remaining: Int64
   private var tracker = ChunkTracker()
   private var trailers: HeadParser
   private var trailerBytes = ByteBuffer()
@@ -193,6 +193,20 @@ struct BodyRelay: Sendable {
 }
 
 extension BodyRelay {
+  /// What is left of a body that is only counted, so that its bytes need not be seen; nil where they must be.
+  var uncounted: Int64? {
+    guard case .length = framing, conversion == .verbatim else { return nil }
+    return remaining
+  }
+
+  /// Bytes of such a body went past, at most `uncounted`.
+  mutating func passed(_ count: Int) {
+    let passed = min(Int64(count), remaining)
+    remaining -= passed
+    dataBytes += passed
+    isComplete = remaining == 0
+  }
+
   /// What is held here and nowhere else: a size line and an unfinished trailer section.
   var heldBytes: Int { trailerBytes.readableBytes + sizeLine.readableBytes }
 }

@@ -17,6 +17,9 @@ struct HeadParser: Sendable {
     case fault(HeadFault)
   }
 
+  /// Room for the fields of most heads, so that the list is allocated once.
+  private static let usualFields = 16
+
   private let kind: Kind
   private let limits: HeadLimits
   /// Where the line that is being read begins, and how far it has been searched for its end.
@@ -81,6 +84,7 @@ struct HeadParser: Sendable {
         return lineStart
       } else {
         guard fields.count < limits.fieldCount else { throw .fieldsTooLarge }
+        if fields.isEmpty { fields.reserveCapacity(Self.usualFields) }
         fields.append(try Self.parseField(bytes, line))
       }
     }
@@ -176,6 +180,7 @@ struct HeadParser: Sendable {
     guard ByteClass.isAll(name, ByteClass.token) else { throw .malformed }
     let value = Bytes.trimmed(bytes, (colon + 1)..<line.upperBound)
     guard ByteClass.isAll(Bytes.slice(bytes, value), ByteClass.fieldText) else { throw .malformed }
-    return .init(kind: .of(name), name: .init(line.lowerBound..<colon), value: .init(value))
+    let isPlain = value.lowerBound == colon + 2 && value.upperBound == line.upperBound && bytes[colon + 1] == 32
+    return .init(kind: .of(name), isPlain: isPlain, name: .init(line.lowerBound..<colon), value: .init(value))
   }
 }

@@ -8,8 +8,13 @@ internal import NIOCore
 struct MessageHead: Sendable {
   struct Field: Sendable {
     var kind: FieldKind
+    /// Written as `name: value`, as we write it: what is between the parts need not be written anew.
+    var isPlain = false
     var name: Extent
     var value: Extent
+
+    /// The whole line with its end. Meant for plain ones.
+    var line: Range<Int> { Int(name.start)..<(Int(value.start) + Int(value.count) + 2) }
   }
 
   /// Where a part lies. 32 bits are enough: heads are bounded far below.
@@ -45,6 +50,12 @@ struct MessageHead: Sendable {
   /// For error texts, tests and cold paths.
   func text(_ span: Extent) -> String {
     withBytes { String(decoding: Bytes.slice($0, span.range), as: UTF8.self) }
+  }
+
+  /// The status line that nearly every response has.
+  var isPlainOK: Bool {
+    guard case .response(200, let reason) = start, reason.count == 2 else { return false }
+    return withBytes { Bytes.equals(Bytes.slice($0, reason.range), "OK") }
   }
 
   func count(of kind: FieldKind) -> Int {

@@ -19,7 +19,7 @@ extension Ingress {
     guard role == .main, let target = configuration.upstream else { return refuse(.notFound, to: facts) }
     if facts.endsHere { return answerOptions(facts) }
     let out: ByteBuffer
-    do { out = try RequestForwarding.head(head, facts, forwardingContext(target)) } catch {
+    do { out = try requestHead(head, facts, to: target) } catch {
       return refuse(error, to: facts)
     }
     if case .length(let length) = facts.framing, loop.limits.requestBody > 0, length > loop.limits.requestBody {

@@ -27,7 +27,10 @@ protocol Ingress: AnyObject {
   var logAnswer: ((_ bytes: Int) -> Void)? { get set }
   /// The invocation's id, where there is one.
   var invocationID: String? { get }
-  func forwardingContext(_ target: UpstreamTarget) -> RequestForwarding.Context
+  /// The request's head as it goes upstream.
+  func requestHead(
+    _ head: MessageHead, _ facts: RequestFacts, to target: UpstreamTarget
+  ) throws(ProxyCause) -> ByteBuffer
 
   // MARK: The request's body
 
@@ -39,6 +42,8 @@ protocol Ingress: AnyObject {
 
   // MARK: The response
 
+  /// A response's bytes may go to the socket of `port` as they came.
+  var takesSplice: Bool { get }
   var delivery: ResponseDelivery { get }
   /// How a response's head goes out.
   ///

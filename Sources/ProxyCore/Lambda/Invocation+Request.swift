@@ -30,12 +30,15 @@ extension Invocation {
     _ = exchange.clientRead(&bytes)
   }
 
-  func forwardingContext(_ target: UpstreamTarget) -> RequestForwarding.Context {
+  func requestHead(
+    _ head: MessageHead, _ facts: RequestFacts, to target: UpstreamTarget
+  ) throws(ProxyCause) -> ByteBuffer {
     let configuration = loop.shared.configuration
-    return RequestForwarding.Context(
+    let context = RequestForwarding.Context(
       upstream: target, hostPolicy: configuration.hostPolicy, hopToken: loop.shared.hopToken,
       writesVia: configuration.via, clientAddress: clientAddress,
       trustsPeer: configuration.trustedProxies.contains { $0.contains(clientAddress) },
       localPort: caller.isTLS ? 443 : 80, scheme: caller.isTLS ? "https" : "http")
+    return try RequestForwarding.head(head, facts, context)
   }
 }

@@ -3,6 +3,7 @@ internal import NIOCore
 /// The form of a response: a prelude and chunks, or one JSON document.
 extension Invocation {
   var streams: Bool { settings.mode == .stream && !caller.front.neverStreams }
+  var takesSplice: Bool { false }
   var delivery: ResponseDelivery { ResponseDelivery(framing: .bare, takesInterim: false, isWhole: !streams) }
   var alwaysGreets: Bool { true }
 

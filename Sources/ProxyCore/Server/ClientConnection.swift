@@ -16,7 +16,7 @@ final class ClientConnection: ChannelInboundHandler, Ingress {
 
   enum Phase { case head, exchange, lingering }
 
-  let port = ChannelPort()
+  let port: ChannelPort
   let loop: LoopContext
   var exchange: Exchange?
   let role: IngressRole
@@ -38,12 +38,15 @@ final class ClientConnection: ChannelInboundHandler, Ingress {
   /// Logs the stream that is about to be answered here, with the size of the answer.
   var logAnswer: ((_ bytes: Int) -> Void)?
   private var trustsPeer = false
+  /// The same for all requests of this client; made for its first.
+  private var forwarding: RequestForwarding.Context?
   /// Among the connections from its address.
   private var isCounted = false
 
   init(loop: LoopContext, role: IngressRole) {
     self.loop = loop
     self.role = role
+    port = ChannelPort(highWater: loop.limits.writeHighWater)
     parser = HeadParser(.request, limits: loop.limits.requestHead)
     since = loop.now
     writeProgress = loop.now
@@ -80,10 +83,14 @@ final class ClientConnection: ChannelInboundHandler, Ingress {
     if port.isPaused { return port.close() }
     let bytes = unwrapInboundIn(data)
     loop.counters.bytes.add(.fromClient, Int64(bytes.readableBytes))
+    loop.reads.wasRead(bytes)
     take(bytes)
   }
 
-  func channelReadComplete(context: ChannelHandlerContext) { exchange?.clientReadComplete() }
+  func channelReadComplete(context: ChannelHandlerContext) {
+    exchange?.clientReadComplete()
+    loop.reads.readIsOver()
+  }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) { port.writabilityChanged() }
 
@@ -103,9 +110,10 @@ final class ClientConnection: ChannelInboundHandler, Ingress {
     } else {
       inbound.writeBuffer(&bytes)
     }
-    if phase == .head {
-      process()
-    } else if inbound.readableBytes > ProxyLimits.pipelinedBytes {
+    if phase == .head { process() }
+    // What has to wait does not keep the loop's buffer.
+    inbound = inbound.fitted()
+    if phase != .head, inbound.readableBytes > ProxyLimits.pipelinedBytes {
       port.pauseReads()
     }
   }
@@ -178,7 +186,16 @@ final class ClientConnection: ChannelInboundHandler, Ingress {
   func beginAnswer() { phase = .exchange }
   var isAnswering: Bool { port.isOpen && phase == .exchange }
 
-  func forwardingContext(_ target: UpstreamTarget) -> RequestForwarding.Context {
+  func requestHead(
+    _ head: MessageHead, _ facts: RequestFacts, to target: UpstreamTarget
+  ) throws(ProxyCause) -> ByteBuffer {
+    var context = forwarding ?? forwardingContext(target)
+    if context.known?.isOf(facts) != true { context.known = .init(head, facts, context) }
+    forwarding = context
+    return try RequestForwarding.head(head, facts, context)
+  }
+
+  private func forwardingContext(_ target: UpstreamTarget) -> RequestForwarding.Context {
     let configuration = loop.shared.configuration
     return RequestForwarding.Context(
       upstream: target, hostPolicy: configuration.hostPolicy, hopToken: loop.shared.hopToken,
@@ -202,6 +219,7 @@ final class ClientConnection: ChannelInboundHandler, Ingress {
 
   // MARK: The response
 
+  var takesSplice: Bool { true }
   var delivery: ResponseDelivery { ResponseDelivery(framing: .http(exchange?.facts.version ?? .http11)) }
   var refusal: ProxyCause? { nil }
   var limitDetail: FailureDetail { .none }

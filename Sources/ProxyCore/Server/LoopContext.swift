@@ -9,6 +9,10 @@ final class LoopContext {
   let eventLoop: any EventLoop
   let shared: SharedState
   let pool: UpstreamPool
+  /// What copies reads into these; what splices only looks whether there is more, into small ones.
+  let reads: ReceiveBuffers
+  let smallReads = ReceiveBuffers(capacity: ProxyLimits.smallRead)
+  let pipes: PipePool
   var counters = LoopCounters()
   /// Puts what all loops tell together; set once by the server.
   var gather: ((TelemetryDocument, any EventLoop) -> EventLoopFuture<String>)?
@@ -25,7 +29,9 @@ final class LoopContext {
     self.shared = shared
     clock = shared.configuration.clock
     now = clock()
-    pool = UpstreamPool(shared: shared, eventLoop: eventLoop)
+    reads = ReceiveBuffers(capacity: shared.configuration.limits.upstreamRead)
+    pipes = PipePool(shared: shared)
+    pool = UpstreamPool(shared: shared, eventLoop: eventLoop, reads: reads, smallReads: smallReads)
   }
 
   var limits: ProxyLimits { shared.configuration.limits }

@@ -8,7 +8,6 @@ enum ProxyPipeline {
     _ group: MultiThreadedEventLoopGroup, _ loops: [ObjectIdentifier: NIOLoopBound<LoopContext>],
     _ configuration: ProxyConfiguration, role: IngressRole
   ) -> ServerBootstrap {
-    let limits = configuration.limits
     return ServerBootstrap(group: group)
       // Without descriptors accept fails at once, every time: wait instead of trying again in a circle.
       .serverChannelInitializer { channel in
@@ -21,19 +20,14 @@ enum ProxyPipeline {
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       // Bounds what the kernel holds for a slow client.
       .childChannelOption(.socketOption(.so_sndbuf), value: .init(clamping: configuration.clientSendBuffer))
-      .childChannelOption(
-        .writeBufferWaterMark,
-        value: .init(low: limits.writeHighWater / 4, high: limits.writeHighWater)
-      )
+      .childChannelOption(.writeBufferWaterMark, value: ChannelPort.emptyMark)
       // One read a turn: a pause takes effect at once, and the channel keeps one receive buffer and not four.
       .childChannelOption(.maxMessagesPerRead, value: 1)
-      // Requests are small, uploads are not.
-      .childChannelOption(
-        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 65536)
-      )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.operationUnsupported }
+          let reads = LoopReceiveAllocator(loop.value.reads, firstRead: ProxyLimits.firstRead)
+          try channel.syncOptions?.setOption(.recvAllocator, value: reads)
           try channel.pipeline.syncOperations.addHandler(ClientConnection(loop: loop.value, role: role))
         }
       }
@@ -51,10 +45,7 @@ enum ProxyPipeline {
       .connectTimeout(connect > .zero ? TimeAmount(connect) : .hours(1))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_rcvbuf), value: .init(clamping: receive))
-      .channelOption(
-        .writeBufferWaterMark,
-        value: .init(low: limits.writeHighWater / 4, high: limits.writeHighWater)
-      )
+      .channelOption(.writeBufferWaterMark, value: ChannelPort.emptyMark)
       .channelOption(.maxMessagesPerRead, value: 1)
       // Fixed: an adaptive one starts small and costs more reads than the bytes it saves.
       .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: limits.upstreamRead))
@@ -64,12 +55,11 @@ enum ProxyPipeline {
 
   /// To the Runtime API: a socket of this machine.
   static func runtimeBootstrap(_ eventLoop: any EventLoop, _ configuration: ProxyConfiguration) -> ClientBootstrap {
-    let limits = configuration.limits
     return ClientBootstrap(group: eventLoop)
       .connectTimeout(.seconds(5))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_sndbuf), value: .init(clamping: configuration.clientSendBuffer))
-      .channelOption(.writeBufferWaterMark, value: .init(low: limits.writeHighWater / 4, high: limits.writeHighWater))
+      .channelOption(.writeBufferWaterMark, value: ChannelPort.emptyMark)
       .channelOption(.maxMessagesPerRead, value: 1)
       // Answers are small, events may be megabytes.
       .channelOption(
@@ -86,6 +76,8 @@ enum ProxyPipeline {
       let handler = try NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : target.host)
       try channel.pipeline.syncOperations.addHandler(connection.transport)
       try channel.pipeline.syncOperations.addHandler(handler)
+    } else {
+      try channel.syncOptions?.setOption(.recvAllocator, value: connection.receive)
     }
     try channel.pipeline.syncOperations.addHandler(connection)
   }

@@ -16,6 +16,7 @@ final class SharedState: Sendable {
   private let activeStreams = Atomic<Int>(0)
   private let openDescriptors = Atomic<Int>(0)
   private let upstreamConnections = Atomic<Int>(0)
+  private let pipes = Atomic<Int>(0)
   /// Only kept where there is a limit. Bounded by the open connections.
   private let clientsByAddress = Mutex<[String: Int]>([:])
   private let isDrainingFlag = Atomic<Bool>(false)
@@ -57,6 +58,22 @@ final class SharedState: Sendable {
   var hasSpareDescriptors: Bool {
     guard let limit = configuration.descriptorLimit else { return true }
     return openDescriptors.load(ordering: .relaxed) + Self.leastDescriptors(threads: configuration.threads) < limit
+  }
+
+  /// Bodies may go through pipes.
+  var splices: Bool { configuration.relay == .auto }
+
+  /// Takes a place for one more pipe and its two descriptors; clients and connections have the first claim to those.
+  func claimPipe() -> Bool {
+    let (_, count) = pipes.add(1, ordering: .relaxed)
+    let fits = count <= ProxyLimits.pipes && hasSpareDescriptors
+    if fits { openDescriptors.add(2, ordering: .relaxed) } else { pipes.subtract(1, ordering: .relaxed) }
+    return fits
+  }
+
+  func releasePipe() {
+    pipes.subtract(1, ordering: .relaxed)
+    openDescriptors.subtract(2, ordering: .relaxed)
   }
 
   /// What the process needs before its first client: event loops and listeners hold a handful each.

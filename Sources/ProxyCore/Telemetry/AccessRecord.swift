@@ -76,7 +76,7 @@ struct AccessRecord {
     line.field("wire_bytes_out", wireOut)
     line.field("expected_length", response?.expectedLength)
     line.field("content_encoding", response?.contentEncoding)
-    line.field("etag_hash", response?.etagHash)
+    line.field("etag_hash", response?.etagHash.map(FNV.hex))
   }
 
   private func writeUpstream(_ line: inout LogLine) {

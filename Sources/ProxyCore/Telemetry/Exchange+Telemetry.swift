@@ -5,7 +5,7 @@ extension Exchange {
   func noteConnected(_ connection: UpstreamConnection, reused: Bool) {
     trace.connected(reused: reused, opening: connection.timings, at: loop.readClock())
     if !reused, let timings = connection.timings { loop.counters.opened(timings) }
-    if loop.shared.accessLog != nil { upstreamAddress = connection.port.context?.channel.remoteAddress }
+    if loop.shared.accessLog != nil { upstreamAddress = connection.address }
   }
 
   func noteSent(_ bytes: Int) { loop.counters.bytes.add(.toUpstream, Int64(bytes)) }

@@ -21,10 +21,10 @@ struct RequestSummary: Sendable {
     version = head.version
     headBytes = head.bytes.readableBytes
     traceID = TraceContext.id(head)
-    host = facts?.authority.map { Self.bounded($0.utf8, Self.maximumHost) }
-    guard case .request(_, let methodText, let target) = head.start else { return }
+    host = facts?.authority.map { $0.utf8.count <= Self.maximumHost ? $0 : Self.bounded($0.utf8, Self.maximumHost) }
+    guard case .request(let known, let methodText, let target) = head.start else { return }
     (method, path) = head.withBytes { bytes in
-      let method = Self.bounded(Bytes.slice(bytes, methodText.range), Self.maximumMethod)
+      let method = known == .get ? "GET" : Self.bounded(Bytes.slice(bytes, methodText.range), Self.maximumMethod)
       if let facts {
         return (method, facts.path.map { Self.redacted(Bytes.slice(bytes, $0)) } ?? "*")
       }
@@ -53,8 +53,8 @@ struct ResponseSummary: Sendable {
   /// The length that the upstream announced; nil where there was none.
   var expectedLength: Int64?
   var contentEncoding: String?
-  /// FNV-1a of the ETag with its quotes, in hex: tells whether two responses had the same one.
-  var etagHash: String?
+  /// FNV-1a of the ETag with its quotes: tells whether two responses had the same one.
+  var etagHash: UInt64?
 
   init(_ head: MessageHead, _ facts: ResponseFacts) {
     version = head.version
@@ -63,16 +63,20 @@ struct ResponseSummary: Sendable {
       if let field = head.first(.contentEncoding) {
         contentEncoding = RequestSummary.bounded(Bytes.slice(bytes, field.value.range), Self.maximumEncoding)
       }
-      if let field = head.first(.etag) { etagHash = FNV.hex(Bytes.slice(bytes, field.value.range)) }
+      if let field = head.first(.etag) { etagHash = FNV.hash(Bytes.slice(bytes, field.value.range)) }
     }
   }
 }
 
 /// FNV-1a, 64 bits: short, stable, and no secret is kept by it.
 enum FNV {
-  static func hex(_ bytes: some Collection<UInt8>) -> String {
+  static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    return hash
+  }
+
+  static func hex(_ hash: UInt64) -> String {
     let text = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - text.utf8.count) + text
   }

@@ -17,7 +17,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  let port = ChannelPort()
+  let port: ChannelPort
   private(set) var exchange: Exchange?
   private let pool: UpstreamPool
   private var reservation: UpstreamReservation?
@@ -35,6 +35,9 @@ final class UpstreamConnection: ChannelInboundHandler {
   /// How it was opened.
   var timings: ConnectTimings?
   private var requests = 0
+  /// Where it leads.
+  private(set) lazy var address = port.context?.channel.remoteAddress
+  let receive: LoopReceiveAllocator
 
   init(pool: UpstreamPool, reservation: UpstreamReservation, isTLS: Bool, attempt: ConnectAttempt) {
     self.pool = pool
@@ -44,30 +47,38 @@ final class UpstreamConnection: ChannelInboundHandler {
     // exchange's.
     self.attempt = isTLS ? attempt : nil
     openedAt = .now()
+    port = ChannelPort(highWater: pool.limits.writeHighWater)
+    receive = LoopReceiveAllocator(pool.reads, firstRead: ProxyLimits.firstRead)
     port.onWritable = { [unowned self] in self.exchange?.upstreamCanTakeMore() }
   }
 
   /// Usable for a request: alive and not ending.
   var isUsable: Bool { port.isOpen && !hasEnded && tail == nil }
 
+  /// Bytes may be taken out of its socket past NIO.
+  var canSplice: Bool { !isTLS && isUsable }
+
+  /// Whether NIO's reads only look whether there is more, or bring as much as they can.
+  var readsLittle = false {
+    didSet { receive.buffers = readsLittle ? pool.smallReads : pool.reads }
+  }
+
   /// Whether the kernel has neither bytes nor an end for an idle connection. The loop may not have heard of them yet, and
   /// bytes that nobody asked for must not become the next response (a response to no request, RFC 9112 §6.3). Over TLS
   /// they may be a record of TLS's own: then a reuse is lost, and nothing else.
   var isQuiet: Bool {
     guard transport.isBetweenRecords else { return false }
-    guard let context = port.context else { return false }
-    let quiet = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
-      descriptor in
-      var byte: UInt8 = 0
-      let count = recv(descriptor, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
-      return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)
-    }
-    return (quiet ?? nil) ?? false
+    guard let descriptor = port.descriptor else { return false }
+    var byte: UInt8 = 0
+    let count = recv(descriptor, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT))
+    return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)
   }
 
   func attach(_ exchange: Exchange) {
     self.exchange = exchange
     requests += 1
+    // A head is small, and most of a body behind it may go through a pipe.
+    readsLittle = pool.shared.splices && !isTLS
   }
 
   /// Neither too old nor used too often; servers and load balancers move on, and so must connections.
@@ -125,13 +136,17 @@ final class UpstreamConnection: ChannelInboundHandler {
       return
     }
     let mustStop = port.isPaused && !isTLS && tail == nil
-    exchange.upstreamRead(unwrapInboundIn(data))
+    let bytes = unwrapInboundIn(data)
+    if !isTLS { receive.buffers.wasRead(bytes) }
+    exchange.upstreamRead(bytes)
     // A read while reading is switched off means that NIO has begun to empty an ended connection.
     if mustStop, self.exchange === exchange { takeOverReading(context) }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
     exchange?.upstreamReadComplete()
+    pool.reads.readIsOver()
+    pool.smallReads.readIsOver()
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) { port.writabilityChanged() }
@@ -189,10 +204,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   // MARK: The tail
 
   private func takeOverReading(_ context: ChannelHandlerContext) {
-    let duplicate = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-      of: NIOBSDSocket.Handle.self
-    ) { ReceiveTail(duplicating: $0, shared: pool.shared) }
-    guard let duplicate, let tail = duplicate else { return }
+    guard let tail = port.descriptor.flatMap({ ReceiveTail(duplicating: $0, shared: pool.shared) }) else { return }
     self.tail = tail
     // Ends NIO's reading without shutting the socket's input, which on some systems would discard what is in it; the
     // public `close(mode: .input)` does shut it.

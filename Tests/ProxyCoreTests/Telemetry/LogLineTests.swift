@@ -59,7 +59,9 @@ import Testing
 
   /// The published test vectors of FNV-1a.
   @Test(arguments: [("", "cbf29ce484222325"), ("a", "af63dc4c8601ec8c"), ("foobar", "85944171f73967e8")])
-  func hashes(_ text: String, _ expected: String) { #expect(FNV.hex(Array(text.utf8)) == expected) }
+  func hashes(_ text: String, _ expected: String) {
+    #expect(Array(text.utf8).withUnsafeBytes { FNV.hex(FNV.hash($0)) } == expected)
+  }
 
   static func summary(_ request: String) throws -> RequestSummary {
     let head = try ForwardingTests.head(.request, request)
@@ -92,6 +94,8 @@ import Testing
       .response, "HTTP/1.1 200 OK\r\nContent-Encoding: \(long)\r\nETag: W/\"\(long)\"\r\nContent-Length: 7\r\n\r\n")
     let facts = try ResponseFacts.read(head, toHead: false, framing: .http(.http11))
     let response = ResponseSummary(head, facts)
-    #expect(response.contentEncoding?.count == 65 && response.etagHash?.count == 16 && response.expectedLength == 7)
+    #expect(
+      response.contentEncoding?.count == 65 && response.etagHash.map { FNV.hex($0).count } == 16
+        && response.expectedLength == 7)
   }
 }

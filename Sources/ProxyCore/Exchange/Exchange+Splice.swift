@@ -1,0 +1,104 @@
+internal import NIOCore
+
+/// The middle of a body whose length is known, through a pipe instead of through user space (Linux, plain sockets).
+///
+/// Opportunistic: NIO goes on reading, a little at a time, and is the one who hears of readiness, ends and errors. After each
+/// of its reads, and once the client has taken all that user space held, bytes are moved from socket to socket until one
+/// of the two would block.
+///
+///     read by NIO ──nothing waits──▶ moving ──upstream has no more──▶ pipe given back, read by NIO …
+///                                      │
+///                                      └──client takes no more──▶ a little of the pipe is NIO's to write, reading rests
+///                                                                 … until that was taken ──▶ moving
+///
+/// Whenever somebody needs the bytes, or anything but this happens, the pipe is emptied into the copy relay, which takes
+/// over as if it had read them.
+extension Exchange {
+  /// What one stream may move before others get their turn.
+  private static let turn = 4 * 1024 * 1024
+  /// What NIO is given to write, so that it waits for the client.
+  private static let bait = 4096
+
+  /// Whether the body's next bytes may go through a pipe.
+  var maySplice: Bool {
+    guard machine.phase == .streaming, hold == nil, loop.shared.splices, client.takesSplice else { return false }
+    guard upstream?.canSplice == true else { return false }
+    return (responseRelay?.uncounted ?? 0) >= loop.limits.smallestSplice
+  }
+
+  /// Moves what can be moved, and leaves the rest to whoever hears of it next. Anything may have ended when it returns.
+  func splice() {
+    guard let upstream else { return }
+    var budget = Self.turn
+    while isLive, self.upstream === upstream {
+      if let pipe, pipe.held > 0 {
+        switch client.port.descriptor.map({ pipe.empty(into: $0) }) ?? .failed {
+        case .moved(let count): client.port.spliced(count)
+        case .wouldBlock:
+          if waitForClient(pipe) { return }
+        case .ended, .failed:
+          // The client is gone; NIO finds out when it writes what was inside.
+          spill()
+          return client.port.flush()
+        }
+        continue
+      }
+      guard budget > 0, maySplice, let pipe = pipe ?? takePipe() else { break }
+      let wanted = Int(clamping: min(responseRelay?.uncounted ?? 0, Int64(pipe.capacity)))
+      guard case .moved(let count) = upstream.port.descriptor.map({ pipe.fill(from: $0, count: wanted) }) ?? .failed
+      else {
+        break
+      }
+      budget -= count
+      noteSpliced(count)
+    }
+    guard isLive, self.upstream === upstream else { return }
+    givePipeBack()
+    if responseRelay?.isComplete == true {
+      responseIsWhole = true
+      complete()
+    } else {
+      upstream.resume()
+    }
+  }
+
+  /// False when the client takes bytes after all.
+  private func waitForClient(_ pipe: Pipe) -> Bool {
+    client.port.send(pipe.read(Self.bait))
+    client.port.flush()
+    guard isLive else { return true }
+    guard client.port.outbox.backlog > 0 else { return false }
+    upstream?.pause()
+    notePause(for: .client)
+    noteBuffered()
+    client.port.awaitDrain()
+    return true
+  }
+
+  private func takePipe() -> Pipe? {
+    pipe = loop.pipes.take(at: loop.now)
+    upstream?.readsLittle = pipe != nil
+    return pipe
+  }
+
+  private func noteSpliced(_ count: Int) {
+    responseRelay?.passed(count)
+    splicedBytes += Int64(count)
+    upstreamProgress = loop.now
+    countOut(count)
+    loop.counters.bytes.add(.fromUpstream, Int64(count))
+  }
+
+  func givePipeBack() {
+    guard let pipe else { return }
+    self.pipe = nil
+    loop.pipes.giveBack(pipe)
+  }
+
+  /// What the pipe holds goes on as if it had been read.
+  func spill() {
+    guard let pipe, pipe.held > 0 else { return }
+    client.port.send(pipe.read(pipe.held))
+    givePipeBack()
+  }
+}
