@@ -1,13 +1,34 @@
 #!/usr/bin/env bash
 # Installs the C libraries the build needs, and with --test, --conformance, --lambda or --bench what those need besides. Only what is
-# missing is installed; with nothing missing it neither asks for rights nor touches the network.
+# missing is installed; with nothing missing it neither asks for rights nor touches the network. --peers is for the side-by-side
+# benchmarks: the programs of others that they measure, from Debian and PyPI, and nothing of the build.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 fail() { printf 'deps: %s\n' "$*" >&2; exit 1; }
 
-command -v swift >/dev/null 2>&1 || fail "swift is not on PATH; install Swift 6.2 or newer from https://swift.org/install"
+peers=
+case " $* " in *" --peers "*) peers=1 ;; esac
+
+# A folder of their own for the Python peers, made anew when what is wanted of PyPI has changed.
+python_peers() {
+  local folder=.build-bench/venv list=Benchmarks/peers/requirements.txt wanted
+  wanted=$(cksum <"$list")
+  [ "$wanted" = "$(cat "$folder/state" 2>/dev/null)" ] && return
+  printf 'deps: installing from PyPI what %s lists\n' "$list" >&2
+  rm -rf "$folder"
+  mkdir -p .build-bench
+  python3 -m venv "$folder" || fail "python3 -m venv failed: the FastAPI peer needs it"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check -r "$list" || fail "pip could not install what $list lists"
+  printf '%s\n' "$wanted" >"$folder/state"
+}
+# Whatever is missing for them has been installed once we come here.
+finish() { if [ -n "$peers" ]; then python_peers; fi; exit 0; }
+
+[ -n "$peers" ] || command -v swift >/dev/null 2>&1 || fail "swift is not on PATH; install Swift 6.2 or newer from https://swift.org/install"
 
 if [ "$(uname -s)" = Darwin ]; then
+  [ -z "$peers" ] || fail "the side-by-side benchmarks need Linux"
   # macOS ships libcurl, ncurses and zlib with its SDK; ISA-L is not used there.
   wanted=()
   case " $* " in
@@ -22,7 +43,8 @@ if [ "$(uname -s)" = Darwin ]; then
   exec brew install "${missing[@]}"
 fi
 
-wanted=(libncurses-dev libcurl4-openssl-dev libssl-dev libisal-dev zlib1g-dev)
+wanted=()
+[ -n "$peers" ] || wanted=(libncurses-dev libcurl4-openssl-dev libssl-dev libisal-dev zlib1g-dev)
 case " $* " in
   *" --test "*|*" --bench "*)
     # varnish brings varnishtest, which drives the conformance scripts.
@@ -48,6 +70,12 @@ case " $* " in
     command -v cargo >/dev/null 2>&1 || wanted+=(cargo) ;;
 esac
 case " $* " in *" --bench "*) wanted+=(wrk hey apache2-utils siege nghttp2-client) ;; esac
+if [ -n "$peers" ]; then
+  wanted+=(nginx haproxy wrk nghttp2-client hey apache2-utils curl python3 python3-venv)
+  command -v cc >/dev/null 2>&1 || wanted+=(gcc libc6-dev)
+  # Profiles of what misses its aim are worth having, and not worth failing for: not every system has this package.
+  if ! command -v perf >/dev/null 2>&1 && apt-cache show linux-perf >/dev/null 2>&1; then wanted+=(linux-perf); fi
+fi
 
 command -v dpkg-query >/dev/null 2>&1 || fail "this system has no dpkg; please install the equivalents of: ${wanted[*]}"
 
@@ -61,7 +89,7 @@ for name in "${wanted[@]}"; do
       missing+=("$name") ;;
   esac
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
+[ ${#missing[@]} -eq 0 ] && finish
 
 if [ "$(id -u)" -eq 0 ]; then
   as_root=()
@@ -92,3 +120,4 @@ install 2>/dev/null || {
   ${as_root[@]+"${as_root[@]}"} apt-get update -qq || true
   install || fail "these could not be installed. As root: apt-get install ${missing[*]}"
 }
+finish

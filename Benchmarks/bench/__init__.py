@@ -1,0 +1,1 @@
+"""What bench-proxy and bench-load share: one concern a file."""
