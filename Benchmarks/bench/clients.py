@@ -13,7 +13,7 @@ FINISH = 10
 
 @dataclass(frozen=True)
 class Load:
-    """What a client received. `bytes` with what came after the time was up; `rate` is bytes a second until then."""
+    """What a client received, and how fast: the seconds end with the last byte."""
     requests: int
     bytes: int
     rate: float
@@ -53,8 +53,7 @@ class Sink:
             raise Failure(f"{name}: {said['errors']} responses failed ({said['first_error']}); the run is void")
         if not said["bytes"]:
             raise Failure(f"{name}: not a byte came; the run is void")
-        return Load(said["requests"], said["bytes"], said["bytes_in_time"] / said["seconds"],
-                    said["requests"] / said["seconds"])
+        return Load(said["requests"], said["bytes"], said["bytes"] / said["seconds"], said["requests"] / said["seconds"])
 
     def run(self, children, core, server, body, connections, seconds, path=None, finish=FINISH):
         """Whole bodies of this length and status 200, or a Failure."""

@@ -34,7 +34,7 @@ def measure(name, figures, bench, versions):
         title, run = figures[figure]
         print(f"{name}: {figure}", file=sys.stderr, flush=True)
         section = run(bench, figure, title)
-        how = f"{chosen.rounds} rounds of {chosen.seconds} s, {machine.today()}, {ours} {versions[ours]}"
+        how = f"Rounds: {chosen.rounds} of {chosen.seconds} s; {machine.today()}, {ours} {versions[ours]}"
         text = results.markdown(section, how)
         print(text, flush=True)
         if chosen.write:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from . import accounting, clients, profile, rounds, servers
 from .bodies import GIB
-from .results import Row, Section
+from .results import Row, Section, Table
 from .verdict import MET, Check
 
 # After a run: what it left to do is done before somebody else is measured.
@@ -126,7 +126,7 @@ def bodies_figure(bench, figure, title, ours, peers, size, connections, path="")
             bench.options.rounds, {key: lambda key=key: cost(proxies[key], lambda: load(key)) for key in keys})
         values = {key: [one.per_gib for one in costs[key]] for key in keys}
         section = Section(figure, title, notes=proxies.notes)
-        section.tables.append(("proxy", [
+        section.tables.append(Table("proxy", [
             Row(LABELS[key], {"CPU-s/GiB": values[key], "GiB/s": [one.load.rate / GIB for one in costs[key]]})
             for key in keys]))
         section.checks = compared(ours, peers, values)
@@ -154,7 +154,7 @@ def requests_figure(bench, figure, title, ours, peers, size, connections):
             bench.options.rounds, {key: lambda key=key: cost(proxies[key], lambda: load(key)) for key in keys})
         values = {key: [one.per_request for one in costs[key]] for key in keys}
         section = Section(figure, title, notes=proxies.notes)
-        section.tables.append(("proxy", [
+        section.tables.append(Table("proxy", [
             Row(LABELS[key], {
                 "CPU µs/request": values[key], "requests/s": [one.load.requests_per_second for one in costs[key]]})
             for key in keys]))

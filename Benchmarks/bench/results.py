@@ -14,12 +14,19 @@ class Row:
     columns: dict
 
 
+@dataclass(frozen=True)
+class Table:
+    heading: str
+    rows: list
+    # Least and most beside every median; too much where columns are many.
+    spread: bool = True
+
+
 @dataclass
 class Section:
     """A figure as it is printed."""
     figure: str
     title: str
-    # (heading, rows) each.
     tables: list = field(default_factory=list)
     checks: list = field(default_factory=list)
     notes: list = field(default_factory=list)
@@ -45,17 +52,18 @@ def table(head, lines):
     return "\n".join(f"| {' | '.join(line)} |" for line in [head, rule, *lines]) + "\n"
 
 
-def rows_table(heading, rows):
-    columns = list(dict.fromkeys(name for row in rows for name in row.columns))
-    head = [heading]
+def rows_table(shown):
+    columns = list(dict.fromkeys(name for row in shown.rows for name in row.columns))
+    head = [shown.heading]
     for name in columns:
-        head += [name, "min–max"]
+        head += [name, "min–max"] if shown.spread else [name]
     lines = []
-    for row in rows:
+    for row in shown.rows:
         line = [row.name]
         for name in columns:
             values = row.columns.get(name)
-            line += [digits(rounds.median(values)), spread(values)] if values else ["—", "—"]
+            both = [digits(rounds.median(values)), spread(values)] if values else ["—", "—"]
+            line += both if shown.spread else both[:1]
         lines.append(line)
     return table(head, lines)
 
@@ -79,7 +87,7 @@ def checks_table(checks):
 
 def markdown(section, measured):
     parts = [f"### {section.figure}: {section.title}\n"]
-    parts += [rows_table(heading, rows) for heading, rows in section.tables if rows]
+    parts += [rows_table(shown) for shown in section.tables if shown.rows]
     if section.checks:
         parts.append(checks_table(section.checks))
     if section.notes:

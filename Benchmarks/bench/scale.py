@@ -5,11 +5,11 @@ Nothing is compared with a bar here. Each point has a proxy of its own, so that 
 import sys
 import time
 
-from . import accounting, plot, rounds
+from . import accounting, clients, plot, rounds
 from .bench import BUILD, TOP
 from .bodies import GIB, KIB, MIB
 from .relaying import Proxies, cost
-from .results import Row, Section
+from .results import Row, Section, Table
 
 STREAMS = [1, 4, 16, 64, 256, 1024, 4096]
 STREAM_BODY = MIB
@@ -37,16 +37,23 @@ def point(bench, proxies, relay, streams, size):
     body, seconds = bench.bodies.sparse(size), min(MOST_SECONDS, bench.options.seconds)
     with proxies.fresh(relay) as server:
         pids = server.pids
-        finish = 0 if size > UNFINISHED else 10
-        found = cost(server, lambda: bench.sink.run(
-            bench.children, bench.cores.others, server, body, streams, seconds, finish=finish))
+
+        def load(length):
+            finish = clients.FINISH if size <= UNFINISHED else 0
+            return bench.sink.run(bench.children, bench.cores.others, server, body, streams, length, finish=finish)
+
+        # One body each beforehand: connections to the origin are opened once, and not of this point's interest.
+        if size <= UNFINISHED:
+            load(0)
+        found = cost(server, lambda: load(seconds))
         return {"GiB/s": found.load.rate / GIB, "CPU-s/GiB": found.per_gib,
                 "RSS MiB": accounting.memory(pids, "VmHWM") / MIB}
 
 
 def sweep(bench, proxies):
     """(relay, streams, size) → results; as many rounds as there is time for, one at least."""
-    points = [(streams, STREAM_BODY) for streams in STREAMS] + [(SIZE_STREAMS, size) for size in SIZES]
+    points = list(dict.fromkeys(
+        [(streams, STREAM_BODY) for streams in STREAMS] + [(SIZE_STREAMS, size) for size in SIZES]))
     found, start, longest = {}, time.monotonic(), 0
     for number in range(min(MOST_ROUNDS, bench.options.rounds)):
         begun = time.monotonic()
@@ -105,8 +112,8 @@ def scale_figure(bench, figure, title):
     streams = [(streams, STREAM_BODY) for streams in STREAMS]
     sizes = [(SIZE_STREAMS, size) for size in SIZES]
     section.tables = [
-        (f"streams of {size_text(STREAM_BODY)}", rows_of(found, streams, lambda point: str(point[0]))),
-        (f"size, {SIZE_STREAMS} streams", rows_of(found, sizes, lambda point: size_text(point[1])))]
+        Table(f"streams of {size_text(STREAM_BODY)}", rows_of(found, streams, lambda point: str(point[0])), False),
+        Table(f"size, {SIZE_STREAMS} streams", rows_of(found, sizes, lambda point: size_text(point[1])), False)]
     if not bench.options.write:
         print(f"  the curves are in {file.relative_to(TOP)}", file=sys.stderr)
     return section

@@ -2,7 +2,7 @@
 from . import clients, rounds
 from .bodies import GIB, KIB, MIB
 from .relaying import LABELS, Proxies, cost, profiled
-from .results import Row, Section
+from .results import Row, Section, Table
 from .verdict import Bar, Check
 
 BARS = {"auto": Bar(1 / 20), "copy": Bar(1 / 7)}
@@ -38,10 +38,10 @@ def measured(bench, section, proxies):
     rates = {key: [one.requests_per_second for one in loads[key]] for key in loads}
 
     section.tables = [
-        ("8 MiB, c=8", [
+        Table("8 MiB, c=8", [
             Row(LABELS[key], {"CPU-s/GiB": per_gib[key], "GiB/s": [one.load.rate / GIB for one in costs[key]]})
             for key in keys]),
-        ("1 KiB, c=64", [Row(LABELS[key], {"requests/s": rates[key]}) for key in rates]),
+        Table("1 KiB, c=64", [Row(LABELS[key], {"requests/s": rates[key]}) for key in rates]),
     ]
     for key, bar in BARS.items():
         check = Check(f"CPU/GiB, {LABELS[key]} ÷ {LABELS['requests']}", rounds.ratios(per_gib[key], per_gib["requests"]), bar)

@@ -276,8 +276,8 @@ static void head_ended(struct connection *c, size_t head_length) {
 
 static size_t allowed(struct connection *c, double t) {
   if (options.rate <= 0) return READ_AT_ONCE;
-  // A reader that was away for a while does not catch up with more than a tenth of a second at once.
-  double most = options.rate / 10 > 4096 ? options.rate / 10 : 4096;
+  // A reader that was away for a while does not catch up with more than half a second at once.
+  double most = options.rate / 2 > 4096 ? options.rate / 2 : 4096;
   c->share += (t - c->share_at) * options.rate;
   c->share_at = t;
   if (c->share > most) c->share = most;
@@ -424,15 +424,14 @@ int main(int count, char **words) {
     ask(&all[i]);
   }
   run(start + options.seconds);
-  double seconds = now() - start;
-  uint64_t in_time = bytes;
   finish(start);
+  double seconds = now() - start;
   struct rusage used;
   getrusage(RUSAGE_SELF, &used);
   double cpu = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
                (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
-  printf("{\"seconds\":%.6f,\"bytes_in_time\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"requests\":%" PRIu64
+  printf("{\"seconds\":%.6f,\"bytes\":%" PRIu64 ",\"requests\":%" PRIu64
          ",\"errors\":%" PRIu64 ",\"first_error\":\"%s\",\"cpu_seconds\":%.6f}\n",
-         seconds, in_time, bytes, requests, errors, first_error, cpu);
+         seconds, bytes, requests, errors, first_error, cpu);
   return 0;
 }
