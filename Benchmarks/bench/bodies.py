@@ -30,9 +30,9 @@ def text(wanted):
         line = (
             f'{{"time":{clock},"level":"{chance.choice(("info", "info", "info", "warn"))}","client":"10.0.'
             f'{chance.randrange(32)}.{chance.randrange(256)}","method":"GET","path":"{chance.choice(paths)}",'
-            f'"id":{chance.randrange(10 ** 7)},"status":{chance.choice((200, 200, 200, 304, 404))},'
+            f'"id":{chance.randrange(10 ** 9)},"status":{chance.choice((200, 200, 200, 304, 404))},'
             f'"bytes":{chance.randrange(200_000)},"duration_us":{chance.randrange(90_000)},'
-            f'"trace":"{chance.getrandbits(40):010x}"}}\n')
+            f'"trace":"{chance.getrandbits(128):032x}"}}\n')
         lines.append(line)
         length += len(line)
     return "".join(lines).encode()[:wanted]

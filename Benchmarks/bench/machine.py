@@ -34,12 +34,12 @@ VERSIONS = {
 }
 
 
-def version(name):
+def version(name, binary=None):
     """As the program says it; hey says none, and its package does."""
     if name == "hey":
         return first_match(r"^(\S+)", said(["dpkg-query", "-W", "-f=${Version}", "hey"]))
     command, pattern = VERSIONS[name]
-    return first_match(pattern, said([program(command[0]), *command[1:]]))
+    return first_match(pattern, said([binary or program(command[0]), *command[1:]]))
 
 
 def python_versions(python, names):

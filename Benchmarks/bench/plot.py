@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 PANEL_WIDTH, PANEL_HEIGHT = 380, 190
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 34, 44
 HEAD = 52
+LEAST_FACTOR = 8
 
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #444c56 }
@@ -53,6 +54,10 @@ class Axis:
 
     def __init__(self, values, start, end, room):
         self.low, self.high = min(values) / room, max(values) * room
+        # What hardly moves must not look as if it did.
+        if self.high / self.low < LEAST_FACTOR:
+            middle = math.sqrt(self.low * self.high)
+            self.low, self.high = middle / math.sqrt(LEAST_FACTOR), middle * math.sqrt(LEAST_FACTOR)
         self.start, self.end = start, end
 
     def __call__(self, value):
