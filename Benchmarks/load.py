@@ -6,13 +6,13 @@ from bench import command, loaders, loading, machine
 
 FIGURES = {
     # gzload is to take at most 0.6 of wrk's and of h2load's CPU; ab, hey, curl and k6 are for information.
-    "download": ("CPU a GiB, 8 MiB, c=8, digests compared", loading.download_figure),
+    "download": ("CPU a GiB, 8 MiB, c=8, bodies compared", loading.download_figure),
     # At most 0.5 of curl's.
     "full": ("CPU a compressed GiB, every body inflated, 8 MiB, c=8", loading.full_figure),
     # At most 1.6 of what no judging at all costs.
     "compare-over-off": ("what comparing adds to downloading, 8 MiB, c=8", loading.compare_figure),
     # At most 2.8 of wrk's and 0.8 of hey's; h2load and ab are for information.
-    "requests": ("CPU a request, 1 KiB, c=64, digests compared", loading.requests_figure),
+    "requests": ("CPU a request, 1 KiB, c=64, bodies compared", loading.requests_figure),
     # At most 16 MiB.
     "memory": ("memory for 16 bodies of 64 MiB at once, every one inflated", loading.memory_figure),
 }

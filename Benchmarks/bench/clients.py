@@ -53,7 +53,8 @@ class Sink:
             raise Failure(f"{name}: {said['errors']} responses failed ({said['first_error']}); the run is void")
         if not said["bytes"]:
             raise Failure(f"{name}: not a byte came; the run is void")
-        return Load(said["requests"], said["bytes"], said["bytes"] / said["seconds"], said["requests"] / said["seconds"])
+        requests, count, seconds = said["requests"], said["bytes"], said["seconds"]
+        return Load(requests, count, count / seconds, requests / seconds)
 
     def run(self, children, core, server, body, connections, seconds, path=None, finish=FINISH):
         """Whole bodies of this length and status 200, or a Failure."""

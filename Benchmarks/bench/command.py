@@ -46,7 +46,8 @@ def measure(name, figures, bench, versions):
 def run(name, about, figures, versions, measured_first):
     """`versions` is called for program → version, ours first. Returns the exit code."""
     chosen = options.read(name, about, figures, sys.argv[1:])
-    # As Ctrl-C does it: every program that was started is ended on the way out.
+    # Both unwind, so that every program that was started is ended; said even to a shell that starts us with Ctrl-C off.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = pathlib.Path(os.environ.get("BIN", ".build/release"))
     folder = folder if folder.is_absolute() else TOP / folder

@@ -2,4 +2,4 @@
 
 
 class Failure(Exception):
-    """A run that proves nothing: a response that is not whole, a peer that does not start, a tool that says no number."""
+    """A run that proves nothing: a response is not whole, a peer does not start, a tool says no number."""

@@ -13,7 +13,7 @@ from typing import Callable
 
 from . import accounting, clients, processes, servers
 from .bodies import GIB
-from .bench import BUILD, TOP
+from .bench import TOP
 from .failure import Failure
 
 GRACE = 60
@@ -138,7 +138,8 @@ def gzload(folder, validate, streams=None):
 
 def wrk():
     return Loader("wrk", lambda job: [
-        processes.program("wrk"), "-t1", f"-c{job.connections}", f"-d{job.seconds}s", "--timeout", "30s", job.url], of_wrk)
+        processes.program("wrk"), "-t1", f"-c{job.connections}", f"-d{job.seconds}s", "--timeout", "30s",
+        job.url], of_wrk)
 
 
 def h2load():
@@ -180,16 +181,14 @@ def k6(binary):
         "-e", f"TARGET={job.url}", servers.PEERS / "k6.js"], of_k6, (("GOMAXPROCS", "1"),))
 
 
-def run(bench, loader, job, watch=None, memory=False):
-    """Runs a client to its end. `watch` is called with its id once it runs; `memory` also looks at its resident set."""
+def run(bench, loader, job, memory=False, prefix=()):
+    """Runs a client to its end. `memory` also looks at its resident set; `prefix` stands before its command."""
     out = bench.children.folder / "loader.out"
     errors = bench.children.folder / "loader.err"
     with out.open("wb") as stdout, errors.open("wb") as stderr:
         begun = time.monotonic()
         child = bench.children.start(
-            loader.command(job), bench.cores.measured, dict(loader.environment), output=stdout, errors=stderr)
-    if watch:
-        watch(child.pid)
+            [*prefix, *loader.command(job)], bench.cores.measured, dict(loader.environment), stdout, stderr)
     until, peak, usage = begun + job.seconds + GRACE, 0, None
     while usage is None and time.monotonic() < until:
         if memory:

@@ -32,7 +32,7 @@ def profiled(bench, checks, loader, job):
         return []
     recorder = profile.Recorder(bench.children, loader.label)
     try:
-        loaders.run(bench, loader, job, watch=lambda pid: recorder.begin([pid]))
+        loaders.run(bench, loader, job, prefix=recorder.prefix)
     finally:
         block = recorder.end()
     return [block]
@@ -51,8 +51,8 @@ def side_by_side(bench, section, job, ours, cases, unit):
                     speed: [(one.bytes / GIB if by_size else one.requests) / one.seconds for one in results]})
         for label, results in found.items()]))
     section.checks = [
-        Check(f"{ours.label} ÷ {case.loader.label}", rounds.ratios(values[ours.label], values[case.loader.label]), case.bar)
-        for case in cases]
+        Check(f"{ours.label} ÷ {label}", rounds.ratios(values[ours.label], values[label]), bar)
+        for label, bar in ((case.loader.label, case.bar) for case in cases)]
     section.profiles = profiled(bench, section.checks, ours, job)
     return section
 
@@ -75,7 +75,8 @@ def download_figure(bench, figure, title):
 def full_figure(bench, figure, title):
     with job_at(bench, 8 * MIB, 8) as job:
         cases = [Case(loaders.calibrated_curl(bench, job, compressed=True), Bar(0.5, 0.4))]
-        section = Section(figure, title, notes=["A GiB is one of compressed bytes. curl inflates too, and drops what comes."])
+        section = Section(figure, title, notes=[
+            "A GiB is one of compressed bytes. curl inflates too, and drops what comes."])
         return side_by_side(bench, section, job, loaders.gzload(bench.bin, "full"), cases, "per_gib")
 
 

@@ -58,7 +58,11 @@ def ours(folder, name):
         commit = "unknown"
     elif said(["git", "-C", str(place), "status", "--porcelain", "--", ":/Sources", ":/Package.swift"]).strip():
         commit += " with changes"
-    return f"{said([str(binary), '--version']).strip()} (commit {commit})"
+    answer = said([str(binary), "--version"])
+    library = re.search(r"^libcurl \S+", answer, re.M)
+    built = f"commit {commit}" + (f", {library.group(0)}" if library else "")
+    number = first_match(r"^(\S+)", answer)
+    return f"{number} ({built})"
 
 
 def description():

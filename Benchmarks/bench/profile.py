@@ -25,7 +25,7 @@ def works(children):
 
 
 class Recorder:
-    """Samples processes from `begin` on until `end`, which returns the block for the results."""
+    """Samples running processes from `begin` on, or one program from its start; `end` returns the block."""
 
     def __init__(self, children, case):
         self.children, self.case = children, case
@@ -33,11 +33,18 @@ class Recorder:
         self.perf = None
         self.why_not = works(children)
 
+    @property
+    def command(self):
+        return ["perf", "record", "-F", RATE, "-g", "-o", self.file]
+
     def begin(self, pids):
-        if self.why_not:
-            return
-        command = ["perf", "record", "-F", RATE, "-g", "-o", self.file, "-p", ",".join(map(str, pids))]
-        self.perf = self.children.start(command)
+        if not self.why_not:
+            self.perf = self.children.start([*self.command, "-p", ",".join(map(str, pids))])
+
+    @property
+    def prefix(self):
+        """To stand before a program's words: who attaches while it starts may miss the threads that it begins with."""
+        return [] if self.why_not else [*self.command, "--"]
 
     def end(self):
         if self.perf:
@@ -77,4 +84,5 @@ def folded(case, report):
         for (share, where, _), name in zip(top, names)]
     return (
         f"<details><summary>Profile of {case}: kernel {kernel:.0f} %, user {user:.0f} %</summary>\n\n"
-        f"Self time from {LEAST_PERCENT:.0f} % on, {RATE} samples a second.\n\n```\n" + "\n".join(lines) + "\n```\n\n</details>\n")
+        f"Self time from {LEAST_PERCENT:.0f} % on, {RATE} samples a second.\n\n"
+        "```\n" + "\n".join(lines) + "\n```\n\n</details>\n")

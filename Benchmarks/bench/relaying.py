@@ -110,14 +110,15 @@ def compared(ours, peers, values):
 
 
 def bodies_figure(bench, figure, title, ours, peers, size, connections, path=""):
-    """CPU a GiB of `ours` (a relay) and of the peers: key → bar. `path` stands before the body's, for other framings."""
+    """CPU a GiB of `ours` (a relay) and of the peers: key → bar. `path` stands before the body's."""
     proxies = Proxies(bench)
     try:
         body = bench.bodies.gzip(size)
 
         def load(key):
             return bench.sink.run(
-                bench.children, bench.cores.others, proxies[key], body, connections, bench.options.seconds, path + body.path)
+                bench.children, bench.cores.others, proxies[key], body, connections, bench.options.seconds,
+                path + body.path)
 
         keys = [ours, *peers]
         for key in keys:

@@ -1,4 +1,4 @@
-"""Tables as Markdown, and their places in RESULTS.md: each between two markers, so that a command replaces its own only."""
+"""Tables as Markdown, and their places in RESULTS.md: each between markers, so that a command replaces only its own."""
 import re
 from dataclasses import dataclass, field
 
@@ -80,8 +80,8 @@ def checks_table(checks):
     for check in checks:
         must, aim = (check.bar.must, check.bar.aim) if check.bar else (None, None)
         lines.append([
-            check.what, f"{digits(check.median)}{check.unit}", spread(check.values), bound(check, must), bound(check, aim),
-            check.verdict])
+            check.what, f"{digits(check.median)}{check.unit}", spread(check.values), bound(check, must),
+            bound(check, aim), check.verdict])
     return table(["compared", "median", "min–max", "must", "aim", "verdict"], lines)
 
 

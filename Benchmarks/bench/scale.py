@@ -79,7 +79,7 @@ def picture(found):
     size_ticks = {size: size_text(size) for size in SIZE_TICKS}
     for name, title in MEASURES.items():
         def curves(points, of):
-            return {f"--relay {relay}": [(of(point), middle(found[relay, *point], name)) for point in points]
+            return {f"--relay {relay}": [(of(point), middle(found[(relay, *point)], name)) for point in points]
                     for relay in RELAYS}
         rows.append([
             plot.Panel(title, f"streams of {size_text(STREAM_BODY)}",
@@ -92,7 +92,7 @@ def picture(found):
 
 def rows_of(found, points, text):
     return [
-        Row(text(point), {f"{relay} {name}": [one[name] for one in found[relay, *point]]
+        Row(text(point), {f"{relay} {name}": [one[name] for one in found[(relay, *point)]]
                           for name in MEASURES for relay in RELAYS})
         for point in points]
 
@@ -107,8 +107,8 @@ def scale_figure(bench, figure, title):
     file.write_text(picture(found))
     section = Section(figure, title, notes=[
         *proxies.notes,
-        f"![Throughput, CPU and memory by streams and by size](scale.svg)\n  At most {PIPES} streams have a pipe: beyond "
-        "them `auto` copies.",
+        f"![Throughput, CPU and memory by streams and by size](scale.svg)\n  At most {PIPES} streams have a pipe: "
+        "beyond them `auto` copies.",
         f"Rounds: {len(next(iter(found.values())))}."])
     streams = [(streams, STREAM_BODY) for streams in STREAMS]
     sizes = [(SIZE_STREAMS, size) for size in SIZES]

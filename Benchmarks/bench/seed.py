@@ -44,11 +44,12 @@ def measured(bench, section, proxies):
         Table("1 KiB, c=64", [Row(LABELS[key], {"requests/s": rates[key]}) for key in rates]),
     ]
     for key, bar in BARS.items():
-        check = Check(f"CPU/GiB, {LABELS[key]} ÷ {LABELS['requests']}", rounds.ratios(per_gib[key], per_gib["requests"]), bar)
+        values = rounds.ratios(per_gib[key], per_gib["requests"])
+        check = Check(f"CPU/GiB, {LABELS[key]} ÷ {LABELS['requests']}", values, bar)
         section.checks.append(check)
         section.profiles += profiled(bench, [check], f"{LABELS[key]}, 8 MiB", proxies[key], lambda key=key: bodies(key))
-    check = Check(f"requests/s, {LABELS['auto']} ÷ {LABELS['requests']}", rounds.ratios(rates["auto"], rates["requests"]),
-                  REQUESTS_BAR)
+    values = rounds.ratios(rates["auto"], rates["requests"])
+    check = Check(f"requests/s, {LABELS['auto']} ÷ {LABELS['requests']}", values, REQUESTS_BAR)
     section.checks.append(check)
     section.profiles += profiled(bench, [check], f"{LABELS['auto']}, 1 KiB", proxies["auto"], lambda: requests("auto"))
     return section

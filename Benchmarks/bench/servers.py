@@ -80,8 +80,8 @@ class Gzproxy:
 
     def __init__(self, folder):
         self.binary = folder / "gzproxy"
-        answer = subprocess.run([self.binary, "serve", "--help"], capture_output=True, text=True, timeout=30, check=False)
-        self.help = answer.stdout
+        self.help = subprocess.run(
+            [self.binary, "serve", "--help"], capture_output=True, text=True, timeout=30, check=False).stdout
         if "--upstream" not in self.help:
             raise Failure(f"{self.binary} serve --help says nothing of --upstream")
 
@@ -90,7 +90,7 @@ class Gzproxy:
         return "--relay" in self.help
 
     def buffer_option(self, which):
-        """Name of the option for a socket buffer, and whether it can be left to the system; None where there is none."""
+        """Name of the option for a socket buffer, and whether it can be left to the system; None: there is none."""
         found = re.search(rf"(--{which})\b.*?(?=\n\s+--|\n\n|\Z)", self.help, re.S)
         return (found.group(1), "system" in found.group(0)) if found else None
 
@@ -105,8 +105,9 @@ class Gzproxy:
     def start(self, children, core, origin_port, relay="auto", options=()):
         """One thread, no log, connections kept and reused without end: as the peers are set up."""
         command = [
-            self.binary, "serve", "--listen", "127.0.0.1:0", "--upstream", f"http://127.0.0.1:{origin_port}", "--threads", 1,
-            "--access-log", "off", "--upstream-max-requests", 0, "--max-upstream-connections", 8192, *options]
+            self.binary, "serve", "--listen", "127.0.0.1:0", "--upstream", f"http://127.0.0.1:{origin_port}",
+            "--threads", 1, "--access-log", "off", "--upstream-max-requests", 0, "--max-upstream-connections", 8192,
+            *options]
         if self.has_relay:
             command += ["--relay", relay]
         out, errors = (children.folder / f"gzproxy-{time.monotonic_ns()}.{end}" for end in ("out", "err"))

@@ -81,7 +81,9 @@ def measured(bench, section, proxies):
         check = Check(f"RSS growth, {LABELS[key]}", columns(results[key])["RSS growth MiB"], bar, " MiB")
         section.checks.append(check)
         section.profiles += missed(bench, check, key, proxies)
-    section.notes.append("Kernel TCP memory is of both ends of both hops, the readers' included.")
+    section.notes += [
+        f"Each run reads for {seconds(bench)} s. Kernel TCP memory is of both ends of both hops, the readers' included.",
+        f"The rows by buffer sizes are of {min(BUFFER_ROUNDS, bench.options.rounds)} rounds."]
     if proxies.gzproxy.receive_buffer and proxies.gzproxy.send_buffer:
         section.tables.append(buffers(bench, proxies, run))
     else:
