@@ -88,7 +88,7 @@ def panel_svg(panel, left, top):
     parts.append(words("tick", (x0 + x1) / 2, y0 + 34, panel.x_label))
     if panel.mark:
         at, text = panel.mark
-        parts += [line("mark", across(at), y0, across(at), y1), words("note", across(at) - 4, y1 + 12, text, "end")]
+        parts += [line("mark", across(at), y0, across(at), y1), words("note", across(at) - 4, y0 - 6, text, "end")]
     for index, curve in enumerate(panel.series.values()):
         path = " ".join(f"{across(x):.1f},{upward(y):.1f}" for x, y in curve)
         parts.append(f'<polyline class="line s{index}" points="{path}"/>')
