@@ -21,7 +21,7 @@ timed "build" Scripts/build.sh --build-tests
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(
   DigestTests ToolSupportTests OriginTests ProxyCoreTests LambdaEmulatorTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Numbers LoadSoak
-  Lambda Terminal Conformance Fuzz Deploy)
+  Lambda Terminal Conformance Relays Fuzz Deploy)
 
 suite() { # filter, more options…
   swift test "${swift_flags[@]}" --skip-build --filter "$@"
@@ -30,6 +30,16 @@ suite() { # filter, more options…
 run() {
   case $1 in
     Conformance) Tests/Conformance/run gzproxy ;;
+    # What knows of bodies once more on each way that they can take: always through memory, and through a pipe from the
+    # first byte on that the first read did not bring.
+    Relays)
+      for way in GZPROXY_RELAY=copy GZPROXY_SPLICE_FROM=1; do
+        printf -- '--- with %s\n' "$way"
+        (export "$way"
+          suite '^ProxyCoreTests\.' && suite '^SoakTests\.' && Tests/Conformance/run gzproxy &&
+            suite '^IntegrationTests\.(CrashTests|DayInTheLifeTests|DrainTests|FaultMatrixTests|RealPairTests|ServerTests|SlowClientTests)') ||
+          return 1
+      done ;;
     Numbers) Tests/Numbers/truth ;;
     LoadSoak) Tests/Numbers/soak 120 256 ;;
     Lambda) Tests/Lambda/own ;;

@@ -36,10 +36,10 @@ struct SocketOptions: ParsableArguments {
   var spliceFrom = ByteSize(bytes: 65536)
 
   @Option(help: ArgumentHelp("Receive buffer of each upstream socket.", valueName: "size"))
-  var upstreamRcvbuf = ByteSize(bytes: 1_048_576)
+  var upstreamRcvbuf = ByteSize(bytes: 2_097_152)
 
   @Option(help: ArgumentHelp("Send buffer of each client socket.", valueName: "size"))
-  var clientSndbuf = ByteSize(bytes: 1_048_576)
+  var clientSndbuf = ByteSize(bytes: 2_097_152)
 
   init() {}
 

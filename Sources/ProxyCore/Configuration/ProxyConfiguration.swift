@@ -14,9 +14,9 @@ public struct ProxyConfiguration: Sendable {
   public var threads: Int
   public var via = true
   /// SO_RCVBUF of upstream connections, bytes.
-  public var upstreamReceiveBuffer = 1_048_576
+  public var upstreamReceiveBuffer = 2_097_152
   /// SO_SNDBUF of client connections, bytes.
-  public var clientSendBuffer = 1_048_576
+  public var clientSendBuffer = 2_097_152
   public var relay = RelayMode.auto
   /// PEM file of the authorities that upstream certificates are checked against; nil is the system's.
   public var certificateAuthorities: String?
@@ -101,10 +101,8 @@ public struct ProxyLimits: Sendable {
   /// How long new connections are still taken after SIGTERM, while `readyz` already says 503.
   public var drainDelay = Duration.zero
 
-  /// What one read from the upstream may bring, and what may wait for the client before reading stops. Together with one
-  /// more read in flight they bound the memory of a stream to less than 512 KiB.
-  var upstreamRead = 128 * 1024
-  var writeHighWater = 128 * 1024
+  /// What one read may bring. Nothing more is read while any of it waits, so this bounds the memory of a stream, each way.
+  var upstreamRead = 256 * 1024
   /// What must be left of a body for it to go through a pipe: two calls for a small rest save nothing. At least 1.
   public var smallestSplice: Int64 = 64 * 1024
 
@@ -118,8 +116,11 @@ public struct ProxyLimits: Sendable {
   static let pipelinedBytes = 64 * 1024
   /// Interim responses to one request.
   static let interimResponses = 32
-  /// A read of a body that goes through a pipe, and the first read of every connection, whose buffer NIO keeps.
-  static let smallRead = 16 * 1024
+  /// A read of a body that goes through a pipe: what the pipe takes without asking.
+  static let smallRead = 4096
+  /// A read for a head that may be followed by such a body: small bodies come with it, of large ones little is copied.
+  static let headRead = 64 * 1024
+  /// The first read of every connection, whose buffer NIO keeps.
   static let firstRead = 2048
   /// Pipes of all loops together, those that wait for use included; each costs two descriptors.
   static let pipes = 128

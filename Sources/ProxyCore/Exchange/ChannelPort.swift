@@ -16,18 +16,15 @@ final class ChannelPort {
   private(set) var isPaused = false
   /// Somebody was told to wait.
   private var isBlocked = false
+  /// Something was sent since the last flush.
+  private var hasUnflushed = false
   private var isArmed = false
   private var knownDescriptor: CInt?
-  private let highWater: Int
   /// Called when a port that could take no more has nothing left.
   var onWritable: () -> Void = {}
 
-  /// - Parameter highWater: bytes that may wait before the other side is not read any more. The channel's own mark must be
-  ///   `emptyMark`.
-  init(highWater: Int) { self.highWater = highWater }
-
-  /// With this mark a channel is writable when nothing waits, and says so when it was all taken: an exact signal that
-  /// costs no promise.
+  /// Every channel that a port stands for must have this mark. It is writable then as long as nothing waits, and says so when
+  /// all was taken: an exact signal that costs no promise. Behind it lies the socket's own buffer, so the peer never starves.
   static let emptyMark = ChannelOptions.Types.WriteBufferWaterMark(low: 1, high: 1)
 
   func open(_ context: ChannelHandlerContext) { self.context = context }
@@ -74,16 +71,21 @@ final class ChannelPort {
     return knownDescriptor
   }
 
+  /// Nothing is on its way through user space.
+  var isClear: Bool { !hasUnflushed && context?.channel.isWritable == true }
+
   /// Bytes that were given to the socket past this port, while nothing waited here.
   func spliced(_ count: Int) { outbox.spliced(count) }
 
   func send(_ buffer: ByteBuffer) {
     guard let context, buffer.readableBytes > 0 else { return }
+    hasUnflushed = true
     context.write(NIOAny(outbox.admit(buffer)), promise: nil)
   }
 
   func flush() {
-    guard let context else { return }
+    guard let context, hasUnflushed else { return }
+    hasUnflushed = false
     context.flush()
     refresh()
   }
@@ -95,10 +97,9 @@ final class ChannelPort {
     outbox.flushed(buffered: context.channel.isWritable ? 0 : bufferedBytes)
   }
 
-  /// Whether reading on at the other side is allowed. When it is not, `onWritable` will come.
+  /// Whether reading on at the other side is allowed: nothing waits here. When it is not, `onWritable` will come.
   func canTakeMore() -> Bool {
     guard let context, !context.channel.isWritable else { return true }
-    if outbox.backlog < highWater, !outbox.isCrowded { return true }
     isBlocked = true
     return false
   }

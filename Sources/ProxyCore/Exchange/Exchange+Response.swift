@@ -120,7 +120,7 @@ extension Exchange {
       response.framing, conversion: response.conversion, keepsTrailers: facts.acceptsTrailers,
       options: response.options, limits: loop.limits.requestHead)
     if response.clientFraming == .close { client.port.armReset() }
-    upstream?.readsLittle = maySplice
+    upstream?.readLittle(maySplice)
     if holds, !delivery.isWhole { return holdBack(out, rest: &rest) }
     if rest.readableBytes <= Self.inlineBody {
       relay(&rest) {
@@ -184,7 +184,10 @@ extension Exchange {
     }
   }
 
-  private func sendBody(_ piece: ByteBuffer) { client.frame(piece) { send($0) } }
+  private func sendBody(_ piece: ByteBuffer) {
+    if prime(piece) { return countOut(piece.readableBytes) }
+    client.frame(piece) { send($0) }
+  }
 
   private func send(_ bytes: ByteBuffer) {
     countOut(bytes.readableBytes)

@@ -30,10 +30,18 @@ extension Exchange {
   func splice() {
     guard let upstream else { return }
     var budget = Self.turn
+    // A read that is inside already goes out with what can be added to it.
+    var mayFill = (pipe?.held ?? 0) <= Pipe.putLimit
+    var hasMore = true
     while isLive, self.upstream === upstream {
-      if let pipe, pipe.held > 0 {
+      if mayFill, hasMore, budget > 0 {
+        hasMore = fill(upstream, &budget)
+        mayFill = false
+      } else if let pipe, pipe.held > 0 {
         switch client.port.descriptor.map({ pipe.empty(into: $0) }) ?? .failed {
-        case .moved(let count): client.port.spliced(count)
+        case .moved(let count):
+          client.port.spliced(count)
+          mayFill = pipe.held == 0
         case .wouldBlock:
           if waitForClient(pipe) { return }
         case .ended, .failed:
@@ -41,18 +49,24 @@ extension Exchange {
           spill()
           return client.port.flush()
         }
-        continue
+      } else {
+        return splicedEnough(upstream)
       }
-      guard budget > 0, maySplice, let pipe = pipe ?? takePipe() else { break }
-      let wanted = Int(clamping: min(responseRelay?.uncounted ?? 0, Int64(pipe.capacity)))
-      guard case .moved(let count) = upstream.port.descriptor.map({ pipe.fill(from: $0, count: wanted) }) ?? .failed
-      else {
-        break
-      }
-      budget -= count
-      noteSpliced(count)
     }
-    guard isLive, self.upstream === upstream else { return }
+  }
+
+  /// False when the upstream has no more for now, or nothing of it may be moved.
+  private func fill(_ upstream: UpstreamConnection, _ budget: inout Int) -> Bool {
+    guard maySplice, let pipe = pipe ?? takePipe() else { return false }
+    let wanted = Int(clamping: min(responseRelay?.uncounted ?? 0, Int64(pipe.room)))
+    let move = upstream.port.descriptor.map { pipe.fill(from: $0, count: wanted) }
+    guard case .moved(let count)? = move else { return false }
+    budget -= count
+    noteSpliced(count)
+    return true
+  }
+
+  private func splicedEnough(_ upstream: UpstreamConnection) {
     givePipeBack()
     if responseRelay?.isComplete == true {
       responseIsWhole = true
@@ -60,6 +74,12 @@ extension Exchange {
     } else {
       upstream.resume()
     }
+  }
+
+  /// Puts what was read into the pipe, ahead of what is moved there: one write to the client, where two would wake it twice.
+  func prime(_ piece: ByteBuffer) -> Bool {
+    guard piece.readableBytes <= Pipe.putLimit, client.port.isClear, maySplice else { return false }
+    return (pipe ?? takePipe())?.put(piece) ?? false
   }
 
   /// False when the client takes bytes after all.
@@ -77,13 +97,14 @@ extension Exchange {
 
   private func takePipe() -> Pipe? {
     pipe = loop.pipes.take(at: loop.now)
-    upstream?.readsLittle = pipe != nil
+    upstream?.readLittle(pipe != nil)
     return pipe
   }
 
   private func noteSpliced(_ count: Int) {
     responseRelay?.passed(count)
     splicedBytes += Int64(count)
+    loop.counters.bytesSpliced += Int64(count)
     upstreamProgress = loop.now
     countOut(count)
     loop.counters.bytes.add(.fromUpstream, Int64(count))

@@ -288,6 +288,6 @@ final class Exchange {
 
   var bufferedBytes: Int {
     (upstream?.port.bufferedBytes ?? 0) + heldHead.readableBytes + (responseRelay?.heldBytes ?? 0)
-      + replay.bytes.readableBytes + (hold?.head.readableBytes ?? 0) + (pipe?.held ?? 0)
+      + replay.bytes.readableBytes + (hold?.head.readableBytes ?? 0)
   }
 }

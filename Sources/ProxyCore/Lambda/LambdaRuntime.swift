@@ -31,7 +31,6 @@ final class LambdaRuntime: Sendable {
     var configuration = configuration
     configuration.threads = min(configuration.threads, settings.concurrency)
     configuration.limits.upstreamRead = LambdaSettings.pieceBytes
-    configuration.limits.writeHighWater = LambdaSettings.waitingBytes
     let tls = try TLSClient.context(configuration)
     let writer = try AccessLogWriter(configuration.accessLog.destination)
     let accessLog = AccessLog(configuration.accessLog.level, writer: writer)

@@ -48,10 +48,9 @@ struct LambdaSettings: Sendable {
   static let preludeLimit = 16_000
   /// Bytes of an event; Lambda's own limit is 6 MB.
   static let eventLimit = 8 * 1024 * 1024
-  /// What one read from the upstream may bring, and what may wait for the Runtime API before reading stops: together with
-  /// one more read they keep a stream below 256 KiB.
+  /// What one read from the upstream may bring; none follows while any of it waits for the Runtime API. With its framing
+  /// that keeps a stream below 256 KiB.
   static let pieceBytes = 128 * 1024
-  static let waitingBytes = 64 * 1024
   /// Nobody hears of a reply that does not come; so long after the last sign of life the connection is given up.
   static let replyLimit = Duration.seconds(60)
   /// What a connection that is given up has for the bytes that still wait.

@@ -174,8 +174,7 @@ final class LambdaWorker {
     return ProxyPipeline.runtimeBootstrap(worker.loop.eventLoop, worker.loop.shared.configuration)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            RuntimeConnection(worker: bound.value, highWater: bound.value.loop.limits.writeHighWater))
+          try channel.pipeline.syncOperations.addHandler(RuntimeConnection(worker: bound.value))
         }
       }
       .connect(host: worker.runtime.settings.api.host, port: worker.runtime.settings.api.port)

@@ -7,17 +7,15 @@ final class RuntimeConnection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  let port: ChannelPort
+  let port = ChannelPort()
   private weak var worker: LambdaWorker?
   private var reader = RuntimeReplyReader()
   private var bytes = ByteBuffer()
   private var isReading = false
   private var hasFailed = false
 
-  /// - Parameter highWater: see `ChannelPort`.
-  init(worker: LambdaWorker, highWater: Int) {
+  init(worker: LambdaWorker) {
     self.worker = worker
-    port = ChannelPort(highWater: highWater)
     port.onWritable = { [weak worker] in worker?.canTakeMore() }
   }
 

@@ -16,7 +16,7 @@ final class ClientConnection: ChannelInboundHandler, Ingress {
 
   enum Phase { case head, exchange, lingering }
 
-  let port: ChannelPort
+  let port = ChannelPort()
   let loop: LoopContext
   var exchange: Exchange?
   let role: IngressRole
@@ -46,7 +46,6 @@ final class ClientConnection: ChannelInboundHandler, Ingress {
   init(loop: LoopContext, role: IngressRole) {
     self.loop = loop
     self.role = role
-    port = ChannelPort(highWater: loop.limits.writeHighWater)
     parser = HeadParser(.request, limits: loop.limits.requestHead)
     since = loop.now
     writeProgress = loop.now
@@ -83,7 +82,7 @@ final class ClientConnection: ChannelInboundHandler, Ingress {
     if port.isPaused { return port.close() }
     let bytes = unwrapInboundIn(data)
     loop.counters.bytes.add(.fromClient, Int64(bytes.readableBytes))
-    loop.reads.wasRead(bytes)
+    loop.reads.large.wasRead(bytes)
     take(bytes)
   }
 

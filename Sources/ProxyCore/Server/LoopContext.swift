@@ -9,9 +9,7 @@ final class LoopContext {
   let eventLoop: any EventLoop
   let shared: SharedState
   let pool: UpstreamPool
-  /// What copies reads into these; what splices only looks whether there is more, into small ones.
-  let reads: ReceiveBuffers
-  let smallReads = ReceiveBuffers(capacity: ProxyLimits.smallRead)
+  let reads: LoopReads
   let pipes: PipePool
   var counters = LoopCounters()
   /// Puts what all loops tell together; set once by the server.
@@ -29,9 +27,9 @@ final class LoopContext {
     self.shared = shared
     clock = shared.configuration.clock
     now = clock()
-    reads = ReceiveBuffers(capacity: shared.configuration.limits.upstreamRead)
+    reads = LoopReads(large: shared.configuration.limits.upstreamRead)
     pipes = PipePool(shared: shared)
-    pool = UpstreamPool(shared: shared, eventLoop: eventLoop, reads: reads, smallReads: smallReads)
+    pool = UpstreamPool(shared: shared, eventLoop: eventLoop, reads: reads)
   }
 
   var limits: ProxyLimits { shared.configuration.limits }
@@ -95,7 +93,7 @@ final class LoopContext {
     LoopReport(
       counters: counters, bufferedBytes: bufferedBytes,
       peakBuffer: clients.values.reduce(0) { max($0, $1.exchange?.trace.peakBuffer ?? 0) },
-      clientConnections: clients.count, idleUpstreamConnections: pool.idleCount,
+      clientConnections: clients.count, idleUpstreamConnections: pool.idleCount, idlePipes: pipes.idleCount,
       streams: streamReports(limit: streamLimit))
   }
 

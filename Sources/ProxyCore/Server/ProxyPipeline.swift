@@ -26,7 +26,7 @@ enum ProxyPipeline {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.operationUnsupported }
-          let reads = LoopReceiveAllocator(loop.value.reads, firstRead: ProxyLimits.firstRead)
+          let reads = LoopReceiveAllocator(loop.value.reads.large, firstRead: ProxyLimits.firstRead)
           try channel.syncOptions?.setOption(.recvAllocator, value: reads)
           try channel.pipeline.syncOperations.addHandler(ClientConnection(loop: loop.value, role: role))
         }

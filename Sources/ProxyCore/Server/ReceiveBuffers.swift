@@ -33,6 +33,24 @@ final class ReceiveBuffers {
   }
 }
 
+/// The sizes of reads that one event loop makes.
+final class LoopReads {
+  /// What is copied: as much as a read may bring.
+  let large: ReceiveBuffers
+  /// A head of which is not known yet what follows it.
+  let head = ReceiveBuffers(capacity: ProxyLimits.headRead)
+  /// What goes through a pipe: NIO's reads only look whether there is more.
+  let small = ReceiveBuffers(capacity: ProxyLimits.smallRead)
+
+  init(large: Int) { self.large = ReceiveBuffers(capacity: large) }
+
+  func readIsOver() {
+    large.readIsOver()
+    head.readIsOver()
+    small.readIsOver()
+  }
+}
+
 /// Gives one channel the buffers of its loop.
 ///
 /// NIO holds on to the first buffer that it is given for as long as the channel lives; so that one is small and the

@@ -71,6 +71,9 @@ final class SharedState: Sendable {
     return fits
   }
 
+  /// In use or idle.
+  var pipeCount: Int { pipes.load(ordering: .relaxed) }
+
   func releasePipe() {
     pipes.subtract(1, ordering: .relaxed)
     openDescriptors.subtract(2, ordering: .relaxed)

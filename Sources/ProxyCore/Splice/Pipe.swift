@@ -30,8 +30,8 @@ final class Pipe {
   /// Nil where the system has no such pipes, or none left.
   init?(capacity wanted: Int) {
     var ends: (CInt, CInt) = (-1, -1)
-    let got = withUnsafeMutableBytes(of: &ends) { bytes in
-      csplice_pipe(bytes.assumingMemoryBound(to: CInt.self).baseAddress!, CInt(clamping: wanted))
+    let got = withUnsafeMutablePointer(to: &ends) { pointer in
+      pointer.withMemoryRebound(to: CInt.self, capacity: 2) { csplice_pipe($0, CInt(clamping: wanted)) }
     }
     guard got > 0 else { return nil }
     (readEnd, writeEnd) = ends
@@ -43,9 +43,25 @@ final class Pipe {
     _ = close(writeEnd)
   }
 
+  /// What it can still take, at most: many small pieces fill it earlier.
+  var room: Int { capacity - held }
+
+  /// Copies bytes in, ahead of what follows by `fill`. False when it did not take all of them; then it took none.
+  func put(_ bytes: ByteBuffer) -> Bool {
+    // A pipe takes a page or less at once or not at all (pipe(7), PIPE_BUF).
+    guard held == 0, bytes.readableBytes <= Self.putLimit else { return false }
+    let count = bytes.withUnsafeReadableBytes { write(writeEnd, $0.baseAddress, $0.count) }
+    guard count == bytes.readableBytes else { return false }
+    held += count
+    return true
+  }
+
+  /// The most that `put` takes.
+  static let putLimit = 4096
+
   /// Takes up to `count` bytes out of a socket.
   func fill(from socket: CInt, count: Int) -> Move {
-    let move = Self.outcome(csplice_move(socket, writeEnd, min(count, capacity - held)))
+    let move = Self.outcome(csplice_move(socket, writeEnd, min(count, room)))
     if case .moved(let count) = move { held += count }
     return move
   }

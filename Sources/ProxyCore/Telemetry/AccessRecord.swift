@@ -22,6 +22,8 @@ struct AccessRecord {
   var bytesOut: Int64 = 0
   var wireIn: Int64 = 0
   var wireOut: Int64 = 0
+  /// Of `bytesOut`, what went through a pipe and not through memory.
+  var bytesSpliced: Int64 = 0
   /// Nil for a stream that was never meant for the upstream.
   var trace: StreamTrace?
   var total: TimeAmount
@@ -38,6 +40,8 @@ struct AccessRecord {
     writeEnd(&line)
     writeUpstream(&line)
     writeTimes(&line)
+    line.field("relay", response.map { _ in RelayPath(splicedBytes: bytesSpliced).label })
+    line.field("spliced_bytes", bytesSpliced)
     line.field("peak_buffer_bytes", Int64(trace?.peakBuffer ?? 0))
     line.field("instance", instance)
     line.end()

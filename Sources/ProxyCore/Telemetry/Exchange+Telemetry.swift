@@ -43,6 +43,7 @@ extension Exchange {
     let end = trace.end(cause, requestIsComplete: requestIsComplete)
     loop.counters.ended(end)
     loop.counters.ended(trace, at: now)
+    if trace.headAt != nil { loop.counters.relayed(RelayPath(splicedBytes: splicedBytes)) }
     guard let log = loop.shared.accessLog, log.wants(end) else { return }
     var record = client.record(end, requestID: facts.requestID, total: trace.total(at: now))
     record.response = responseSummary
@@ -50,6 +51,7 @@ extension Exchange {
     record.upstreamAddress = upstreamAddress?.hostAndPort
     record.bytesIn = requestRelay.dataBytes
     record.bytesOut = responseRelay?.dataBytes ?? 0
+    record.bytesSpliced = splicedBytes
     record.wireIn += trace.wireIn
     record.wireOut = bytesOut
     record.trace = trace

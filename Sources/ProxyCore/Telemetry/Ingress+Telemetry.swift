@@ -27,7 +27,7 @@ extension Ingress {
     let age = max(0, (now - exchange.startedAt).nanoseconds)
     return StreamReport(
       requestID: exchange.facts.requestID, bufferedBytes: Int64(bufferedBytes), bytesOut: exchange.bytesOut,
-      ageSeconds: Double(age) / 1e9)
+      bytesSpliced: exchange.splicedBytes, ageSeconds: Double(age) / 1e9)
   }
 }
 

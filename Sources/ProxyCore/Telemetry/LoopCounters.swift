@@ -22,6 +22,10 @@ struct LoopCounters: Sendable, Equatable {
   private(set) var handshake = LatencyHistogram()
   /// Without `toClient`, which is `bytesOut`.
   var bytes = CountsBy<ByteDirection>()
+  /// Of the bytes in `bytesOut`, those that went through a pipe.
+  var bytesSpliced: Int64 = 0
+  /// Finished responses by the way their bodies took.
+  private(set) var relays = CountsBy<RelayPath>()
   var pauses = CountsBy<SlowSide>()
   var lookups = CountsBy<PoolLookup>()
   var retries = CountsBy<RetryReason>()
@@ -48,6 +52,8 @@ struct LoopCounters: Sendable, Equatable {
     peakBuffer = max(peakBuffer, trace.peakBuffer)
   }
 
+  mutating func relayed(_ path: RelayPath) { relays.add(path) }
+
   mutating func opened(_ timings: ConnectTimings) {
     if let time = timings.total { connect.observe(time) }
     if let time = timings.resolution { resolution.observe(time) }
@@ -68,6 +74,8 @@ struct LoopCounters: Sendable, Equatable {
     sum.streams &+= right.streams
     sum.incomplete &+= right.incomplete
     sum.bytesOut &+= right.bytesOut
+    sum.bytesSpliced &+= right.bytesSpliced
+    sum.relays = left.relays + right.relays
     sum.upstreamErrors = left.upstreamErrors + right.upstreamErrors
     sum.requests = left.requests + right.requests
     sum.incompleteBy = left.incompleteBy + right.incompleteBy

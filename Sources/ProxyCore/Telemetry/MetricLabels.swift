@@ -12,6 +12,23 @@ enum ByteDirection: Int, MetricLabel {
   }
 }
 
+/// How the bytes of a response's body went to the client.
+enum RelayPath: Int, MetricLabel {
+  /// Through this process's memory.
+  case copy
+  /// Some of them at least through a pipe.
+  case splice
+
+  init(splicedBytes: Int64) { self = splicedBytes > 0 ? .splice : .copy }
+
+  var label: String {
+    switch self {
+    case .copy: "copy"
+    case .splice: "splice"
+    }
+  }
+}
+
 /// Who is too slow, so that reading from the other side stops.
 enum SlowSide: Int, MetricLabel {
   case client, upstream

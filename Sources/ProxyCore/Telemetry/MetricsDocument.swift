@@ -8,7 +8,7 @@ enum MetricsDocument {
     var out = PrometheusText()
     writeStreams(counters, &out)
     writeTimes(counters, &out)
-    writeBytes(counters, loops, &out)
+    writeBytes(counters, process, loops, &out)
     writeUpstream(counters, process, loops, &out)
     writeProcess(process, loops, &out)
     return out.text
@@ -71,12 +71,31 @@ enum MetricsDocument {
     out.histogram("gzproxy_tls_handshake_seconds", "TLS handshakes with the upstream.", counters.handshake)
   }
 
-  private static func writeBytes(_ counters: LoopCounters, _ loops: [LoopReport], _ out: inout PrometheusText) {
+  private static func writeBytes(
+    _ counters: LoopCounters, _ process: ProcessReport, _ loops: [LoopReport], _ out: inout PrometheusText
+  ) {
     var bytes = counters.bytes
     bytes.add(.toClient, counters.bytesOut)
     out.counter(
       "gzproxy_bytes_total", "Bytes of messages on plain connections, and inside TLS: heads, framing and bodies.",
       by: "dir", bytes, of: ByteDirection.allCases)
+    let relayed = "gzproxy_relayed_bytes_total"
+    out.family(
+      relayed, .counter, "Of the bytes to clients, those that went through memory and those that went through a pipe."
+    ) { out in
+      out.sample(relayed, String(counters.bytesOut - counters.bytesSpliced), [("path", RelayPath.copy.label)])
+      out.sample(relayed, String(counters.bytesSpliced), [("path", RelayPath.splice.label)])
+    }
+    out.counter(
+      "gzproxy_relayed_streams_total",
+      "Finished streams of which the upstream sent a head; splice are those of which anything went through a pipe.",
+      by: "path", counters.relays, of: RelayPath.allCases)
+    let pipes = "gzproxy_pipes"
+    let idlePipes = loops.reduce(0) { $0 + $1.idlePipes }
+    out.family(pipes, .gauge, "Pipes: those that wait for use, and those with bytes of a stream inside.") { out in
+      out.sample(pipes, String(idlePipes), [("state", "idle")])
+      out.sample(pipes, String(max(0, process.pipes - idlePipes)), [("state", "active")])
+    }
     out.gauge(
       "gzproxy_buffered_bytes", "Bytes held in user space for all streams.", loops.reduce(0) { $0 + $1.bufferedBytes })
     let peak = loops.reduce(counters.peakBuffer) { max($0, $1.peakBuffer) }

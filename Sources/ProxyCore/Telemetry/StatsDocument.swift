@@ -4,6 +4,8 @@ struct StreamReport: Sendable {
   /// What this process holds for it in user space, both directions.
   var bufferedBytes: Int64
   var bytesOut: Int64
+  /// Of those, what went through a pipe.
+  var bytesSpliced: Int64 = 0
   var ageSeconds: Double
 }
 
@@ -15,6 +17,7 @@ struct LoopReport: Sendable {
   var peakBuffer = 0
   var clientConnections = 0
   var idleUpstreamConnections = 0
+  var idlePipes = 0
   var streams: [StreamReport] = []
 }
 
@@ -32,6 +35,8 @@ struct ProcessReport: Sendable {
   var activeStreams: Int
   /// Idle ones included.
   var upstreamConnections = 0
+  /// Idle ones included.
+  var pipes = 0
   var droppedLogLines: Int64 = 0
 }
 
@@ -53,6 +58,7 @@ enum StatsDocument {
       json.field("streams_total", counters.streams)
       json.field("incomplete_total", counters.incomplete)
       json.field("bytes_out_total", counters.bytesOut)
+      json.field("bytes_spliced_total", counters.bytesSpliced)
       json.field("buffered_bytes", loops.reduce(0) { $0 + $1.bufferedBytes })
       json.object("upstream_errors") { json in
         for (token, count) in counters.upstreamErrorsByToken where count > 0 { json.field(token, count) }
@@ -69,6 +75,7 @@ enum StatsDocument {
       json.field("request_id", stream.requestID)
       json.field("buffered_bytes", stream.bufferedBytes)
       json.field("bytes_out", stream.bytesOut)
+      json.field("bytes_spliced", stream.bytesSpliced)
       json.field("age_seconds", seconds: stream.ageSeconds)
     }
   }

@@ -34,7 +34,7 @@ struct ProcessReporter: Sendable {
       uptimeSeconds: Double((NIODeadline.now() - startedAt).nanoseconds) / 1e9,
       rssBytes: ProcessUsage.residentBytes(), rssPeakBytes: ProcessUsage.residentPeakBytes(),
       cpuSeconds: ProcessUsage.cpuSeconds(), openDescriptors: ProcessUsage.openDescriptors(),
-      activeStreams: shared.active, upstreamConnections: shared.upstreamCount,
+      activeStreams: shared.active, upstreamConnections: shared.upstreamCount, pipes: shared.pipeCount,
       droppedLogLines: shared.accessLog?.writer.droppedLines ?? 0)
   }
 }

@@ -17,7 +17,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  let port: ChannelPort
+  let port = ChannelPort()
   private(set) var exchange: Exchange?
   private let pool: UpstreamPool
   private var reservation: UpstreamReservation?
@@ -47,8 +47,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     // exchange's.
     self.attempt = isTLS ? attempt : nil
     openedAt = .now()
-    port = ChannelPort(highWater: pool.limits.writeHighWater)
-    receive = LoopReceiveAllocator(pool.reads, firstRead: ProxyLimits.firstRead)
+    receive = LoopReceiveAllocator(pool.reads.large, firstRead: ProxyLimits.firstRead)
     port.onWritable = { [unowned self] in self.exchange?.upstreamCanTakeMore() }
   }
 
@@ -59,9 +58,7 @@ final class UpstreamConnection: ChannelInboundHandler {
   var canSplice: Bool { !isTLS && isUsable }
 
   /// Whether NIO's reads only look whether there is more, or bring as much as they can.
-  var readsLittle = false {
-    didSet { receive.buffers = readsLittle ? pool.smallReads : pool.reads }
-  }
+  func readLittle(_ isLittle: Bool) { receive.buffers = isLittle ? pool.reads.small : pool.reads.large }
 
   /// Whether the kernel has neither bytes nor an end for an idle connection. The loop may not have heard of them yet, and
   /// bytes that nobody asked for must not become the next response (a response to no request, RFC 9112 §6.3). Over TLS
@@ -78,7 +75,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     self.exchange = exchange
     requests += 1
     // A head is small, and most of a body behind it may go through a pipe.
-    readsLittle = pool.shared.splices && !isTLS
+    receive.buffers = pool.shared.splices && !isTLS ? pool.reads.head : pool.reads.large
   }
 
   /// Neither too old nor used too often; servers and load balancers move on, and so must connections.
@@ -146,7 +143,6 @@ final class UpstreamConnection: ChannelInboundHandler {
   func channelReadComplete(context: ChannelHandlerContext) {
     exchange?.upstreamReadComplete()
     pool.reads.readIsOver()
-    pool.smallReads.readIsOver()
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) { port.writabilityChanged() }

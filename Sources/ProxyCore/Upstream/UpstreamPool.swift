@@ -10,16 +10,14 @@ internal import NIOSSL
 final class UpstreamPool {
   let shared: SharedState
   private let eventLoop: any EventLoop
-  let reads: ReceiveBuffers
-  let smallReads: ReceiveBuffers
+  let reads: LoopReads
   private var idle: IdleStack<UpstreamConnection>
   /// The pools of all loops, this one among them; set once by the server.
   var neighbours: Neighbours?
 
-  init(shared: SharedState, eventLoop: any EventLoop, reads: ReceiveBuffers, smallReads: ReceiveBuffers) {
+  init(shared: SharedState, eventLoop: any EventLoop, reads: LoopReads) {
     self.shared = shared
     self.reads = reads
-    self.smallReads = smallReads
     self.eventLoop = eventLoop
     let limits = shared.configuration.limits
     idle = IdleStack(capacity: limits.upstreamConnections, timeout: limits.upstreamIdle)

@@ -124,10 +124,11 @@ import Testing
   /// free again.
   @Test("F17 a response that nobody asked for does not answer the next request")
   func f17SecondResponse() async throws {
-    let head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\nX-Pad: "
-    let size = ProxyLimits().upstreamRead
-    let padding = String(repeating: "p", count: size - head.utf8.count - 4 - 100_000)
-    let first = head + padding + "\r\n\r\n" + String(repeating: "b", count: 100_000)
+    let size = ProxyLimits.firstRead + ProxyLimits().upstreamRead
+    let bodySize = size - 40_000
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: \(bodySize)\r\nX-Pad: "
+    let padding = String(repeating: "p", count: size - head.utf8.count - 4 - bodySize)
+    let first = head + padding + "\r\n\r\n" + String(repeating: "b", count: bodySize)
     #expect(first.utf8.count == size)
     let origin = try ScriptedOrigin.saying(first + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
     let answer = try await withProxy(to: origin.url) { try await ask($0.port, Wire.keep("/1") + Wire.get("/2")) }

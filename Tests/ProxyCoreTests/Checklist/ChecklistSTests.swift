@@ -48,7 +48,7 @@ import Testing
     try await withProxy(to: origin.url, ProxyStats.smallSockets) { server async throws in
       let client = try SocketPeer.connect(port: server.port, receiveBuffer: 32_768)
       client.write("GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: stalled\r\n\r\n")
-      #expect(await eventually { await ProxyStats.buffered(server.port) > 65_536 })
+      #expect(await eventually { await ProxyStats.buffered(server.port) > 0 })
       // The origin has stopped when two looks see the same, with many turns of the proxy's loop between them.
       var last = -1
       #expect(
@@ -59,7 +59,7 @@ import Testing
         })
       #expect(taken.value < 8 * 1_048_576)
       let stats = try await ProxyStats.read(server.port)
-      #expect((1...524_288).contains(ProxyStats.number(stats, "buffered_bytes")))
+      #expect((1...262_144).contains(ProxyStats.number(stats, "buffered_bytes")))
       #expect(stats.contains("\"request_id\":\"stalled\"") && ProxyStats.number(stats, "active_streams") == 1)
       // And goes on when the client does.
       let rest = try await blocking { () -> Int in
@@ -91,8 +91,8 @@ import Testing
         }
         return client.readHead() ?? ""
       }
-      #expect(await eventually { await ProxyStats.buffered(server.port) > 65_536 })
-      #expect(try await ProxyStats.number(ProxyStats.read(server.port), "buffered_bytes") <= 524_288)
+      #expect(await eventually { await ProxyStats.buffered(server.port) > 0 })
+      #expect(try await ProxyStats.number(ProxyStats.read(server.port), "buffered_bytes") <= 262_144)
       #expect(sent.value < 16_777_216)
       origin.note("go")
       #expect(try await answer.hasPrefix("HTTP/1.1 200 OK"))
@@ -118,8 +118,8 @@ import Testing
         client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         return client
       }
-      #expect(await eventually { await ProxyStats.buffered(server.port) > count * 65_536 })
-      #expect(await ProxyStats.buffered(server.port) <= count * 524_288)
+      #expect(await eventually { await ProxyStats.buffered(server.port) > count })
+      #expect(await ProxyStats.buffered(server.port) <= count * 262_144)
       #expect(try await exchange(server.port, get("/quick")).text.hasSuffix("\r\n\r\nok"))
       for client in clients { client.close() }
     }

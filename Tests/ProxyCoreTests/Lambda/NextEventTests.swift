@@ -52,7 +52,7 @@ import Testing
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(Watch(bound.value.loop, notes))
-          try channel.pipeline.syncOperations.addHandler(RuntimeConnection(worker: bound.value, highWater: 65536))
+          try channel.pipeline.syncOperations.addHandler(RuntimeConnection(worker: bound.value))
         }
       }
       .connect(host: "127.0.0.1", port: port)

@@ -41,6 +41,8 @@ final class LogFile: Sendable {
 struct LogEntry: Decodable {
   var ts, requestId, client, outcome, termination, instance: String
   var traceId, method, host, path, clientProtocol, upstreamProtocol, cause: String?
+  var relay: String?
+  var splicedBytes: Int64
   var contentEncoding, etagHash, origin, upstreamAddress: String?
   var status, attempts: Int
   var complete: Bool

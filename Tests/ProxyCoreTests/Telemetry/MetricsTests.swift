@@ -20,6 +20,7 @@ import Testing
     "gzproxy_access_log_dropped_total": "counter", "gzproxy_build_info": "gauge",
     "process_resident_memory_bytes": "gauge", "process_open_fds": "gauge", "process_start_time_seconds": "gauge",
     "process_cpu_seconds_total": "counter", "gzproxy_answers_total": "counter", "gzproxy_queue_depth": "gauge",
+    "gzproxy_relayed_bytes_total": "counter", "gzproxy_relayed_streams_total": "counter", "gzproxy_pipes": "gauge",
     "gzproxy_breaker_state": "gauge", "gzproxy_resumes_total": "counter",
   ]
 
@@ -61,7 +62,7 @@ import Testing
       "proxy_status": Set(ProxyCause.allCases.map(\.token)), "phase": ["request", "queue", "connect", "head", "data"],
       "side": ["client", "upstream"], "state": ["idle", "active"], "result": ["hit", "miss", "stale", "ok"],
       "reason": ["idle_connection_died"], "version": ["1.\"2\\\n"],
-      "dir": ["from_client", "to_client", "from_upstream", "to_upstream"],
+      "path": ["copy", "splice"], "dir": ["from_client", "to_client", "from_upstream", "to_upstream"],
     ]
     for sample in metrics.families.values.flatMap(\.samples) {
       for (name, value) in sample.labels where name != "le" { #expect(allowed[name]?.contains(value) == true) }
