@@ -24,6 +24,8 @@ enum ProxyStatusRule {
     case "draining": (.proxyOverloaded, FrontAdvice.proxyLeaving)
     case "out_of_descriptors":
       (.proxyOverloaded, "the proxy has no file descriptor left; raise ulimit -n where it runs, or lower -c")
+    case "memory_limit":
+      (.proxyOverloaded, "the proxy is at its limit of memory; give it more, raise --memory-limit, or lower -c")
     default: nil
     }
   }

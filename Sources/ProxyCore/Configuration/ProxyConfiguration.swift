@@ -32,6 +32,8 @@ public struct ProxyConfiguration: Sendable {
   public var errorDetails = false
   public var accessLog = AccessLogSettings()
   public var limits = ProxyLimits()
+  /// Near it new streams are refused.
+  public var memoryLimit = MemoryLimit.auto
   /// Open descriptors the process may have; nil is no guard.
   public var descriptorLimit: Int?
 

@@ -20,6 +20,8 @@ final class Exchange {
   private let target: UpstreamTarget
   /// The request head as it goes upstream, kept for a second attempt.
   private let requestHead: ByteBuffer
+  /// Of the memory ledger, until the end.
+  private let reserved: Int64
   private var replay: ReplayBuffer
   private var failureDetail = FailureDetail.none
   private var attempt: ConnectAttempt?
@@ -55,8 +57,10 @@ final class Exchange {
   var awaitsContinue: Bool
 
   init(
-    facts: RequestFacts, requestHead: ByteBuffer, target: UpstreamTarget, client: any Ingress, loop: LoopContext
+    facts: RequestFacts, requestHead: ByteBuffer, target: UpstreamTarget, client: any Ingress, loop: LoopContext,
+    reserved: Int64
   ) {
+    self.reserved = reserved
     self.facts = facts
     self.requestHead = requestHead
     self.target = target
@@ -241,6 +245,7 @@ final class Exchange {
     givePipeBack()
     dropUpstream()
     loop.shared.streamEnded()
+    loop.shared.memory.release(reserved)
     client.exchange = nil
   }
 

@@ -60,6 +60,7 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
   // The proxy itself.
   case connectionLimit = "connection_limit"
   case outOfDescriptors = "out_of_descriptors"
+  case memoryLimit = "memory_limit"
   /// The proxy is ending and the upstream had not answered yet.
   case draining
   /// The invocation's time was nearly over.
@@ -141,6 +142,7 @@ enum ProxyCause: String, CaseIterable, Error, Sendable {
     case .connectionLimit: .passing("connection_limit_reached", "Too many connections to the upstream", .proxy)
     case .draining: .passing("destination_unavailable", "The proxy is shutting down", .proxy)
     case .outOfDescriptors: .passing("connection_limit_reached", "The proxy is at its limit of connections", .proxy)
+    case .memoryLimit: .passing("connection_limit_reached", "The proxy is at its limit of memory", .proxy)
     case .invocationDeadline:
       .proxy(504, "http_response_timeout", "The function's time was over before the response's end")
     case .oversizeRedirected:

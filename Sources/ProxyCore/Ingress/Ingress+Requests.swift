@@ -25,8 +25,11 @@ extension Ingress {
     if case .length(let length) = facts.framing, loop.limits.requestBody > 0, length > loop.limits.requestBody {
       return refuse(.requestBodyTooLarge, to: facts)
     }
+    let need = loop.limits.need(of: facts)
+    guard loop.shared.memory.claim(need, at: loop.now) else { return refuse(.memoryLimit, to: facts) }
     beginAnswer()
-    let exchange = Exchange(facts: facts, requestHead: out, target: target, client: self, loop: loop)
+    let exchange = Exchange(
+      facts: facts, requestHead: out, target: target, client: self, loop: loop, reserved: need)
     self.exchange = exchange
     exchange.start()
   }

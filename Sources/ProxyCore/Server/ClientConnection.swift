@@ -69,6 +69,7 @@ final class ClientConnection: ChannelInboundHandler, Ingress {
     // Who looks after the proxy is let in above all when it is in trouble; the reserve is there for that.
     guard role == .main else { return }
     if !loop.shared.hasSpareDescriptors { return refuse(.outOfDescriptors, head: nil) }
+    if !loop.shared.memory.hasRoom(at: loop.now) { return refuse(.memoryLimit, head: nil) }
     isCounted = loop.shared.clientCame(from: addresses.client)
     if !isCounted { refuse(.tooManyConnections, head: nil) }
   }

@@ -12,6 +12,7 @@ final class SharedState: Sendable {
   /// Nil when nothing is logged.
   let accessLog: AccessLog?
   let residentSize = ResidentSizeCache()
+  let memory: MemoryLedger
 
   private let activeStreams = Atomic<Int>(0)
   private let openDescriptors = Atomic<Int>(0)
@@ -31,6 +32,7 @@ final class SharedState: Sendable {
     self.configuration = configuration
     self.tls = tls
     self.accessLog = accessLog
+    memory = MemoryLedger(configuration.memoryLimit)
     let number = UInt32.random(in: .min ... .max)
     let hex = String(number, radix: 16)
     let own = String(repeating: "0", count: 8 - hex.count) + hex

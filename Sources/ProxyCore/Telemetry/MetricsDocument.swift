@@ -128,6 +128,10 @@ enum MetricsDocument {
   private static func writeProcess(_ process: ProcessReport, _ loops: [LoopReport], _ out: inout PrometheusText) {
     out.gauge("gzproxy_active_streams", "Streams under way.", Int64(process.activeStreams))
     out.gauge(
+      "gzproxy_memory_reserved_bytes", "What the streams under way may need at most.", process.reservedBytes)
+    out.gauge(
+      "gzproxy_memory_limit_bytes", "Where new streams are refused; 0: nowhere.", process.memoryLimit ?? 0)
+    out.gauge(
       "gzproxy_client_connections", "Open connections of clients.",
       Int64(loops.reduce(0) { $0 + $1.clientConnections }))
     out.counter(

@@ -71,19 +71,19 @@ enum ProcessUsage {
       }
       return status == KERN_SUCCESS ? info : nil
     }
-  #else
-    /// At most 8 KiB, in one read: the kernel makes these files whole.
-    private static func readSmallFile(_ path: String) -> String? {
-      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { return nil }
-      defer { close(descriptor) }
-      return withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 1) { space in
-        let count = read(descriptor, space.baseAddress, space.count)
-        guard count > 0 else { return nil }
-        return String(decoding: UnsafeRawBufferPointer(space)[0..<count], as: UTF8.self)
-      }
-    }
   #endif
+
+  /// At most 8 KiB, in one read: the kernel makes these files whole.
+  static func readSmallFile(_ path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    return withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 1) { space in
+      let count = read(descriptor, space.baseAddress, space.count)
+      guard count > 0 else { return nil }
+      return String(decoding: UnsafeRawBufferPointer(space)[0..<count], as: UTF8.self)
+    }
+  }
 }
 
 /// The resident size, read at most every 100 ms however many ask.

@@ -38,6 +38,9 @@ struct ProcessReport: Sendable {
   /// Idle ones included.
   var pipes = 0
   var droppedLogLines: Int64 = 0
+  /// Of the memory ledger.
+  var reservedBytes: Int64 = 0
+  var memoryLimit: Int64?
 }
 
 /// The `stats` document. Pure.

@@ -35,6 +35,7 @@ struct ProcessReporter: Sendable {
       rssBytes: ProcessUsage.residentBytes(), rssPeakBytes: ProcessUsage.residentPeakBytes(),
       cpuSeconds: ProcessUsage.cpuSeconds(), openDescriptors: ProcessUsage.openDescriptors(),
       activeStreams: shared.active, upstreamConnections: shared.upstreamCount, pipes: shared.pipeCount,
-      droppedLogLines: shared.accessLog?.writer.droppedLines ?? 0)
+      droppedLogLines: shared.accessLog?.writer.droppedLines ?? 0, reservedBytes: shared.memory.reserved,
+      memoryLimit: shared.memory.limit)
   }
 }

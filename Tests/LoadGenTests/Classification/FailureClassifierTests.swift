@@ -151,6 +151,7 @@ import Testing
     ("error=destination_ip_prohibited", .proxyPolicy),
     ("error=proxy_loop_detected; cause=loop_detected", .proxyPolicy),
     ("error=connection_limit_reached; cause=out_of_descriptors", .proxyOverloaded),
+    ("error=connection_limit_reached; cause=memory_limit", .proxyOverloaded),
     ("error=destination_unavailable", .proxyOverloaded),
     ("error=destination_unavailable; cause=connect_failed", .upstreamRefused),
     ("error=http_response_body_size", .responseTooLarge),

@@ -38,6 +38,7 @@ import Testing
       (.requestDenied, 403, "http_request_denied"), (.tooManyConnections, 429, "http_request_denied"),
       (.clientAbort, 499, "http_request_error"), (.clientWriteTimeout, 499, "http_request_error"),
       (.connectionLimit, 503, "connection_limit_reached"), (.outOfDescriptors, 503, "connection_limit_reached"),
+      (.memoryLimit, 503, "connection_limit_reached"),
       (.draining, 503, "destination_unavailable"), (.loopDetected, 502, "proxy_loop_detected"),
       (.configurationError, 500, "proxy_configuration_error"), (.internalError, 500, "proxy_internal_error"),
     ]

@@ -20,6 +20,7 @@ import Testing
     "gzproxy_access_log_dropped_total": "counter", "gzproxy_build_info": "gauge",
     "process_resident_memory_bytes": "gauge", "process_open_fds": "gauge", "process_start_time_seconds": "gauge",
     "process_cpu_seconds_total": "counter", "gzproxy_answers_total": "counter", "gzproxy_queue_depth": "gauge",
+    "gzproxy_memory_reserved_bytes": "gauge", "gzproxy_memory_limit_bytes": "gauge",
     "gzproxy_relayed_bytes_total": "counter", "gzproxy_relayed_streams_total": "counter", "gzproxy_pipes": "gauge",
     "gzproxy_breaker_state": "gauge", "gzproxy_resumes_total": "counter",
   ]
