@@ -33,6 +33,7 @@ run() {
     # What knows of bodies once more on each way that they can take: always through memory, and through a pipe from the
     # first byte on that the first read did not bring.
     Relays)
+      Tests/Splice/unprivileged || return 1
       for way in GZPROXY_RELAY=copy GZPROXY_SPLICE_FROM=1; do
         printf -- '--- with %s\n' "$way"
         (export "$way"
