@@ -90,6 +90,22 @@ static inline CURLcode ccurl_set_prereq(CURL *_Nonnull handle, curl_prereq_callb
 static inline CURLcode ccurl_set_sockopt(CURL *_Nonnull handle, curl_sockopt_callback _Nonnull function) {
   return curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, function);
 }
+// The connection keeps both, longer than the handle lives that opened it.
+static inline CURLcode ccurl_set_closesocket(CURL *_Nonnull handle, curl_closesocket_callback _Nonnull function,
+                                             void *_Nonnull context) {
+  CURLcode code = curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, function);
+  return code == CURLE_OK ? curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, context) : code;
+}
+
+// What libcurl makes of CURLOPT_URL with CURLOPT_PATH_AS_IS, by the same rules; NULL where it would refuse the URL.
+static inline CURLU *_Nullable ccurl_url_parse(const char *_Nonnull text) {
+  CURLU *url = curl_url();
+  if (!url) return NULL;
+  unsigned int rules = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS;
+  if (curl_url_set(url, CURLUPART_URL, text, rules) == CURLUE_OK) return url;
+  curl_url_cleanup(url);
+  return NULL;
+}
 
 // Getters of an easy handle. What libcurl does not know is 0 or NULL.
 static inline long ccurl_info_long(CURL *_Nonnull handle, CURLINFO info) {

@@ -1,11 +1,17 @@
 internal import CCurl
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// One `curl_multi`, driven by `curl_multi_socket_action`: libcurl says which sockets it waits for and when its next
 /// timer is, this owner waits and tells it what happened.
 ///
 /// A class because libcurl keeps its address. Guarantees: the handle is freed once, after the transfers, which hold
 /// on to it. Relies on: every call is made on one thread, and every easy handle is removed before the end. Costs one
-/// system call for each change of a socket's interest, which a reused connection with a body never has.
+/// system call for each change of a socket's interest, which a reused connection has none of.
 final class CurlMulti {
   /// Lanes that share a handle, its connections and its names. libcurl 7.88 walks over all connections of a host to
   /// find an idle one, at every request: with 2,500 of them that was 40 % of all the tester's time.
@@ -19,6 +25,8 @@ final class CurlMulti {
   var seats: StreamSeats?
   private let handle: UnsafeMutableRawPointer
   private let poller: EventPoller
+  /// Of the loop's running turn: when its wait ended.
+  var moment: Int64 = 0
   /// When libcurl wants to be called without an event; `.max` is never.
   private(set) var timer: Int64 = .max
 
@@ -69,7 +77,16 @@ final class CurlMulti {
     curl_multi_socket_action(handle, event.descriptor, mask, &running)
   }
 
-  func noteResolved() { hasResolved = true }
+  /// Has this handle's poller told of the sockets that a transfer opens, until they are closed.
+  func follow(socketsOf easy: UnsafeMutableRawPointer) {
+    ccurl_set_closesocket(easy, socketCloses, Unmanaged.passUnretained(poller).toOpaque())
+  }
+
+  /// A transfer has opened this socket, so its name is resolved.
+  func opened(_ socket: curl_socket_t) {
+    hasResolved = true
+    poller.opened(socket)
+  }
 
   /// Serves the timer when it is due.
   func actOnTimer(now: Int64) {
@@ -101,6 +118,7 @@ extension CurlMulti {
 
   fileprivate func setTimer(milliseconds: Int) {
     guard milliseconds >= 0 else { return timer = .max }
+    guard milliseconds > 0 else { return timer = 0 }
     timer = MonotonicClock.now().saturatingAdd(Int64(milliseconds).multipliedOrMax(by: 1_000_000))
   }
 }
@@ -112,6 +130,12 @@ private func socketChanged(
   guard let context else { return 0 }
   Unmanaged<CurlMulti>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.watch(socket, what) }
   return 0
+}
+
+/// libcurl leaves the closing to this callback.
+private func socketCloses(_ context: UnsafeMutableRawPointer?, _ socket: curl_socket_t) -> Int32 {
+  if let context { Unmanaged<EventPoller>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.closed(socket) } }
+  return close(socket)
 }
 
 private func timerChanged(

@@ -4,6 +4,10 @@ struct EndedStream {
   /// Empty, status 0, when no final head was complete.
   var head: ResponseHead
   var judgement: BodyJudgement
+  /// The body's first bytes, at most `Evidence.headLimit`, and its last, at most `Evidence.tailLimit`. Empty where nobody will look:
+  /// of a stream that is ok while nobody follows single ones.
+  var bodyHead: [UInt8] = []
+  var bodyTail: [UInt8] = []
   var account: Accountant.Account
   /// libcurl's own words for what went wrong below HTTP, on one line; empty where it had none.
   var detail = ""

@@ -148,6 +148,7 @@ extension LoopThread {
       if transport == .complete { record(lane) }
       recordConnection(transfer)
     }
+    if transport == .complete { options.receiveBuffers.note(target: lane.target, bytes: transfer.bytesWire) }
     transfer.multi.remove(transfer.easy)
     transfer.multi.seats?.end(transfer.connection)
     active &-= 1
@@ -200,11 +201,14 @@ extension LoopThread {
     let account = accountant.account(
       transport: transport, head: head, judgement: judgement, expectsBody: transfer.expectsBody)
     let clock = transfer.clock
+    let wantsEdges = transfer.hasBegunBody && (account.result == .failed || head.status >= 400 || album != nil)
+    let bodyHead = wantsEdges ? transfer.judge.bodyHead : []
+    let bodyTail = wantsEdges ? transfer.judge.bodyTail : []
     let classification = FailureClassifier.classify(
-      head: head, bodyHead: judgement.bodyHead, bodyTail: judgement.bodyTail, bytes: judgement.bytesWire,
+      head: head, bodyHead: bodyHead, bodyTail: bodyTail, bytes: judgement.bytesWire,
       seconds: (now &- clock.start).secondsFromNanoseconds)
     return EndedStream(
-      transport: transport, head: head, judgement: judgement, account: account,
+      transport: transport, head: head, judgement: judgement, bodyHead: bodyHead, bodyTail: bodyTail, account: account,
       detail: transport == .complete ? "" : transfer.errorDetail, explanation: transfer.explanation,
       hasConflictingFraming: transfer.collector.hasConflictingFraming, classification: classification,
       wait: StreamWait(clock, transport: transport, now: now),
@@ -223,8 +227,7 @@ extension LoopThread {
     counters.bytesDecoded &+= stream.judgement.bytesDecoded
     counters.status[stream.head.status, default: 0] &+= 1
     if stream.head.status != 0 {
-      let version = stream.head.version
-      counters.protocols[version == "2" ? "h2" : "http/" + version, default: 0] &+= 1
+      counters.protocols[StreamScribe.protocolName(stream.head), default: 0] &+= 1
     }
     counters.transport[stream.transport] &+= 1
     counters.verdicts[stream.judgement.verdict] &+= 1
@@ -284,8 +287,7 @@ extension LoopThread {
     let piece = Evidence(
       stream: lane.stream, lane: context.lane(thread: index, slot: lane.transfer.slot), url: lane.transfer.url,
       outcome: stream.account.reason, cause: cause, status: stream.head.status, headers: stream.head.fields,
-      bodyHead: stream.judgement.bodyHead,
-      bodyTail: stream.judgement.bodyTail, advice: stream.advice)
+      bodyHead: stream.bodyHead, bodyTail: stream.bodyTail, advice: stream.advice)
     evidence.keep(piece)
     tap?.kept(piece, now: MonotonicClock.now())
     return true

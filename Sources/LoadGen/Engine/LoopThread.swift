@@ -300,10 +300,13 @@ final class LoopThread {
     let before = MonotonicClock.now()
     poller.setAlarm(alarm)
     poller.wait(milliseconds: patience(before)) { events in
-      idle &+= MonotonicClock.now() &- before
+      let now = MonotonicClock.now()
+      idle &+= now &- before
+      for multi in multis { multi.moment = now }
       if unreadTurns > 0 { unreadTurns = events.count < EventPoller.capacity ? 0 : unreadTurns &- 1 }
       for raw in events {
         let event = EventPoller.event(raw)
+        guard poller.isWanted(event) else { continue }
         if event.tag == Self.bell {
           isRung = true
         } else if event.tag < multis.count {

@@ -12,6 +12,8 @@ internal import CCurl
 /// where it is until the next `prepare`. Costs nothing where a stream sends what the one before it sent.
 final class RequestSender {
   private let easy: UnsafeMutableRawPointer
+  private let options: TransferOptions
+  private var parsedURL: OpaquePointer?
   private let signer: SigV4Signer?
   private let usesHTTP2: Bool
   private let hasCredentials: Bool
@@ -33,6 +35,7 @@ final class RequestSender {
 
   init(easy: UnsafeMutableRawPointer, options: TransferOptions) {
     self.easy = easy
+    self.options = options
     signer = options.signer
     usesHTTP2 = options.usesHTTP2
     hasCredentials = options.hasCredentials
@@ -71,6 +74,7 @@ final class RequestSender {
     if next.isFixed {
       guard request !== next else { return }
       setURL(next.fixedURL)
+      setParsedURL(options.parsedURL(next))
       setHeaders(next.fixedHeaders)
       setBody(next, stream: stream)
     } else {
@@ -90,6 +94,7 @@ final class RequestSender {
       (url, lines) = (signed.url, signed.headers)
     }
     setURL(url)
+    setParsedURL(nil)
     self.lines = lines
     let made = HeaderList.make(lines)
     setHeaders(made)
@@ -103,6 +108,13 @@ final class RequestSender {
     isTLS = text.prefix(6).lowercased() == "https:"
     if usesHTTP2 { setHTTP2() }
     url = text
+  }
+
+  /// Goes before `CURLOPT_URL`, which is still what redirects start from.
+  private func setParsedURL(_ parsed: OpaquePointer?) {
+    guard parsed != parsedURL else { return }
+    parsedURL = parsed
+    ccurl_set_pointer(easy, CURLOPT_CURLU, UnsafeRawPointer(parsed))
   }
 
   private func setHTTP2() {

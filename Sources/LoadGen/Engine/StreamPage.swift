@@ -36,8 +36,8 @@ struct StreamPage: Sendable {
 
   /// Adds how it ended.
   mutating func take(_ stream: EndedStream) {
-    bodyHead = stream.judgement.bodyHead
-    bodyTail = stream.judgement.bodyTail
+    bodyHead = stream.bodyHead
+    bodyTail = stream.bodyTail
     guard stream.account.result == .failed else { return }
     let words = stream.detail.isEmpty ? stream.account.explanations.joined(separator: "; ") : stream.detail
     explanation = words.isEmpty ? nil : words

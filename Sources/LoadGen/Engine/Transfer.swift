@@ -32,6 +32,8 @@ final class Transfer {
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
   private let sender: RequestSender
   private var target = 0
+  /// What libcurl was told to read at once.
+  private var receiveBuffer = 0
   /// What came instead of HTTP/2 where nothing else will do.
   private var unwantedVersion: String?
   /// A connection was there, and no answer in the version that was taken for granted.
@@ -70,6 +72,7 @@ final class Transfer {
     ccurl_set_pointer(easy, CURLOPT_PREREQDATA, context)
     ccurl_set_sockopt(easy, socketOpened)
     ccurl_set_pointer(easy, CURLOPT_SOCKOPTDATA, context)
+    multi.follow(socketsOf: easy)
     ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
   }
 
@@ -96,8 +99,15 @@ final class Transfer {
     target = request.index
     hasFailedTunnel = false
     isStuckRedirect = false
+    setReceiveBuffer(options.receiveBuffers.size(target: target))
     sender.prepare(request, stream: stream)
     if let seats = multi.seats { sender.waitForConnections(!seats.isHopeless) }
+  }
+
+  private func setReceiveBuffer(_ bytes: Int) {
+    guard bytes != receiveBuffer else { return }
+    receiveBuffer = bytes
+    ccurl_set_long(easy, CURLOPT_BUFFERSIZE, bytes)
   }
 
   /// The URL of the running stream, as it is sent first.
@@ -108,6 +118,7 @@ final class Transfer {
 
   /// What the stream's end looked like to libcurl.
   func end(code: CURLcode) -> OutcomeMapper.End {
+    collector.settle()
     if code == CURLE_TOO_MANY_REDIRECTS { collector.stopAtRedirect() }
     if code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT, clock.connected != 0 {
       collector.stopAtRedirect()
@@ -131,8 +142,7 @@ final class Transfer {
   func judgement(transport: TransportOutcome) -> BodyJudgement {
     guard isJudging else {
       return BodyJudgement(
-        verdict: .unchecked, treatment: .off, bytesWire: 0, bytesDecoded: 0,
-        bodyHead: [], bodyTail: [])
+        verdict: .unchecked, treatment: .off, bytesWire: 0, bytesDecoded: 0)
     }
     isJudging = false
     return judge.finish(transport: transport)
@@ -230,7 +240,8 @@ extension Transfer {
   /// False refuses the response.
   fileprivate func receive(header line: UnsafeRawBufferPointer) -> Bool {
     switch collector.receive(line) {
-    case .more: clock.activity(MonotonicClock.now())
+    // What stalls is looked for every 50 ms: the moment of this turn of the loop is exact enough, and costs nothing.
+    case .more: clock.activity(max(clock.lastActivity, multi.moment))
     // No activity: a body that never ends in its trailers is as stuck as one that says nothing.
     case .trailer: break
     case .tooMuch: return false
@@ -263,7 +274,7 @@ extension Transfer {
     connection = local
   }
 
-  fileprivate func opened() { multi.noteResolved() }
+  fileprivate func opened(_ socket: curl_socket_t) { multi.opened(socket) }
 }
 
 private func bodyArrived(
@@ -304,6 +315,6 @@ private func socketOpened(
   _ context: UnsafeMutableRawPointer?, _ socket: curl_socket_t, _ purpose: curlsocktype
 ) -> Int32 {
   guard let context else { return CURL_SOCKOPT_OK }
-  Unmanaged<Transfer>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.opened() }
+  Unmanaged<Transfer>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.opened(socket) }
   return CURL_SOCKOPT_OK
 }

@@ -15,7 +15,10 @@ final class TransferOptions {
   let hasCredentials: Bool
   /// Names of response fields that are judged by, in lower case.
   let essentialFields: Set<String>
+  var receiveBuffers: ReceiveBuffers
   private let plan: LoadPlan
+  /// By the target's index; nil for a URL that libcurl does not understand, and will say so.
+  private var parsedURLs: [Int: OpaquePointer?] = [:]
   private let connectTo: UnsafeMutablePointer<curl_slist>?
   private let resolve: UnsafeMutablePointer<curl_slist>?
 
@@ -31,6 +34,8 @@ final class TransferOptions {
     hasCredentials = plan.credentials != nil
     signer = plan.signing.map(SigV4Signer.init)
     essentialFields = HeadCollector.essentialNames.union(plan.expectations.headers.map { $0.0.lowercased() })
+    receiveBuffers = ReceiveBuffers(
+      targets: plan.targets.count, most: LoadPlan.receiveBuffer(concurrency: plan.concurrency))
     connectTo = HeaderList.make(plan.network.connectTo)
     resolve = HeaderList.make(plan.network.resolve)
   }
@@ -38,6 +43,16 @@ final class TransferOptions {
   deinit {
     curl_slist_free_all(connectTo)
     curl_slist_free_all(resolve)
+    for case let url? in parsedURLs.values { curl_url_cleanup(url) }
+  }
+
+  /// The URL of a target whose streams all ask for the same, taken apart once and not with each request: that is a seventh
+  /// of what libcurl does for a small one. As long-lived as this object.
+  func parsedURL(_ request: TargetRequest) -> OpaquePointer? {
+    if let known = parsedURLs[request.index] { return known }
+    let parsed = ccurl_url_parse(request.fixedURL)
+    parsedURLs[request.index] = .some(parsed)
+    return parsed
   }
 
   /// Sets on a new handle all that never changes. What a target alone has is set with each stream.
@@ -48,7 +63,6 @@ final class TransferOptions {
     // `/a/../b` is sent as it was typed: what a proxy makes of it may be the question.
     ccurl_set_long(easy, CURLOPT_PATH_AS_IS, 1)
     ccurl_set_long(easy, CURLOPT_HTTP_CONTENT_DECODING, 0)
-    ccurl_set_long(easy, CURLOPT_BUFFERSIZE, LoadPlan.receiveBuffer(concurrency: plan.concurrency))
     ccurl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
     ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(clamping: plan.connectTimeout.nanoseconds / 1_000_000)))
     applyTLS(to: easy)

@@ -16,34 +16,53 @@ public struct Distributions: Sendable {
     case connect
     case tls
     case throughput
+
+    fileprivate var place: Int {
+      switch self {
+      case .ttfh: 0
+      case .ttfb: 1
+      case .ttlb: 2
+      case .gapMax: 3
+      case .dns: 4
+      case .connect: 5
+      case .tls: 6
+      case .throughput: 7
+      }
+    }
   }
 
-  private var histograms: [Metric: Histogram<UInt64>] = [:]
+  /// By the metric's place; nil before the first value.
+  private var histograms = [Histogram<UInt64>?](repeating: nil, count: Metric.allCases.count)
 
   public init() {}
 
   /// Negative values are recorded as 0, values past the range as its end.
   public mutating func record(_ metric: Metric, _ value: Int64) {
     let clamped = UInt64(Swift.min(Swift.max(0, value), Self.highest))
-    histograms[metric, default: Self.empty()].record(clamped)
+    if histograms[metric.place]?.record(clamped) == nil {
+      var first = Self.empty()
+      first.record(clamped)
+      histograms[metric.place] = first
+    }
   }
 
-  public func histogram(_ metric: Metric) -> Histogram<UInt64>? { histograms[metric] }
+  public func histogram(_ metric: Metric) -> Histogram<UInt64>? { histograms[metric.place] }
 
   /// Takes a whole distribution in, as `merge` does.
   mutating func add(_ metric: Metric, _ histogram: Histogram<UInt64>) {
-    var mine = histograms[metric] ?? Self.empty()
+    var mine = histograms[metric.place] ?? Self.empty()
     mine.add(histogram)
-    histograms[metric] = mine
+    histograms[metric.place] = mine
   }
 
   public mutating func merge(_ other: Distributions) {
-    for (metric, histogram) in other.histograms {
-      if var mine = histograms[metric] {
+    for metric in Metric.allCases {
+      guard let histogram = other.histograms[metric.place] else { continue }
+      if var mine = histograms[metric.place] {
         mine.add(histogram)
-        histograms[metric] = mine
+        histograms[metric.place] = mine
       } else {
-        histograms[metric] = histogram
+        histograms[metric.place] = histogram
       }
     }
   }

@@ -87,7 +87,9 @@ final class TargetRequest: Sendable {
   static func headerLines(_ target: LoadTarget, _ plan: LoadPlan, hasBody: Bool) -> [String] {
     let own = Set(target.headers.map(name))
     var lines = target.headers + plan.headers.filter { !own.contains(name($0)) }
-    var defaults = ["Accept-Encoding: gzip", "Expect:", "User-Agent: gzload/\(ToolVersion.current)"]
+    var defaults = ["Accept-Encoding: gzip", "User-Agent: gzload/\(ToolVersion.current)"]
+    // libcurl looks through all lines for each field that it may send: none that says nothing.
+    if hasBody || !["GET", "HEAD"].contains(target.method ?? plan.method) { defaults.append("Expect:") }
     // The server is to close, and to keep the port in its TIME_WAIT: the tester would run out of them.
     if !plan.network.keepsConnections { defaults.append("Connection: close") }
     // As libcurl says for a body without a type, and for every POST; here, so that it is signed too.

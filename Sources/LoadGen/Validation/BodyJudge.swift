@@ -23,6 +23,8 @@ final class BodyJudge {
     case passed
     /// Same as the reference so far.
     case compared(Reference)
+    /// One of those that the URL's reference is made of: the same as the others so far, or ahead of them.
+    case recorded(ReferenceRecording)
     case inflated
   }
 
@@ -32,7 +34,7 @@ final class BodyJudge {
   private(set) var bytesDecoded: Int64 = 0
   /// Wire length of the target's reference, when there is one.
   var referenceLength: Int64? { reference?.length }
-  /// Heap bytes that the running body holds, the recording of a reference aside.
+  /// Heap bytes that the running body holds, the recording of a reference aside, which several bodies share.
   var heldBytes: Int { inflater.heldBytes + Evidence.tailLimit + Evidence.headLimit }
 
   /// Between bodies.
@@ -51,10 +53,12 @@ final class BodyJudge {
   private var shownEnds: [Int64] = []
   private var target = 0
   private var claim = BodyClaim(method: "HEAD", head: ResponseHead())
+  /// What the claim was read from: most heads of a target say the same, and are the same object then.
+  private var claimedMethod = "HEAD"
+  private var claimedHead = ResponseHead()
   private var path = Path.passed
   private var reference: Reference?
   private var inflater = BodyJudge.idle
-  private var recording: ReferenceRecording?
   private var errorTrailer = ErrorTrailerScanner()
   private var prelude = PreludeScanner()
   private let edges = BodyEdges()
@@ -79,8 +83,15 @@ final class BodyJudge {
     hasher = options.digest ? SHA256() : nil
     path = .passed
     reference = nil
-    claim = BodyClaim(method: bodyMode.inflates ? method : "HEAD", head: head)
+    readClaim(bodyMode.inflates ? method : "HEAD", head)
     if claim.isJudged { assign() }
+  }
+
+  private func readClaim(_ method: String, _ head: ResponseHead) {
+    guard head != claimedHead || method != claimedMethod else { return }
+    claim = BodyClaim(method: method, head: head)
+    claimedMethod = method
+    claimedHead = head
   }
 
   func receive(_ bytes: UnsafeRawBufferPointer) {
@@ -91,18 +102,14 @@ final class BodyJudge {
     switch path {
     case .passed: return
     case .inflated: inflate(bytes)
-    case .compared(let reference):
-      if reference.matches(bytes, at: bytesWire - Int64(bytes.count)) {
-        bytesDecoded = Int64(Double(reference.decoded) * (Double(bytesWire) / Double(reference.length)))
-      } else {
-        diverge(from: reference, at: bytesWire - Int64(bytes.count))
-        inflate(bytes)
-      }
+    case .compared(let reference): compare(bytes, with: reference)
+    case .recorded(let recording): record(bytes, in: recording)
     }
   }
 
   /// The body is over, whole or not. Must be called once after each `begin`.
   func finish(transport: TransportOutcome) -> BodyJudgement {
+    if case .recorded(let recording) = path { conclude(recording, transport: transport) }
     inflater.finish(pool: threadPool())
     // We hung up in the middle: what a part of a body shows is held against nobody.
     let decided = decide()
@@ -114,8 +121,7 @@ final class BodyJudge {
     close(verdict, transport: transport)
     return BodyJudgement(
       verdict: verdict, treatment: treatment(verdict), bytesWire: bytesWire, bytesDecoded: bytesDecoded,
-      members: members, bodyHead: edges.head, bodyTail: edges.tail,
-      sha256: hasher.map { ByteText.hexadecimal($0.finalize()) },
+      members: members, sha256: hasher.map { ByteText.hexadecimal($0.finalize()) },
       decodedSHA256: decodedSHA256, confirmed: !doubted)
   }
 }
@@ -142,33 +148,106 @@ extension BodyJudge {
     prelude = PreludeScanner()
     switch references.assign(target: target, mode: bodyMode, declaredLength: claim.declaredLength) {
     case .inflate(let engine):
-      inflater = ConfirmingValidator(
-        engine: engine, digests: options.decodedDigest, showsMembers: options.showsMembers, pool: threadPool())
+      if bodyMode == .compare, let recording = threadPool().recording(of: references, target: target),
+        recording.declaredLength == claim.declaredLength
+      {
+        return join(recording)
+      }
+      inflater = confirming(engine)
       path = .inflated
     case .record(let reserved):
-      inflater = ConfirmingValidator(
-        GzipStreamValidator(
-          engine: .zlib, recordsMemberEnds: true, digests: options.decodedDigest, showsMembers: options.showsMembers))
-      recording = ReferenceRecording(reserved: reserved, declaredLength: claim.declaredLength)
-      path = .inflated
+      let recording = ReferenceRecording(
+        references: references, target: target, reserved: reserved, declaredLength: claim.declaredLength,
+        digests: options.decodedDigest, showsMembers: options.showsMembers)
+      threadPool().add(recording, target: target)
+      join(recording)
     case .compare(let reference):
       self.reference = reference
       path = .compared(reference)
     }
   }
 
+  private func join(_ recording: ReferenceRecording) {
+    recording.join()
+    path = .recorded(recording)
+  }
+
+  private func confirming(_ engine: InflateStream.Engine) -> ConfirmingValidator {
+    ConfirmingValidator(
+      engine: engine, digests: options.decodedDigest, showsMembers: options.showsMembers, pool: threadPool())
+  }
+
   private func inflate(_ bytes: UnsafeRawBufferPointer) {
-    let pool = threadPool()
     errorTrailer.receive(bytes)
     prelude.receive(bytes)
-    if let recording, recording.accepts(bytes.count) {
-      inflater.receive(bytes, recording: recording, pool: pool)
-      if inflater.gzip.isBad { endRecording(.unfit) }
-    } else {
-      endRecording(.tooLong)
-      inflater.receive(bytes, pool: pool)
-    }
+    inflater.receive(bytes, pool: threadPool())
     bytesDecoded = inflater.gzip.decoded
+  }
+
+  private func compare(_ bytes: UnsafeRawBufferPointer, with reference: Reference) {
+    let position = bytesWire - Int64(bytes.count)
+    if reference.matches(bytes, at: position) {
+      bytesDecoded = Int64(Double(reference.decoded) * (Double(bytesWire) / Double(reference.length)))
+    } else {
+      diverge(from: reference, at: position)
+      inflate(bytes)
+    }
+  }
+
+  /// What is written already is compared; the rest is inflated and written, once for all.
+  private func record(_ bytes: UnsafeRawBufferPointer, in recording: ReferenceRecording) {
+    if let reference = recording.reference {
+      go(from: recording, to: reference)
+      return compare(bytes, with: reference)
+    }
+    let position = bytesWire - Int64(bytes.count)
+    let known = Int(min(Int64(bytes.count), recording.length - position))
+    let (old, new) = (bytes[..<known], bytes[known...])
+    guard old.isEmpty || recording.matches(UnsafeRawBufferPointer(rebasing: old), at: position) else {
+      diverge(from: recording, at: position)
+      return inflate(bytes)
+    }
+    let rest = UnsafeRawBufferPointer(rebasing: new)
+    guard rest.isEmpty || recording.append(rest, pool: threadPool()) else {
+      diverge(from: recording, at: position + Int64(known))
+      return inflate(rest)
+    }
+    bytesDecoded = Int64(Double(recording.decoded) * (Double(bytesWire) / Double(recording.length)))
+  }
+
+  /// Another of its bodies was the first to come whole.
+  private func go(from recording: ReferenceRecording, to reference: Reference) {
+    self.reference = reference
+    path = .compared(reference)
+    recording.leave(pool: threadPool())
+  }
+
+  /// Goes on alone, in the state that the same bytes would have brought about in `full`.
+  private func diverge(from recording: ReferenceRecording, at position: Int64) {
+    path = .inflated
+    if position <= Int64(RetainedPrefix.limit) {
+      // So few that they are inflated again: the fast engine serves a body that is like no other.
+      inflater = confirming(references.engine(target: target))
+      recording.forEachPiece(from: 0, to: position, inflate)
+    } else {
+      inflater = ConfirmingValidator(recording.resume(at: position, pool: threadPool()))
+      recording.forEachPiece(from: position - Int64(ErrorTrailerScanner.marker.utf8CodeUnitCount), to: position) {
+        errorTrailer.receive($0)
+      }
+      recording.forEachPiece(from: 0, to: 1) { prelude.receive($0) }
+    }
+    recording.leave(pool: threadPool())
+  }
+
+  /// The body is over, and the recording may be with it.
+  private func conclude(_ recording: ReferenceRecording, transport: TransportOutcome) {
+    let pool = threadPool()
+    if let reference = recording.reference { return go(from: recording, to: reference) }
+    inflater = ConfirmingValidator(recording.conclusion(at: bytesWire, pool: pool))
+    bytesDecoded = inflater.gzip.decoded
+    path = .inflated
+    if transport == .complete, bytesWire == recording.length { _ = recording.finish(pool: pool) }
+    recording.leave(pool: pool)
   }
 
   /// Goes over to inflating, in the state that the same bytes would have brought about in `full`.
@@ -183,12 +262,8 @@ extension BodyJudge {
     // The reference itself holds no marker; one may have begun in its last bytes.
     reference.forEachPiece(from: position - Int64(ErrorTrailerScanner.marker.utf8CodeUnitCount), to: position) {
       errorTrailer.receive($0)
-      return true
     }
-    reference.forEachPiece(from: 0, to: 1) {
-      prelude.receive($0)
-      return true
-    }
+    reference.forEachPiece(from: 0, to: 1) { prelude.receive($0) }
   }
 
   private func threadPool() -> InflatePool {
@@ -212,6 +287,8 @@ extension BodyJudge {
       bytesDecoded = decoded
       return .valid
     case .inflated: return inflater.gzip.isGzip ? gzipVerdict() : plainVerdict()
+    // Concluded before anybody decides.
+    case .recorded: return .unchecked
     }
   }
 
@@ -221,6 +298,7 @@ extension BodyJudge {
     case .passed: []
     case .compared(let reference):
       reference.firstEnds(before: bytesWire, most: GzipStreamValidator.shownMembers)
+    case .recorded(let recording): recording.firstEnds(before: bytesWire)
     case .inflated: inflater.gzip.firstEnds
     }
   }
@@ -228,7 +306,7 @@ extension BodyJudge {
   /// Whole gzip members of what has arrived.
   private var members: Int? {
     switch path {
-    case .passed: nil
+    case .passed, .recorded: nil
     case .compared(let reference): reference.members(before: bytesWire)
     case .inflated: inflater.gzip.isGzip ? inflater.gzip.members : nil
     }
@@ -266,7 +344,8 @@ extension BodyJudge {
     isOpen = false
     if inflater.gzip.isGzip { references.noteGzip(target: target) }
     if reference != nil, verdict == .valid { references.compared(target: target, same: isTwin) }
-    endRecording(transport == .complete && verdict == .valid ? nil : .unfit)
+    if case .recorded(let recording) = path { recording.leave(pool: threadPool()) }
+    path = .passed
     inflater.release(to: threadPool())
     inflater = Self.idle
   }
@@ -274,20 +353,6 @@ extension BodyJudge {
   private var isTwin: Bool {
     guard case .compared(let reference) = path else { return false }
     return bytesWire == reference.length
-  }
-
-  /// Without an outcome, the recording becomes a reference if it can.
-  private func endRecording(_ outcome: ReferenceStore.Recorded?) {
-    guard let recording else { return }
-    self.recording = nil
-    let ended = outcome ?? recorded(recording)
-    references.ended(ended, reserved: recording.reserved, target: target)
-  }
-
-  private func recorded(_ recording: ReferenceRecording) -> ReferenceStore.Recorded {
-    // Comparing would not see a marker that the reference holds itself, nor know ends that were not written down.
-    guard !errorTrailer.sawMarker, inflater.gzip.memberEnds != nil else { return .unusable }
-    return recording.finish(inflater.gzip).map { .reference($0) } ?? .unfit
   }
 
   /// Of a valid body. Twins share the reference's, which was made once.

@@ -7,10 +7,6 @@ struct BodyJudgement: Sendable {
   var bytesDecoded: Int64
   /// Whole gzip members; nil when the body was not gzip, or nobody looked.
   var members: Int?
-  /// At most `Evidence.headLimit` bytes.
-  var bodyHead: [UInt8]
-  /// At most `Evidence.tailLimit` bytes.
-  var bodyTail: [UInt8]
   /// Of the bytes as they arrived, lower-case hexadecimal; nil unless asked for.
   var sha256: String?
   /// Of what a valid body inflates to, the same way; nil unless asked for.

@@ -33,11 +33,6 @@ struct ConfirmingValidator {
     }
   }
 
-  /// The same, written down on the way.
-  mutating func receive(_ bytes: UnsafeRawBufferPointer, recording: ReferenceRecording, pool: InflatePool) {
-    recording.receive(bytes, into: &gzip, pool: pool)
-  }
-
   /// No more bytes. Where ISA-L still asks for input it may be lost rather than cut short, because it takes code tables
   /// that zlib rejects.
   mutating func finish(pool: InflatePool) {

@@ -240,6 +240,20 @@ extension GzipStreamValidator {
     return copy
   }
 
+  /// A copy that says what this says, and cannot go on inside deflate data.
+  func withoutState() -> GzipStreamValidator {
+    var copy = self
+    copy.stream = nil
+    return copy
+  }
+
+  /// One that says nothing, for want of memory.
+  static func abandoned(engine: InflateStream.Engine) -> GzipStreamValidator {
+    var validator = GzipStreamValidator(engine: engine)
+    validator.phase = .abandoned
+    return validator
+  }
+
   /// A running copy of a checkpoint, its inflate state taken from the pool. Only reads the checkpoint.
   func resumed(pool: InflatePool) -> GzipStreamValidator {
     var copy = self

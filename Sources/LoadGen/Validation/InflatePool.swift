@@ -17,6 +17,8 @@ final class InflatePool {
   private var idleISAL: [InflateStream] = []
   private var idleZlib: [InflateStream] = []
   private var idlePrefixes: [RetainedPrefix] = []
+  /// Of this thread's bodies, by target; in tests of several runs.
+  private var recordings: [Int: [ReferenceRecording]] = [:]
   /// States alive, idle ones included, and those that bodies hold now.
   private(set) var created = 0
   private(set) var taken = 0
@@ -52,6 +54,18 @@ final class InflatePool {
   }
 
   func give(_ prefix: RetainedPrefix) { idlePrefixes.append(prefix) }
+
+  /// What this thread's bodies of a URL without a reference are compared with, and written to.
+  func recording(of references: ReferenceStore, target: Int) -> ReferenceRecording? {
+    recordings[target]?.first { $0.isOf(references, target: target) }
+  }
+
+  func add(_ recording: ReferenceRecording, target: Int) { recordings[target, default: []].append(recording) }
+
+  func remove(_ recording: ReferenceRecording, target: Int) {
+    recordings[target]?.removeAll { $0 === recording }
+    if recordings[target]?.isEmpty ?? false { recordings[target] = nil }
+  }
 
   private func idle(_ engine: InflateStream.Engine) -> InflateStream? {
     switch engine {

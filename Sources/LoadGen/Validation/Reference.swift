@@ -1,19 +1,12 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A whole valid body, with inflate checkpoints along it: what later bodies of its URL are compared with.
 ///
 /// Guarantees: never changes, so every thread reads it without a lock. Relies on: zlib's engine only, whose states can
 /// be copied. Costs: its wire bytes and one inflate state for each MiB of them (4 %); `memory` is the sum.
-// Invariant: every field is a `let`, and nothing they point at is written once `init` has returned: segments are only compared and
+// Invariant: every field is a `let`, and nothing they point at is written once `init` has returned: bytes are only compared and
 // read, inflate states and digests of the checkpoints only copied from (`cinflate_copy` and `SHA256` read their source).
 final class Reference: @unchecked Sendable {  // Invariant: never written after init
-  /// Distance of checkpoints, and size of the pieces that bytes are kept in. Inflating one piece again, which is the
-  /// most a differing body costs, takes zlib 15 ms.
-  static let segmentBytes = 1 << 20
+  /// Distance of checkpoints. Inflating one piece again, which is the most a differing body costs, takes zlib 15 ms.
+  static let segmentBytes = SegmentedBytes.segmentBytes
   /// Wire bytes kept for one URL.
   static let wireLimit: Int64 = 64 << 20
   private static let fixedBytes: Int64 = 1024
@@ -25,19 +18,15 @@ final class Reference: @unchecked Sendable {  // Invariant: never written after 
   private let decodedSHA256: String?
   /// In order; the last one is the end of the body.
   private let memberEnds: [GzipStreamValidator.MemberEnd]
-  /// All but the last hold `segmentBytes`.
-  private let segments: [UnsafeMutableRawBufferPointer]
-  /// Number k stands at `k * segmentBytes`.
-  private let checkpoints: [GzipStreamValidator]
+  private let bytes: SegmentedBytes
+  private let checkpoints: Checkpoints
   /// Stands at the end.
   private let end: GzipStreamValidator
 
-  /// Takes the segments over. Nil when `end` is not the end of a valid body.
-  init?(
-    segments: [UnsafeMutableRawBufferPointer], checkpoints: [GzipStreamValidator], end: GzipStreamValidator
-  ) {
+  /// Takes the bytes over. Nil when `end` is not the end of a valid body.
+  init?(bytes: SegmentedBytes, checkpoints: Checkpoints, end: GzipStreamValidator) {
     guard end.verdict == .valid, let memberEnds = end.memberEnds, let final = end.checkpoint() else { return nil }
-    self.segments = segments
+    self.bytes = bytes
     self.checkpoints = checkpoints
     self.end = final
     self.memberEnds = memberEnds
@@ -47,7 +36,7 @@ final class Reference: @unchecked Sendable {  // Invariant: never written after 
     memory = Self.memory(wire: end.wire)
   }
 
-  deinit { for segment in segments { segment.deallocate() } }
+  deinit { bytes.deallocate() }
 
   /// What a body of `wire` bytes costs as a reference.
   static func memory(wire: Int64) -> Int64 {
@@ -63,26 +52,20 @@ final class Reference: @unchecked Sendable {  // Invariant: never written after 
   }
 
   /// Whether `bytes` are what stands at `position`.
-  func matches(_ bytes: UnsafeRawBufferPointer, at position: Int64) -> Bool {
-    guard Int64(bytes.count) <= length - position else { return false }
-    var offset = 0
-    return forEachPiece(from: position, to: position + Int64(bytes.count)) { piece in
-      guard let left = bytes.baseAddress, let right = piece.baseAddress else { return false }
-      defer { offset += piece.count }
-      return memcmp(left + offset, right, piece.count) == 0
-    }
-  }
+  func matches(_ bytes: UnsafeRawBufferPointer, at position: Int64) -> Bool { self.bytes.matches(bytes, at: position) }
 
   /// The validator of a body that has been the same up to `position`.
   func resume(at position: Int64, pool: InflatePool) -> GzipStreamValidator {
     if position == length { return end.resumed(pool: pool) }
-    let number = min(Int(position / Int64(Self.segmentBytes)), checkpoints.count - 1)
-    var validator = checkpoints[number].resumed(pool: pool)
-    forEachPiece(from: Int64(number * Self.segmentBytes), to: position) { piece in
-      validator.receive(piece, pool: pool)
+    return checkpoints.resume(at: position, of: bytes, pool: pool)
+  }
+
+  /// The bytes of a range, piece by piece.
+  func forEachPiece(from start: Int64, to end: Int64, _ body: (UnsafeRawBufferPointer) -> Void) {
+    bytes.forEachPiece(from: start, to: end) {
+      body($0)
       return true
     }
-    return validator
   }
 
   /// Decoded bytes when a body may end at `position`, that is at the end of a member.
@@ -102,20 +85,5 @@ final class Reference: @unchecked Sendable {  // Invariant: never written after 
     var validator = resume(at: position, pool: pool)
     defer { validator.release(to: pool) }
     return validator.decodedSHA256
-  }
-
-  /// The bytes of a range, piece by piece, until `body` says no. Whether it never did.
-  @discardableResult
-  func forEachPiece(from start: Int64, to end: Int64, _ body: (UnsafeRawBufferPointer) -> Bool) -> Bool {
-    var position = max(0, start)
-    let end = min(end, length)
-    while position < end {
-      let within = Int(position % Int64(Self.segmentBytes))
-      let segment = segments[Int(position / Int64(Self.segmentBytes))]
-      let count = min(segment.count - within, Int(end - position))
-      guard body(UnsafeRawBufferPointer(rebasing: segment[within..<within + count])) else { return false }
-      position += Int64(count)
-    }
-    return true
   }
 }

@@ -145,6 +145,11 @@ final class ReferenceStore: Sendable {
     table.withLock { $0.entries.indices.contains(target) && $0.entries[target].servedGzip }
   }
 
+  /// What inflates a body of the target that nothing is known of.
+  func engine(target: Int) -> InflateStream.Engine {
+    table.withLock { $0.entries.indices.contains(target) ? $0.entries[target].engine : .fastest }
+  }
+
   /// ISA-L rejected a body whose bytes were gone: zlib judges the target's bodies from now on.
   func distrustISAL(target: Int) {
     table.withLock { if $0.entries.indices.contains(target) { $0.entries[target].engine = .zlib } }

@@ -14,7 +14,7 @@ import Testing
     return Accountant(expectations: expectations).account(
       transport: transport, head: ResponseHead(status: status, fields: fields),
       judgement: BodyJudgement(
-        verdict: verdict, treatment: .full, bytesWire: bytes, bytesDecoded: decoded, bodyHead: [], bodyTail: [],
+        verdict: verdict, treatment: .full, bytesWire: bytes, bytesDecoded: decoded,
         sha256: sha256, decodedSHA256: decodedSHA256), expectsBody: expectsBody)
   }
 

@@ -82,7 +82,7 @@ import ToolSupport
       let account = Accountant(expectations: expectations).account(
         transport: .complete, head: ResponseHead(status: 200, fields: fields),
         judgement: BodyJudgement(
-          verdict: .valid, treatment: .full, bytesWire: 1, bytesDecoded: 1, bodyHead: [], bodyTail: []))
+          verdict: .valid, treatment: .full, bytesWire: 1, bytesDecoded: 1))
       #expect(account.missed == ["header Set-Cookie"])
       let text = account.explanations.joined()
       #expect(!text.isEmpty)

@@ -144,9 +144,10 @@ import Testing
     let body = (0..<1000).map { UInt8(truncatingIfNeeded: $0) }
     for count in [0, 1, 15, 16, 17, 255, 256, 257, 1000] {
       for split in [1, 5, 16, 300, 1000] {
-        let judgement = Trial().run(Array(body.prefix(count)), split: split, mode: .off)
-        #expect(judgement.bodyHead == Array(body.prefix(min(256, count))))
-        #expect(judgement.bodyTail == Array(body.prefix(count).suffix(16)))
+        let judge = BodyJudge.fresh(.off)
+        _ = Trial().run(Array(body.prefix(count)), split: split, judge: judge)
+        #expect(judge.bodyHead == Array(body.prefix(min(256, count))))
+        #expect(judge.bodyTail == Array(body.prefix(count).suffix(16)))
       }
     }
   }

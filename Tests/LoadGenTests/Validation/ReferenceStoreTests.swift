@@ -43,21 +43,6 @@ import ToolSupport
     #expect(Trial().run(Self.gzip, split: 100, judge: judge).treatment == .compared)
   }
 
-  @Test func bodiesThatBeganBeforeTheReferenceAreInflated() {
-    let store = ReferenceStore(targets: 1, memory: 128 << 20)
-    let early = judge(store)
-    let recorder = judge(store)
-    let head = ResponseHead(status: 200, fields: [("content-encoding", "gzip")])
-    recorder.begin(target: 0, method: "GET", head: head)
-    early.begin(target: 0, method: "GET", head: head)
-    Self.gzip.withUnsafeBytes { recorder.receive($0) }
-    #expect(recorder.finish(transport: .complete).verdict == .valid)
-    Self.gzip.withUnsafeBytes { early.receive($0) }
-    let judgement = early.finish(transport: .complete)
-    #expect(judgement.verdict == .valid)
-    #expect(judgement.treatment == .full)
-  }
-
   @Test func aURLWhoseBodiesDifferEachTimeIsGivenUp() {
     let store = ReferenceStore(targets: 2, memory: 128 << 20)
     let judge = judge(store)
