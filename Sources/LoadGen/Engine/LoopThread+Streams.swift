@@ -106,10 +106,9 @@ extension LoopThread {
   /// Ends a lane's stream and begins its next one, if there is one and it need not wait.
   func end(_ lane: Lane, transport: TransportOutcome) {
     let hadResponse = lane.transfer.collector.isComplete
-    close(lane, transport: transport)
+    let now = close(lane, transport: transport)
     // The plan sets the pace, also against a target that refuses: no lane waits.
     guard !context.allocator.isOpen else { return admitArrivals() }
-    let now = MonotonicClock.now()
     guard mayStart(slot: lane.transfer.slot, now: now) else { return }
     if hadResponse {
       lane.responded()
@@ -140,8 +139,9 @@ extension LoopThread {
     return !context.isAnswered.load(ordering: .relaxed)
   }
 
-  /// Takes the stream from libcurl and counts it, once.
-  private func close(_ lane: Lane, transport: TransportOutcome) {
+  /// Takes the stream from libcurl and counts it, once. When it did.
+  @discardableResult
+  private func close(_ lane: Lane, transport: TransportOutcome) -> Int64 {
     let now = MonotonicClock.now()
     let transfer = lane.transfer
     if !lane.isWarmUp {
@@ -170,6 +170,7 @@ extension LoopThread {
     lane.end(stream, now: now)
     if context.allocator.isOpen { idleSlots.append(transfer.slot) }
     tell(stream, lane, isProof: isProof, now: now)
+    return now
   }
 
   /// To those who follow single streams.

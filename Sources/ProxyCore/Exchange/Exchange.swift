@@ -291,8 +291,9 @@ final class Exchange {
     }
   }
 
+  /// Of this exchange, in user space and in its pipe.
   var bufferedBytes: Int {
-    (upstream?.port.bufferedBytes ?? 0) + heldHead.readableBytes + (responseRelay?.heldBytes ?? 0)
+    (pipe?.held ?? 0) + (upstream?.port.bufferedBytes ?? 0) + heldHead.readableBytes + (responseRelay?.heldBytes ?? 0)
       + replay.bytes.readableBytes + (hold?.head.readableBytes ?? 0)
   }
 }

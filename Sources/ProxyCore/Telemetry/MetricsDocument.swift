@@ -97,7 +97,8 @@ enum MetricsDocument {
       out.sample(pipes, String(max(0, process.pipes - idlePipes)), [("state", "active")])
     }
     out.gauge(
-      "gzproxy_buffered_bytes", "Bytes held in user space for all streams.", loops.reduce(0) { $0 + $1.bufferedBytes })
+      "gzproxy_buffered_bytes", "Bytes held for all streams, in user space and in pipes.",
+      loops.reduce(0) { $0 + $1.bufferedBytes })
     let peak = loops.reduce(counters.peakBuffer) { max($0, $1.peakBuffer) }
     out.gauge("gzproxy_buffered_bytes_peak", "The most bytes that one stream has held at a time.", Int64(peak))
     out.counter(

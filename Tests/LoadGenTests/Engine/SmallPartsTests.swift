@@ -64,12 +64,16 @@ import ToolSupport
 
   @Test func defaultHeadersGiveWay() {
     let names = { (lines: [String]) in lines.map { $0.prefix { $0 != ":" && $0 != ";" }.lowercased() } }
-    func lines(_ own: [String]) -> [String] {
+    func lines(_ own: [String], method: String? = nil, hasBody: Bool = false) -> [String] {
       var plan = LoadPlan(urls: ["http://x/"])
       plan.headers = own
-      return TargetRequest.headerLines(plan.targets[0], plan, hasBody: false)
+      plan.method = method ?? plan.method
+      return TargetRequest.headerLines(plan.targets[0], plan, hasBody: hasBody)
     }
-    #expect(names(lines([])) == ["accept-encoding", "expect", "user-agent"])
+    #expect(names(lines([])) == ["accept-encoding", "user-agent"])
+    // libcurl would send one of its own, and wait.
+    #expect(names(lines([], hasBody: true)) == ["accept-encoding", "user-agent", "expect"])
+    #expect(names(lines([], method: "POST")) == ["accept-encoding", "user-agent", "expect"])
     #expect(
       lines(["ACCEPT-ENCODING:", "expect: 100-continue", "user-agent;"])
         == ["ACCEPT-ENCODING:", "expect: 100-continue", "user-agent;"])
