@@ -1,5 +1,5 @@
 # Every target calls a script, so that a machine without make has them all: Scripts/run.sh, …
-.PHONY: run test test-lambda lint bench bench-proxy bench-load clean deps build install soak soak-load fuzz conformance figures-proxy figures-load figures-lambda figures-reporting figures-tui screens cast truth-numbers bench-truth dist package-lambda
+.PHONY: run test test-lambda lint bench bench-proxy bench-load bench-micro clean deps build install soak soak-load fuzz conformance figures-proxy figures-load figures-lambda figures-reporting figures-tui screens cast truth-numbers bench-truth dist package-lambda
 PREFIX ?= /usr/local
 
 run: ; @Scripts/run.sh $(ARGS)
@@ -11,6 +11,8 @@ bench: ; @Scripts/bench.sh
 # gzproxy beside nginx, HAProxy and FastAPI, gzload beside wrk, h2load and others: Benchmarks/README.md. ARGS=--quick is a smoke test.
 bench-proxy: ; @Scripts/bench-proxy.sh $(ARGS)
 bench-load: ; @Scripts/bench-load.sh $(ARGS)
+# Instructions and allocations of the hot operations, one by one, and their limits.
+bench-micro: ; @Scripts/micro.sh $(ARGS)
 # The long runs: an hour of fuzzing, ten thousand streams that die, the peers side by side, the proxy's figures.
 soak: ; @Scripts/soak.sh $(ARGS)
 soak-load: ; @Scripts/soak-load.sh $(ARGS)

@@ -166,3 +166,14 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// It looks inside the libraries, which only a build with -enable-testing can: Scripts/flags.sh, which says so.
+if Context.environment["GZTOP_MICRO"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "gzmicro",
+      dependencies: [
+        "CDeflate", "LoadGen", "ProxyCore", "ToolSupport", .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      path: "Benchmarks/Micro", swiftSettings: strict))
+}

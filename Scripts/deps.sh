@@ -51,8 +51,8 @@ case " $* " in
     wanted+=(curl nginx tmux openssl procps python3 python3-jsonschema python3-h11 python3-requests python3-venv slowhttptest varnish wget)
     # For requests: signatures beside botocore's, HTTP/2 beside nghttpd.
     wanted+=(python3-botocore nghttp2-server)
-    # For the zips that Lambda takes.
-    wanted+=(binutils)
+    # For the zips that Lambda takes; valgrind for counted instructions.
+    wanted+=(binutils valgrind)
     # Any of these browsers will do; Ubuntu's package is a snap under a name of its own.
     if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null
     then

@@ -21,7 +21,7 @@ timed "build" Scripts/build.sh --build-tests
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(
   DigestTests ToolSupportTests OriginTests ProxyCoreTests LambdaEmulatorTests LoadGenTests ProxyTUITests IntegrationTests SoakTests Numbers LoadSoak
-  Lambda Terminal Conformance Relays Fuzz Deploy)
+  Lambda Terminal Conformance Relays Fuzz Deploy Micro)
 
 suite() { # filter, more options…
   swift test "${swift_flags[@]}" --skip-build --filter "$@"
@@ -47,6 +47,7 @@ run() {
     Terminal) Tests/Terminal/run ;;
     Fuzz) Scripts/fuzz.sh 20 ;;
     Deploy) Tests/Deploy/run ;;
+    Micro) Scripts/micro.sh ;;
     # What starts dozens of runtimes, and what is looked at in a terminal key by key, not while twenty tools compete for two cores.
     IntegrationTests)
       local functions='(AbortMatrix|Bandwidth|FrontParity|FunctionFailure|OwnAnswer|Termination)Tests'

@@ -37,8 +37,9 @@ struct ProcessUse: Sendable {
 
   /// `VmHWM:    5120 kB` of /proc/PID/status (proc_pid_status(5)), in bytes.
   static func peak(status: String) -> Int64? {
-    for line in status.split(separator: "\n") where line.hasPrefix("VmHWM:") {
-      let words = line.split { $0 == " " || $0 == "\t" }
+    // As bytes: by characters it would be most of what a snapshot costs.
+    for line in status.utf8.split(separator: 10) where line.starts(with: "VmHWM:".utf8) {
+      let words = Substring(line).split { $0 == " " || $0 == "\t" }
       guard words.count == 3, words[2] == "kB", let kilobytes = Int64(words[1]) else { return nil }
       return kilobytes.multipliedReportingOverflow(by: 1024).overflow ? nil : kilobytes &* 1024
     }
