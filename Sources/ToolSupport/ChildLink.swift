@@ -8,7 +8,8 @@ public import ArgumentParser
 
 /// The two inherited pipes by which a lab holds its children.
 ///
-/// A child tells the port it listens on by writing it, in decimal and a newline, to `--ready-fd`, and ends when
+/// A child tells the port it listens on by writing it, in decimal and a newline, to `--ready-fd`, with the port of its
+/// admin listener behind a space where it has one, and ends when
 /// `--life-fd` reaches its end: the parent holds the other side open and never writes, so the child ends with the
 /// parent whatever ended that one, SIGKILL included.
 public struct ChildLink: ParsableArguments, Sendable {
@@ -23,9 +24,9 @@ public struct ChildLink: ParsableArguments, Sendable {
   public var isChild: Bool { lifeDescriptor != nil }
 
   /// Tells the parent that the child serves on `port`. Does nothing when there is no parent to tell.
-  public func announce(port: Int) {
+  public func announce(port: Int, adminPort: Int? = nil) {
     guard let descriptor = readyDescriptor else { return }
-    let line = Array("\(port)\n".utf8)
+    let line = Array("\(port)\(adminPort.map { " \($0)" } ?? "")\n".utf8)
     _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     close(descriptor)
   }

@@ -40,7 +40,7 @@ public final class ChildProcess: Sendable {
 
   deinit { end(within: .seconds(2)) }
 
-  /// Starts a server child and waits until it says its port.
+  /// Starts a server child and waits until it says its port, and its admin listener's where it has one.
   ///
   /// - Parameters:
   ///   - operands: words that must stand behind all options.
@@ -49,7 +49,7 @@ public final class ChildProcess: Sendable {
   public static func startServer(
     executable: String, arguments: [String], operands: [String] = [], name: String, errors: ErrorOutput = .inherit,
     readyWithin limit: Duration = .seconds(10), dropping prefixes: [String] = []
-  ) throws(ToolFailure) -> (child: ChildProcess, port: Int) {
+  ) throws(ToolFailure) -> (child: ChildProcess, port: Int, adminPort: Int?) {
     let ready = try makePipe(name)
     let child: ChildProcess
     do {
@@ -67,11 +67,12 @@ public final class ChildProcess: Sendable {
       child.end(within: .zero)
       throw ToolFailure(.couldNotRun, "\(name) (\(executable)) was not ready in time")
     }
-    guard let port = Int(line), (1...65535).contains(port) else {
+    let ports = line.split(separator: " ").map { Int($0) ?? 0 }
+    guard let port = ports.first, ports.count <= 2, ports.allSatisfy((1...65535).contains) else {
       child.end(within: .seconds(1))
       throw ToolFailure(.couldNotRun, "\(name) (\(executable)) ended before it was ready")
     }
-    return (child, port)
+    return (child, port, ports.count > 1 ? ports[1] : nil)
   }
 
   /// Starts a child whose descriptor 3 is `thirdDescriptor` (or closed) and whose descriptor 4 is its end of the life pipe.

@@ -176,7 +176,7 @@ import ToolSupport
   @Test func asAChild() throws {
     let own = try #require(OwnExecutable.path)
     let folder = own[..<(own.lastIndex(of: "/") ?? own.startIndex)]
-    let (child, port) = try ChildProcess.startServer(
+    let (child, port, _) = try ChildProcess.startServer(
       executable: "\(folder)/gzlambda", arguments: ["--listen", "127.0.0.1:0", "--attach"], name: "gzlambda",
       errors: .null)
     #expect(try RawClient(port: port).send("GET /.gzlambda/stats HTTP/1.1\r\n\r\n") == ())

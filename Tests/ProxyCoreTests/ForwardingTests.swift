@@ -112,7 +112,8 @@ import Testing
     ("/.gzproxy", ReservedPath.unknown), ("/.gzproxy/", .unknown), ("/.gzproxy/healthz", .health),
     ("/.gzproxy/healthz?x", .health),
     ("/.gzproxy/readyz", .ready), ("/.gzproxy/stats", .stats), ("/.gzproxy/hello", .hello),
-    ("/.gzproxy/metrics", .metrics), ("/.gzproxy/metric", .unknown),
+    ("/.gzproxy/metrics", .metrics), ("/.gzproxy/metric", .unknown), ("/.gzproxy/relay", .relay(nil)),
+    ("/.gzproxy/relay/auto", .relay(.auto)), ("/.gzproxy/relay/copy", .relay(.copy)), ("/.gzproxy/relay/", .unknown),
   ])
   func reservedPaths(_ path: String, _ expected: ReservedPath) throws {
     let head = try Self.head(.request, "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -48,4 +48,40 @@ import Testing
       #expect(try await exchange(port, get("/")).text.hasPrefix("HTTP/1.1 404"))
     }
   }
+
+  @Test func theRelayIsSwitchedOnTheAdminListenerOnly() async throws {
+    let origin = try ScriptedOrigin.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    let admin = try HostAndPort("127.0.0.1:0")
+    let change: @Sendable (inout ProxyConfiguration) -> Void = {
+      $0.adminListen = admin
+      $0.telemetry = true
+      $0.relay = .auto
+    }
+    try await withProxy(to: origin.url, change) { server async throws in
+      let port = try #require(server.adminPort)
+      func ask(_ method: String, _ path: String, _ port: Int) async throws -> String {
+        let request = "\(method) /.gzproxy/relay\(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        return try await exchange(port, request).text
+      }
+      func relay() async throws -> [String] {
+        let stats = try await ProxyStats.read(server.port)
+        return RelayMode.allCases.map(\.rawValue).filter { stats.contains("\"relay\":\"\($0)\"") }
+      }
+      #expect(try await relay() == ["auto"])
+      // Clients may look, where they are told at all, and change nothing.
+      #expect(try await ask("GET", "", server.port).hasSuffix("auto\n"))
+      for (method, path, status) in [("POST", "/copy", 405), ("GET", "/copy", 404), ("POST", "", 405)] {
+        #expect(try await ask(method, path, server.port).hasPrefix("HTTP/1.1 \(status)"), "\(method) \(path)")
+      }
+      #expect(try await ask("GET", "/copy", port).hasPrefix("HTTP/1.1 405"))
+      #expect(try await ask("POST", "/none", port).hasPrefix("HTTP/1.1 405"))
+      #expect(try await relay() == ["auto"])
+      for mode in ["copy", "copy", "auto"] {
+        #expect(try await ask("POST", "/\(mode)", port).hasSuffix("\r\n\r\n\(mode)\n"))
+        #expect(try await ask("GET", "", port).hasSuffix("\(mode)\n"))
+        #expect(try await relay() == [mode])
+      }
+    }
+    #expect(origin.connections == 0)
+  }
 }

@@ -169,6 +169,38 @@ import Testing
       }
     }
 
+    @Test("switched to copy: a stream that has begun stays in its pipe, the next one is copied") func switched()
+      async throws
+    {
+      let origin = try ScriptedOrigin { peer, _ in
+        while peer.readHead() != nil { guard peer.write(Self.head), peer.write(Self.body) else { return } }
+      }
+      let admin = try HostAndPort("127.0.0.1:0")
+      let change: @Sendable (inout ProxyConfiguration) -> Void = {
+        Self.tight(&$0)
+        $0.adminListen = admin
+      }
+      try await withProxy(to: origin.url, change) { server async throws in
+        let client = try SocketPeer.connect(port: server.port, receiveBuffer: 16_384)
+        client.write(Wire.keep("/"))
+        #expect(await eventually { await ProxyStats.buffered(server.port) > 0 })
+        let before = try await Self.spliced(server)
+        let port = try #require(server.adminPort)
+        let answer = try await exchange(
+          port, "POST /.gzproxy/relay/copy HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        #expect(answer.text.hasPrefix("HTTP/1.1 200"))
+        let first = try await blocking { client.readHead() != nil && client.read(count: Self.size) == Self.body }
+        let after = try await Self.spliced(server)
+        #expect(first && after > before && after > Self.size / 2)
+        let second = try await blocking {
+          client.write(Wire.keep("/"))
+          return client.readHead() != nil && client.read(count: Self.size) == Self.body
+        }
+        #expect(second)
+        #expect(try await Self.spliced(server) == after)
+      }
+    }
+
     @Test("a client that stops and goes on gets every byte, in order") func stalls() async throws {
       let origin = try ScriptedOrigin { peer, _ in
         while peer.readHead() != nil { guard peer.write(Self.head), peer.write(Self.body) else { return } }

@@ -27,4 +27,15 @@ import Testing
     model.snapshot.elapsedSeconds = LoadLine.introductionSeconds + 1
     #expect(DetailLine.message(model) == nil)
   }
+
+  @Test func whatWasSwitchedIsSaidAsLongAsItHolds() {
+    var model = Sample.model(rows: 24, columns: 80, lanes: 8)
+    (model.snapshot.elapsedSeconds, model.relay) = (LoadLine.introductionSeconds + 1, .auto)
+    #expect(DetailLine.message(model) == nil)
+    model.relay = .copy
+    #expect(DetailLine.message(model)?.text == "relay: copy (r changes it)")
+    model.fault = .body("cut")
+    #expect(DetailLine.message(model)?.text.contains("injected: cut (! changes it)") == true)
+    #expect(DetailLine.message(model)?.text.contains("relay: copy (r changes it)") == true)
+  }
 }

@@ -65,10 +65,13 @@ import Testing
   }
 
   @Test func everyCommandIsOneOfItsMenu() {
-    var model = model([.load, .faults, .validation, .report])
+    var model = model([.load, .faults, .relay, .validation, .report])
     model.faults = LabFault.all(for: .proxy)
     #expect(press(&model, .character("!"), .down, .enter) == [.command(.setFault(model.faults[0].fault))])
     #expect(press(&model, .character("!"), .enter) == [.command(.setFault(nil))])
+    #expect(press(&model, .character("r"), .down, .enter) == [.command(.setRelay(.copy))])
+    model.relay = .copy
+    #expect(press(&model, .character("r"), .enter) == [.command(.setRelay(.copy))])
     #expect(press(&model, .character("v"), .home, .enter) == [.command(.setValidation(.full))])
     model.label.fileStem = "gztop-1"
     _ = press(&model, .character("s"), .down, .enter)
@@ -80,7 +83,7 @@ import Testing
   }
 
   /// A source that does not take a command says why, and nothing is sent.
-  @Test(arguments: ["+", "-", "]", "[", ">", "<", "#", "v", "!", "s", "w", "R", "x", "p", ":", ".", ","])
+  @Test(arguments: ["+", "-", "]", "[", ">", "<", "#", "v", "!", "r", "s", "w", "R", "x", "p", ":", ".", ","])
   func whatCannotBeDoneIsSaidOrPassed(_ key: Unicode.Scalar) {
     var model = model([])
     #expect(press(&model, .character(key)).isEmpty && model.overlay == nil)

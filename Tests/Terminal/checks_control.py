@@ -44,6 +44,19 @@ def check_fault():
         assert b"fault cut was injected by hand" in terminal.raw, "the summary does not tell"
 
 
+def check_relay():
+    """Before the dashboard's eyes: through memory, and through pipes again; the proxy's own stats say so."""
+    with lab("-c", "4", "/gzip/8MiB?pace=16MiB", rows=30, columns=100) as terminal:
+        terminal.wait_for("streams that are well", lambda t: number(t, "ok"))
+        choose(terminal, "r", "copy")
+        terminal.wait_for("that it is switched", "relay: copy (r changes it)")
+        choose(terminal, "r", "auto")
+        terminal.wait_for("that it is switched back", lambda t: "relay: copy" not in t.text())
+        assert not number(terminal, "failed")
+        quit_by_key(terminal)
+        assert b"switched to --relay copy by hand" in terminal.raw, "the summary does not tell"
+
+
 def check_reports():
     formats = {"json": "{", "text": "", "csv": "stream,", "html": "<", "junit": "<?xml", "markdown": "", "prometheus": "# ", "ndjson": "{"}
     with tempfile.TemporaryDirectory() as folder, lab("-c", "4", "/gzip/64KiB?pace=64KiB", columns=120) as terminal:

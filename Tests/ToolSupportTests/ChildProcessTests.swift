@@ -11,14 +11,14 @@ import ToolSupport
   /// A shell in the place of a server; `--ready-fd 3 --life-fd 4` end up in its positional parameters.
   private func server(
     _ script: String, within limit: Duration = .seconds(10)
-  ) throws -> (child: ChildProcess, port: Int) {
+  ) throws -> (child: ChildProcess, port: Int, adminPort: Int?) {
     try ChildProcess.startServer(
       executable: "/bin/sh", arguments: ["-c", script, "sh"], name: "shell", errors: .null, readyWithin: limit)
   }
 
   @Test func startsWhenThePortIsToldAndEndsByItselfAtTheEndOfThePipe() throws {
-    let (child, port) = try server("echo 4711 >&3; read line <&4; exit 0")
-    #expect(port == 4711)
+    let (child, port, adminPort) = try server("echo 4711 >&3; read line <&4; exit 0")
+    #expect(port == 4711 && adminPort == nil)
     #expect(child.isRunning)
     let started = ContinuousClock.now
     child.end(within: .seconds(20))
@@ -27,8 +27,16 @@ import ToolSupport
     #expect(ContinuousClock.now - started < .seconds(10))
   }
 
+  @Test func anAdminListenersPortStandsBehindTheOther() throws {
+    let (_, port, adminPort) = try server("echo 4711 12 >&3; read line <&4")
+    #expect(port == 4711 && adminPort == 12)
+    for line in ["4711 0", "4711 x", "0 1", "1 2 3", "4711 65536"] {
+      #expect(throws: ToolFailure.self) { try server("echo \(line) >&3; read line <&4") }
+    }
+  }
+
   @Test func childThatIgnoresTheEndIsKilled() throws {
-    let (child, _) = try server("trap '' HUP TERM INT; echo 1 >&3; exec sleep 1000")
+    let (child, _, _) = try server("trap '' HUP TERM INT; echo 1 >&3; exec sleep 1000")
     #expect(child.isRunning)
     child.end(within: .milliseconds(50))
     #expect(!child.isRunning)
@@ -46,7 +54,7 @@ import ToolSupport
     try await withThrowingTaskGroup(of: Duration.self) { group in
       for _ in 0..<6 {
         group.addTask {
-          let (child, _) = try server("echo 1 >&3; read line <&4")
+          let (child, _, _) = try server("echo 1 >&3; read line <&4")
           let started = ContinuousClock.now
           child.end(within: .seconds(20))
           return ContinuousClock.now - started
@@ -104,13 +112,13 @@ import ToolSupport
   }
 
   @Test func argumentsAndDescriptorsAreTheContract() throws {
-    let (child, port) = try server("[ \"$*\" = '--ready-fd 3 --life-fd 4' ] && echo 8080 >&3; read line <&4")
+    let (child, port, _) = try server("[ \"$*\" = '--ready-fd 3 --life-fd 4' ] && echo 8080 >&3; read line <&4")
     #expect(port == 8080)
     child.end(within: .seconds(5))
   }
 
   @Test func ownProcessGroup() throws {
-    let (child, _) = try server("echo 1 >&3; read line <&4")
+    let (child, _, _) = try server("echo 1 >&3; read line <&4")
     #expect(getpgid(child.pid) == child.pid)
     child.end(within: .seconds(5))
   }
@@ -143,7 +151,7 @@ import ToolSupport
   @Test func childGetsWhatIsSent() throws {
     let path = "/tmp/gztop-child-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     defer { unlink(path) }
-    let (child, _) = try server("echo 1 >&3; read line <&4; printf %s \"$line\" > \(path)")
+    let (child, _, _) = try server("echo 1 >&3; read line <&4; printf %s \"$line\" > \(path)")
     child.send(Array("hello\n".utf8))
     child.end(within: .seconds(10))
     let file = open(path, O_RDONLY)

@@ -27,6 +27,10 @@ public final class Lab: Sendable {
     var isEnding = false
     /// Of the second chain, once it was started (`naiveURL`).
     var naiveURL: String?
+    /// Of the proxies that can be switched.
+    var adminPorts: [Int] = []
+    /// What they were last told.
+    var relay = LabRelay.auto
   }
   let state: Mutex<State>
 
@@ -48,27 +52,28 @@ public final class Lab: Sendable {
     let setup = LabSetup(concurrency: concurrency, errors: errors, locate: locate, readyWithin: limit)
     var chain: [ChildProcess] = []
     var ports: [Int] = []
+    var adminPorts: [Int] = []
     for role in LabStep.roles(mode) {
       let server = try setup.start(role, mode: mode, upstream: ports.last)
       chain.append(server.child)
       ports.append(server.port)
+      if let port = server.adminPort { adminPorts.append(port) }
     }
     guard let proxy = chain.last, let port = ports.last, let origin = ports.first else {
       throw ToolFailure(.couldNotRun, "the lab has no proxy")
     }
-    return Lab(mode: mode, setup: setup, proxy: proxy, port: port, origin: origin, children: chain.reversed())
+    let state = State(children: chain.reversed(), adminPorts: adminPorts)
+    return Lab(mode: mode, setup: setup, proxy: proxy, port: port, origin: origin, state: state)
   }
 
-  private init(
-    mode: LabMode, setup: LabSetup, proxy: ChildProcess, port: Int, origin: Int, children: [ChildProcess]
-  ) {
+  private init(mode: LabMode, setup: LabSetup, proxy: ChildProcess, port: Int, origin: Int, state: State) {
     self.mode = mode
     self.setup = setup
     self.baseURL = "http://127.0.0.1:\(port)"
     self.proxyPort = port
     self.originPort = origin
     self.proxyPid = proxy.pid
-    state = Mutex(State(children: children))
+    self.state = Mutex(state)
   }
 
   deinit { stop() }

@@ -13,7 +13,7 @@ struct LabSetup: Sendable {
   /// - Throws: `couldNotRun`, naming the child.
   func start(
     _ role: ChildRole, mode: LabMode, upstream: Int?
-  ) throws(ToolFailure) -> (child: ChildProcess, port: Int) {
+  ) throws(ToolFailure) -> (child: ChildProcess, port: Int, adminPort: Int?) {
     let command = try located(role)
     let runtime = role == .gzlambda ? try located(.gzproxy).forOthers : nil
     let step = LabStep(

@@ -23,7 +23,7 @@ struct LabStep: Equatable {
     let upstream = upstream.map { ["--upstream", $0] } ?? []
     switch role {
     case .gzorigin: arguments = (upstream.isEmpty ? [] : ["naive"]) + Self.listen + upstream
-    case .gzproxy: arguments = ["serve"] + Self.listen + ["--telemetry"] + Self.quiet + upstream
+    case .gzproxy: arguments = ["serve"] + Self.listen + Self.adminListen + ["--telemetry"] + Self.quiet + upstream
     case .gzlambda:
       arguments = Self.listen + Self.function(concurrency, mode)
       let words = runtime.map { [$0.executable] + $0.leadingArguments } ?? []
@@ -35,6 +35,8 @@ struct LabStep: Equatable {
   }
 
   private static let listen = ["--listen", "127.0.0.1:0"]
+  /// Where it can be switched while it runs.
+  private static let adminListen = ["--admin-listen", "127.0.0.1:0"]
 
   /// The lab must take as many lanes as the tester can have; what stops them is the descriptor limit, not this one.
   /// Its log would stand between the lines of the tester, which counts the same failures.

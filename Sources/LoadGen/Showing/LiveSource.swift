@@ -114,6 +114,7 @@ public final class LiveSource: RunSource {
   private static func name(_ command: RunCommand) -> String {
     switch command {
     case .setFault: "faults belong to the lab (--embedded)"
+    case .setRelay: "the relay is switched in the lab (--embedded)"
     case .saveReport: "a report"
     case .setRecord: "a record"
     case .playback: "this run happens now, and is no record"

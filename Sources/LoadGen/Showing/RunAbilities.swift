@@ -19,4 +19,6 @@ public struct RunAbilities: OptionSet, Sendable {
   public static let playback = RunAbilities(rawValue: 512)
   /// Single streams are known, and not only their sums.
   public static let streams = RunAbilities(rawValue: 1024)
+  /// There is an embedded lab whose gzproxy relays bodies in one of two ways.
+  public static let relay = RunAbilities(rawValue: 2048)
 }

@@ -14,6 +14,8 @@ public enum RunCommand: Sendable, Equatable {
   case resetStatistics
   /// What goes wrong in the lab from now on; nil is nothing.
   case setFault(LabFault?)
+  /// How the lab's gzproxy moves bodies of streams that begin from now on.
+  case setRelay(LabRelay)
   /// Writes a report of the run so far.
   case saveReport(OutputPlan.Format, path: String)
   /// Writes the record of what happens from now on; nil ends it.

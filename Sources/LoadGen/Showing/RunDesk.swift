@@ -7,7 +7,8 @@ internal import ToolSupport
   internal import Darwin
 #endif
 
-/// Three controls of a running load: what goes wrong in its lab, a report of it so far, its record on and off.
+/// Four controls of a running load: what goes wrong in its lab, how the lab's proxy moves bodies, a report of it so far, its record on
+/// and off.
 ///
 /// Guarantees: `perform` and `fill` cost microseconds; what takes longer (children, files) is done on a thread of its own, at most
 /// one of a kind at a time, and told in a later view's replies. What a person made go wrong is in the run's notes.
@@ -21,6 +22,7 @@ public final class RunDesk: LiveCommands, Sendable {
   /// What is done on a thread of its own.
   enum Job: String, CaseIterable, Sendable {
     case fault
+    case relay
     case report
     case record
   }
@@ -29,6 +31,7 @@ public final class RunDesk: LiveCommands, Sendable {
     var replies: [RunReply] = []
     var running: Set<Job> = []
     var history = FaultHistory()
+    var relays = RelayHistory()
     /// Of the targets, as of a version of them.
     var urls: [String] = []
     var version = -1
@@ -63,7 +66,10 @@ public final class RunDesk: LiveCommands, Sendable {
   /// What it adds to those of the source that it belongs to.
   public var abilities: RunAbilities {
     var all: RunAbilities = .report
-    if lab != nil { all.insert(.faults) }
+    if let lab {
+      all.insert(.faults)
+      if lab.hasRelay { all.insert(.relay) }
+    }
     if late != nil { all.insert(.record) }
     return all
   }
@@ -72,6 +78,7 @@ public final class RunDesk: LiveCommands, Sendable {
   public func perform(_ command: RunCommand) -> Bool {
     switch command {
     case .setFault(let fault): setFault(fault)
+    case .setRelay(let relay): setRelay(relay)
     case .saveReport(let format, let path): saveReport(format, path)
     case .setRecord(let path): setRecord(path)
     default: return false
@@ -81,11 +88,12 @@ public final class RunDesk: LiveCommands, Sendable {
 
   /// Adds what it has to say and what it knows: replies, targets, fault, record.
   public func fill(_ view: inout RunView) {
-    let version = engine.requests.version
+    let (version, hasRelay) = (engine.requests.version, lab?.hasRelay == true)
     state.withLock { state in
       view.replies += state.replies
       state.replies = []
       view.fault = state.history.now
+      view.relay = hasRelay ? state.relays.now : nil
       if state.version != version {
         state.urls = engine.targets.map(\.url)
         state.version = version
@@ -96,10 +104,11 @@ public final class RunDesk: LiveCommands, Sendable {
     view.record = late.flatMap { $0.record.path ?? $0.runRecord }
   }
 
-  /// What was made go wrong, and when: for the run's report.
-  func notes() -> [String] { state.withLock { $0.history.notes } }
+  /// What was made go wrong and what was switched, and when: for the run's report.
+  func notes() -> [String] { state.withLock { $0.history.notes + $0.relays.notes } }
 
   var fault: LabFault? { state.withLock { $0.history.now } }
+  var relay: LabRelay { state.withLock { $0.relays.now } }
 
   // MARK: For what it does
 
@@ -145,5 +154,12 @@ public final class RunDesk: LiveCommands, Sendable {
     let seconds = engine.snapshot().elapsedSeconds
     let lines = state.withLock { $0.history.set(fault, at: seconds) }
     for line in lines { hub?.post(.notice(at: seconds.microseconds, line)) }
+  }
+
+  /// The same of how bodies are relayed.
+  func note(_ relay: LabRelay) {
+    let seconds = engine.snapshot().elapsedSeconds
+    let line = state.withLock { $0.relays.set(relay, at: seconds) }
+    hub?.post(.notice(at: seconds.microseconds, line))
   }
 }

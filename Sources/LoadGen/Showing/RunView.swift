@@ -22,6 +22,8 @@ public struct RunView: Sendable {
   /// Which answers do not count as failed, where the source knows better than whoever began to look.
   public var expectedStatuses: [ClosedRange<Int>]?
   public var fault: LabFault?
+  /// How the lab's gzproxy moves bodies; nil where there is none that can be switched.
+  public var relay: LabRelay?
   /// The file that the record goes to now.
   public var record: String?
   /// Of a recorded run.

@@ -73,7 +73,7 @@ public final class WatchSource: ShownRun {
     switch failure {
     case "HTTP 404", "HTTP 403":
       "; gzproxy tells its stats with --telemetry, or on its --admin-listen, gzlambda at \(TargetStats.lambdaPath)"
-    case noStats, StatsGet.tooLarge: somebodyElse
+    case noStats, BriefRequest.tooLarge: somebodyElse
     case _ where failure.hasPrefix("HTTP "): somebodyElse
     default: "; is a gzproxy or a gzlambda running there?"
     }
@@ -83,7 +83,7 @@ public final class WatchSource: ShownRun {
   private static let noStats = "what it answers is no stats document"
 
   private static func ask(_ url: String) -> (stats: TargetStats?, failure: String) {
-    switch StatsGet.answer(url, timeout: timeout) {
+    switch BriefRequest.get(url, timeout: timeout) {
     case .failure(let reason): return (nil, reason)
     case .body(let bytes):
       guard let stats = TargetStats(json: bytes) else { return (nil, noStats) }

@@ -18,7 +18,7 @@ final class StatsProbe: MemoryProbe {
   }
 
   func sample(into memory: inout TargetMemory) -> Bool {
-    switch StatsGet.answer(url, timeout: Self.timeout) {
+    switch BriefRequest.get(url, timeout: Self.timeout) {
     case .failure(let reason):
       note(reason, &memory)
       return false

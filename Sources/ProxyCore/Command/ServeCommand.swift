@@ -108,6 +108,6 @@ public struct ServeCommand: AsyncParsableCommand {
     print("listening on \(url(configuration.listen, server.port))")
     if let address = configuration.adminListen, let port = server.adminPort { print("admin on \(url(address, port))") }
     fflush(nil)
-    link.announce(port: server.port)
+    link.announce(port: server.port, adminPort: server.adminPort)
   }
 }

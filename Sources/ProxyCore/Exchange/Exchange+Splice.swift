@@ -21,7 +21,7 @@ extension Exchange {
 
   /// Whether the body's next bytes may go through a pipe.
   var maySplice: Bool {
-    guard machine.phase == .streaming, hold == nil, loop.shared.splices, client.takesSplice else { return false }
+    guard machine.phase == .streaming, hold == nil, splices, client.takesSplice else { return false }
     guard upstream?.canSplice == true else { return false }
     return (responseRelay?.uncounted ?? 0) >= loop.limits.smallestSplice
   }

@@ -37,6 +37,8 @@ final class Exchange {
   /// A head that waits for its body's first byte.
   var hold: HeldHead?
   private(set) var bytesOut: Int64 = 0
+  /// Its body may go through a pipe: decided when the stream begins, whatever is switched later.
+  let splices: Bool
   /// Only while bytes of this body are inside.
   var pipe: Pipe?
   var splicedBytes: Int64 = 0
@@ -61,6 +63,7 @@ final class Exchange {
     reserved: Int64
   ) {
     self.reserved = reserved
+    splices = loop.shared.relay == .auto
     self.facts = facts
     self.requestHead = requestHead
     self.target = target

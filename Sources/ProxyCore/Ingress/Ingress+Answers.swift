@@ -70,6 +70,7 @@ extension Ingress {
     let showsInside = role == .admin || loop.shared.configuration.telemetry
     let closes = facts.framing != .none || !facts.isPersistent || loop.shared.isDraining
     let context = answerContext(facts, head: nil, closes: closes)
+    if case .relay(let mode?) = path, role == .admin { return setRelay(mode, facts, context) }
     guard facts.method == .get || facts.method == .head else { return deny(.methodNotAllowed, context) }
     switch path {
     case .health: writeText(200, "ok\n", context)
@@ -77,8 +78,16 @@ extension Ingress {
     case .stats where showsInside: serve(.stats, context)
     case .metrics where showsInside: serve(.metrics, context)
     case .hello where showsInside || alwaysGreets: serveHello(facts, context)
+    case .relay(nil) where showsInside: writeText(200, "\(loop.shared.relay)\n", context)
     default: deny(.notFound, context)
     }
+  }
+
+  /// Changes something, so it takes a POST, and is asked for where clients are not.
+  private func setRelay(_ mode: RelayMode, _ facts: RequestFacts, _ context: ProblemResponse.Context) {
+    guard facts.method == .post else { return deny(.methodNotAllowed, context) }
+    loop.shared.setRelay(mode)
+    writeText(200, "\(mode)\n", context)
   }
 
   private func deny(_ cause: ProxyCause, _ context: ProblemResponse.Context) {

@@ -1,6 +1,8 @@
 /// `/.gzproxy/…` belongs to the proxy and is never forwarded, whatever stands behind it.
 enum ReservedPath: Equatable, Sendable {
   case health, ready, stats, metrics, hello, unknown
+  /// How bodies are relayed; with a mode, how they are to be from now on.
+  case relay(RelayMode?)
 
   static func of(_ head: MessageHead, _ facts: RequestFacts) -> ReservedPath? {
     guard let range = facts.path else { return nil }
@@ -19,6 +21,9 @@ enum ReservedPath: Equatable, Sendable {
     if Bytes.equals(name, "stats") { return .stats }
     if Bytes.equals(name, "metrics") { return .metrics }
     if Bytes.equals(name, "hello") { return .hello }
+    if Bytes.equals(name, "relay") { return .relay(nil) }
+    if Bytes.equals(name, "relay/auto") { return .relay(.auto) }
+    if Bytes.equals(name, "relay/copy") { return .relay(.copy) }
     return .unknown
   }
 }

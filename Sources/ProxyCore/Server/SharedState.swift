@@ -21,6 +21,7 @@ final class SharedState: Sendable {
   /// Only kept where there is a limit. Bounded by the open connections.
   private let clientsByAddress = Mutex<[String: Int]>([:])
   private let isDrainingFlag = Atomic<Bool>(false)
+  private let splicesFlag: Atomic<Bool>
 
   /// Descriptors kept for files, resolvers, and the answers that say there are none left.
   static let reservedDescriptors = 32
@@ -33,6 +34,7 @@ final class SharedState: Sendable {
     self.tls = tls
     self.accessLog = accessLog
     memory = MemoryLedger(configuration.memoryLimit)
+    splicesFlag = Atomic(configuration.relay == .auto)
     let number = UInt32.random(in: .min ... .max)
     let hex = String(number, radix: 16)
     let own = String(repeating: "0", count: 8 - hex.count) + hex
@@ -62,8 +64,9 @@ final class SharedState: Sendable {
     return openDescriptors.load(ordering: .relaxed) + Self.leastDescriptors(threads: configuration.threads) < limit
   }
 
-  /// Bodies may go through pipes.
-  var splices: Bool { configuration.relay == .auto }
+  /// How bodies are relayed, of streams that begin from now on: what the configuration says until somebody changes it.
+  var relay: RelayMode { splicesFlag.load(ordering: .relaxed) ? .auto : .copy }
+  func setRelay(_ mode: RelayMode) { splicesFlag.store(mode == .auto, ordering: .relaxed) }
 
   /// Takes a place for one more pipe and its two descriptors; clients and connections have the first claim to those.
   func claimPipe() -> Bool {

@@ -33,6 +33,8 @@ struct ProcessReport: Sendable {
   var cpuSeconds: Double
   var openDescriptors: Int64?
   var activeStreams: Int
+  /// Of streams that begin now.
+  var relay = RelayMode.auto
   /// Idle ones included.
   var upstreamConnections = 0
   /// Idle ones included.
@@ -58,6 +60,7 @@ enum StatsDocument {
       json.field("rss_peak_bytes", optional: process.rssPeakBytes)
       json.field("cpu_seconds", seconds: process.cpuSeconds)
       json.field("active_streams", process.activeStreams)
+      json.field("relay", process.relay.rawValue)
       json.field("streams_total", counters.streams)
       json.field("incomplete_total", counters.incomplete)
       json.field("bytes_out_total", counters.bytesOut)

@@ -34,7 +34,8 @@ struct ProcessReporter: Sendable {
       uptimeSeconds: Double((NIODeadline.now() - startedAt).nanoseconds) / 1e9,
       rssBytes: ProcessUsage.residentBytes(), rssPeakBytes: ProcessUsage.residentPeakBytes(),
       cpuSeconds: ProcessUsage.cpuSeconds(), openDescriptors: ProcessUsage.openDescriptors(),
-      activeStreams: shared.active, upstreamConnections: shared.upstreamCount, pipes: shared.pipeCount,
+      activeStreams: shared.active, relay: shared.relay, upstreamConnections: shared.upstreamCount,
+      pipes: shared.pipeCount,
       droppedLogLines: shared.accessLog?.writer.droppedLines ?? 0, reservedBytes: shared.memory.reserved,
       memoryLimit: shared.memory.limit)
   }

@@ -75,7 +75,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     self.exchange = exchange
     requests += 1
     // A head is small, and most of a body behind it may go through a pipe.
-    receive.buffers = pool.shared.splices && !isTLS ? pool.reads.head : pool.reads.large
+    receive.buffers = exchange.splices && !isTLS ? pool.reads.head : pool.reads.large
   }
 
   /// Neither too old nor used too often; servers and load balancers move on, and so must connections.

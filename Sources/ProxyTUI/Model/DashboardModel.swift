@@ -51,6 +51,8 @@ struct DashboardModel: Sendable {
   var rate: Double?
   var validation: ValidationMode?
   var fault: LabFault?
+  /// How the lab's gzproxy moves bodies.
+  var relay: LabRelay?
   /// What can be made to go wrong; empty where there is no lab.
   var faults: [LabFault.Choice] = []
   /// The file that the record goes to.

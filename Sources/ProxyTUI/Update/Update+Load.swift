@@ -18,6 +18,7 @@ extension DashboardModel {
     case .character("#"): return askForRate()
     case .character("v"): return openValidationMenu()
     case .character("!"): return openFaultMenu()
+    case .character("r"): return openRelayMenu()
     case .character("s"): return openReportMenu()
     case .character("w"): return toggleRecord()
     case .character("R"): return askToReset()
@@ -157,6 +158,22 @@ extension DashboardModel {
       Menu.Item(title: "nothing", detail: "everything is as it should be", choice: .command(.setFault(nil))), at: 0)
     let present = items.firstIndex { $0.choice == .command(.setFault(fault)) } ?? 0
     open(Menu(title: "what goes wrong in the lab from now on", items: items, selection: present))
+    return []
+  }
+
+  private var lackOfRelay: String {
+    abilities.contains(.faults)
+      ? "nothing to switch in this lab: a function's responses always go through memory"
+      : "switched in the embedded lab only: a gzproxy of your own takes --relay, and POST on its --admin-listen"
+  }
+
+  private mutating func openRelayMenu() -> [Effect] {
+    guard allows(.relay, or: lackOfRelay), isRunning() else { return [] }
+    let items = LabRelay.allCases.map {
+      Menu.Item(title: $0.rawValue, detail: $0.meaning, choice: .command(.setRelay($0)))
+    }
+    let present = LabRelay.allCases.firstIndex { $0 == relay } ?? 0
+    open(Menu(title: "how the lab's gzproxy moves bodies from now on", items: items, selection: present))
     return []
   }
 

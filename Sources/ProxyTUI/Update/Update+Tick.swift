@@ -54,7 +54,7 @@ extension DashboardModel {
       !view.events.isEmpty || !view.replies.isEmpty || view.missedEvents > 0 || view.isRestart
       || view.playback != playback || view.latency ?? latency != latency || view.status != sourceStatus
       || view.isLost != isLost
-      || view.fault != fault || view.record != record
+      || view.fault != fault || view.relay != relay || view.record != record
     if moves || ticks || tells || readoutTime == -.infinity { return true }
     return new.concurrency != snapshot.concurrency || new.notices != snapshot.notices || targets != view.targets
       || isOther(new.memory)
@@ -98,6 +98,7 @@ extension DashboardModel {
     validation = view.validation ?? validation
     label.acceptedStatuses = view.expectedStatuses ?? label.acceptedStatuses
     fault = view.fault
+    relay = view.relay
     record = view.record
     playback = view.playback
     sourceStatus = view.status

@@ -89,6 +89,7 @@ enum FooterView {
     if model.abilities.contains(.report) { keys.append(("s", "save")) }
     if model.abilities.contains(.record) { keys.append(("w", model.record == nil ? "record" : "stop record")) }
     if model.abilities.contains(.validation), !model.snapshot.phase.isEnding { keys.append(("v", "validate")) }
+    if model.abilities.contains(.relay), !model.snapshot.phase.isEnding { keys.append(("r", "relay")) }
     return keys
   }
 }

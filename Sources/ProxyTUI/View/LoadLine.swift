@@ -1,12 +1,13 @@
 internal import LoadGen
 
-/// What somebody changed while the load runs: a fault in the lab, a record; in the first half minute, what one is looking at.
+/// What somebody changed while the load runs: a fault in the lab, its proxy's relay, a record; in the first half minute, what one is looking at.
 enum LoadLine {
   static let introductionSeconds = 30.0
 
   static func message(_ model: DashboardModel) -> DetailLine.Message? {
     var parts: [String] = []
     if let fault = model.fault { parts.append("injected: \(name(fault)) (! changes it)") }
+    if let relay = model.relay, relay != .auto { parts.append("relay: \(relay.rawValue) (r changes it)") }
     if let record = model.record { parts.append("recording to \(record)") }
     guard parts.isEmpty else {
       return DetailLine.Message(
@@ -21,7 +22,8 @@ enum LoadLine {
   }
 
   private static func short(_ model: DashboardModel) -> String {
-    model.fault.map { "injected: \(name($0))" } ?? "recording"
+    if let fault = model.fault { return "injected: \(name(fault))" }
+    return model.relay == .copy ? "relay: copy" : "recording"
   }
 
   static func name(_ fault: LabFault) -> String {

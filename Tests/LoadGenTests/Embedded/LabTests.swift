@@ -40,7 +40,7 @@ import ToolSupport
     #expect(
       try folder.text("calls") == """
         --listen 127.0.0.1:0 --ready-fd 3 --life-fd 4
-        serve --listen 127.0.0.1:0 --telemetry --access-log off --max-upstream-connections 1000000 \
+        serve --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --telemetry --access-log off --max-upstream-connections 1000000 \
         --upstream http://127.0.0.1:1111 --ready-fd 3 --life-fd 4
 
         """)
@@ -58,7 +58,7 @@ import ToolSupport
       try folder.text("calls") == """
         --listen 127.0.0.1:0 --ready-fd 3 --life-fd 4
         naive --listen 127.0.0.1:0 --upstream http://127.0.0.1:1111 --ready-fd 3 --life-fd 4
-        serve --listen 127.0.0.1:0 --telemetry --access-log off --max-upstream-connections 1000000 \
+        serve --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --telemetry --access-log off --max-upstream-connections 1000000 \
         --upstream http://127.0.0.1:1111 --ready-fd 3 --life-fd 4
 
         """)

@@ -26,8 +26,11 @@ final class DeskHarness {
   }
 
   /// Streams without end, of two lanes on two threads.
+  ///
+  /// - Parameter adminPort: where the lab's proxies can be switched, as they say.
   init(
     mode: LabMode = .proxy, paths: [String] = ["/gzip/1KiB?seed=1"], hasLab: Bool = true, record: String? = nil,
+    adminPort: Int? = nil,
     _ change: (inout LoadPlan) -> Void = { _ in }
   ) throws {
     let folder = try TemporaryFolder()
@@ -42,7 +45,7 @@ final class DeskHarness {
     }
     let ports = Ports([server.port, naive.port])
     let lab = try Lab.start(mode: mode, errors: .null) { role in
-      let port = role == .gzproxy ? ports.next() : 9
+      let port = role == .gzproxy ? "\(ports.next()) \(adminPort.map(String.init) ?? "")" : "9"
       return ChildCommand(
         executable: "/bin/sh", leadingArguments: ["-c", "echo \(port) >&3; exec 3>&-; read line <&4", "sh"])
     }

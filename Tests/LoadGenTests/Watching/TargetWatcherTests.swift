@@ -160,9 +160,9 @@ import ToolSupport
         : [.send("HTTP/1.1 200 OK\r\nContent-Length: 6291456\r\n\r\n"), .bytes([UInt8](repeating: 32, count: 6 << 20))]
     }
     defer { server.stop() }
-    let slow = StatsGet.answer(server.url("/slow"), timeout: 200)
+    let slow = BriefRequest.get(server.url("/slow"), timeout: 200)
     if case .body = slow { Issue.record("half an answer was taken") }
-    #expect(StatsGet.answer(server.url("/large"), timeout: 10_000) == .failure("larger than any stats"))
+    #expect(BriefRequest.get(server.url("/large"), timeout: 10_000) == .failure("larger than any stats"))
   }
 
   @Test func figuresOfALaterLookAreTaken() {

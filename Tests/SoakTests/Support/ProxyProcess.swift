@@ -15,7 +15,7 @@ final class ProxyProcess: Sendable {
 
   init(upstream port: Int, _ flags: [String] = []) throws {
     let folder = OwnExecutable.path.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
-    (child, self.port) = try ChildProcess.startServer(
+    (child, self.port, _) = try ChildProcess.startServer(
       executable: folder + "gzproxy",
       arguments: [
         "serve", "--listen", "127.0.0.1:0", "--upstream", "http://127.0.0.1:\(port)", "--telemetry",
