@@ -59,7 +59,7 @@ enum HelpView {
     if can.contains(.validation) { lines.append(("v", "how bodies are judged from now on")) }
     if can.contains(.abortStream) { lines.append(("x", "cut the selected stream: no failure of the target's")) }
     if can.contains(.faults) { lines.append(("!", "make something go wrong in the lab, and see it")) }
-    if can.contains(.relay) { lines.append(("r", "the lab's gzproxy: through pipes, or through memory")) }
+    if can.contains(.relay) { lines.append(("r", "gzproxy: bodies through pipes, or memory")) }
     if can.contains(.resetStatistics) { lines.append(("R", "count from zero")) }
     if can.contains(.report) { lines.append(("s", "save a report of the run so far")) }
     if can.contains(.record) { lines.append(("w", "record to a file from now on; again: stop")) }
