@@ -36,11 +36,23 @@ enum HeadWriter {
 
   /// A field of our own. A value with a control byte is left out altogether: no text of ours may end a line early.
   static func field(_ out: inout ByteBuffer, _ name: StaticString, _ value: String) {
-    guard isSafe(value) else { return }
-    out.writeStaticString(name)
-    out.writeStaticString(": ")
-    out.writeString(value)
-    out.writeStaticString("\r\n")
+    var value = value
+    value.withUTF8 { bytes in
+      let bytes = UnsafeRawBufferPointer(bytes)
+      guard ByteClass.isAll(bytes, ByteClass.fieldText) else { return }
+      let length = name.utf8CodeUnitCount
+      // One write where four would each look for room.
+      out.writeWithUnsafeMutableBytes(minimumWritableBytes: length + bytes.count + 4) { room in
+        guard let start = room.baseAddress else { return 0 }
+        start.copyMemory(from: name.utf8Start, byteCount: length)
+        room[length] = UInt8(ascii: ":")
+        room[length + 1] = UInt8(ascii: " ")
+        if let first = bytes.baseAddress { (start + length + 2).copyMemory(from: first, byteCount: bytes.count) }
+        room[length + 2 + bytes.count] = 13
+        room[length + 3 + bytes.count] = 10
+        return length + bytes.count + 4
+      }
+    }
   }
 
   /// A list in one line: what earlier hops wrote, however many lines that were, and our own member at its end. Servers

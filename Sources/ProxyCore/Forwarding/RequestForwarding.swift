@@ -105,8 +105,8 @@ enum RequestForwarding {
       return
     }
     out.writeString(upstream.pathPrefix)
-    if bytes[path].first != UInt8(ascii: "/") { out.writeStaticString("/") }
-    out.writeBytes(bytes[path])
+    if Bytes.slice(bytes, path).first != UInt8(ascii: "/") { out.writeStaticString("/") }
+    out.writeBytes(Bytes.slice(bytes, path))
   }
 
   /// Who asked, and for what.

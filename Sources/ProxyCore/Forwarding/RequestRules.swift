@@ -161,15 +161,8 @@ enum RequestRules {
   /// At most 128 bytes of letters, digits and `-._~:+/=@`: safe in a header, in JSON and in a log line.
   static func acceptedID(_ head: MessageHead) -> String? {
     guard head.count(of: .requestID) == 1, let field = head.first(.requestID) else { return nil }
-    let text = head.text(field.value)
-    guard (1...128).contains(text.utf8.count), text.utf8.allSatisfy(isSafe) else { return nil }
-    return text
-  }
-
-  private static func isSafe(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 48...57, 65...90, 97...122: true
-    default: "-._~:+/=@".utf8.contains(byte)
-    }
+    let isSafe = head.withBytes { ByteClass.isAll(Bytes.slice($0, field.value.range), ByteClass.identifier) }
+    guard (1...128).contains(field.value.count), isSafe else { return nil }
+    return head.text(field.value)
   }
 }

@@ -111,7 +111,7 @@ enum ResponseForwarding {
     out.writeStaticString("HTTP/1.1 ")
     out.writeString(String(status))
     out.writeStaticString(" ")
-    head.withBytes { bytes in _ = out.writeBytes(bytes[reason.range]) }
+    head.withBytes { bytes in _ = out.writeBytes(Bytes.slice(bytes, reason.range)) }
     out.writeStaticString("\r\n")
     return out
   }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// What a byte may be in an HTTP/1 message (RFC 9110 §5.5, §5.6.2; RFC 3986 §2). One table look-up a byte.
 enum ByteClass {
   static let token: UInt8 = 1
@@ -11,17 +17,33 @@ enum ByteClass {
   static let hexDigit: UInt8 = 32
   /// A `Host` value: reg-name, IP literal and port; neither `@` nor `/`.
   static let host: UInt8 = 64
+  /// Letters, digits and `-._~:+/=@`: what is as safe in a header as in JSON and in a log line.
+  static let identifier: UInt8 = 128
 
   static func isAll(_ bytes: UnsafeRawBufferPointer, _ wanted: UInt8) -> Bool {
-    table.withUnsafeBufferPointer { table in
-      for byte in bytes where table[Int(byte)] & wanted == 0 { return false }
-      return true
-    }
+    let table = table
+    // To the end in any case: nearly every head is a good one, and a loop without a way out costs half.
+    var common = UInt8.max
+    for byte in bytes { common &= table[Int(byte)] }
+    return common & wanted != 0
   }
 
   static func matches(_ byte: UInt8, _ wanted: UInt8) -> Bool { table[Int(byte)] & wanted != 0 }
 
-  private static let table: [UInt8] = (0...255).map { classify(UInt8($0)) }
+  /// How many of the bytes in this range, from its beginning, are of the class.
+  static func prefix(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ wanted: UInt8) -> Int {
+    let table = table
+    var index = range.lowerBound
+    while index < range.upperBound, table[Int(bytes[index])] & wanted != 0 { index += 1 }
+    return index - range.lowerBound
+  }
+
+  /// 256 bytes that are written once and never freed: every index that a byte can be is inside.
+  private nonisolated(unsafe) static let table: UnsafePointer<UInt8> = {
+    let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+    for byte in 0...255 { table[byte] = classify(UInt8(byte)) }
+    return UnsafePointer(table)
+  }()
 
   private static func classify(_ byte: UInt8) -> UInt8 {
     var classes: UInt8 = 0
@@ -36,6 +58,7 @@ enum ByteClass {
     if isDigit { classes |= digit }
     if isDigit || isHexLetter { classes |= hexDigit }
     if isDigit || isUpper || isLower || "-._~!$&'()*+,;=%:[]".utf8.contains(byte) { classes |= host }
+    if isDigit || isUpper || isLower || "-._~:+/=@".utf8.contains(byte) { classes |= identifier }
     return classes
   }
 }
@@ -71,6 +94,13 @@ enum Bytes {
     while lower < upper, bytes[lower] == 32 || bytes[lower] == 9 { lower += 1 }
     while upper > lower, bytes[upper - 1] == 32 || bytes[upper - 1] == 9 { upper -= 1 }
     return lower..<upper
+  }
+
+  /// Where the byte first is in this range.
+  static func first(_ byte: UInt8, in bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
+    guard !range.isEmpty, let base = bytes.baseAddress, range.upperBound <= bytes.count else { return nil }
+    guard let found = memchr(base + range.lowerBound, Int32(byte), range.count) else { return nil }
+    return UnsafeRawPointer(found) - base
   }
 
   static func slice(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> UnsafeRawBufferPointer {

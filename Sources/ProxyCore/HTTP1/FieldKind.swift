@@ -27,10 +27,17 @@ enum FieldKind: UInt8, Sendable {
   }
 
   static func of(_ name: UnsafeRawBufferPointer) -> FieldKind {
-    // The length decides in nearly every case, so at most a few comparisons are made.
-    guard name.count < candidates.count else { return .other }
-    for (text, kind) in candidates[name.count] where Bytes.equalsIgnoringCase(name, text) { return kind }
+    // Length and ends decide in nearly every case, so hardly more than one comparison is made.
+    guard let first = name.first, let last = name.last else { return .other }
+    let slot = slot(name.count, first, last)
+    let table = table
+    for index in Int(table.starts[slot])..<Int(table.starts[slot + 1])
+    where Bytes.equalsIgnoringCase(name, table.entries[index].0) { return table.entries[index].1 }
     return .other
+  }
+
+  private static func slot(_ count: Int, _ first: UInt8, _ last: UInt8) -> Int {
+    (count &* 37 &+ Int(Bytes.lower(first)) &* 7 &+ Int(Bytes.lower(last))) & 255
   }
 
   private static let names: [(StaticString, FieldKind)] = [
@@ -55,11 +62,24 @@ enum FieldKind: UInt8, Sendable {
     ("x-amzn-request-context", .lambdaContext), ("x-amzn-lambda-context", .lambdaContext),
   ]
 
-  private static let candidates: [[(StaticString, FieldKind)]] = {
-    var byLength = [[(StaticString, FieldKind)]](repeating: [], count: 26)
-    for entry in names where entry.0.utf8CodeUnitCount < byLength.count {
-      byLength[entry.0.utf8CodeUnitCount].append(entry)
-    }
-    return byLength
-  }()
+  /// The names by slot: those of a slot are from its start to the next one's. Made once and never freed, so that looking
+  /// something up counts no references.
+  private nonisolated(unsafe) static let table:
+    (entries: UnsafePointer<(StaticString, FieldKind)>, starts: UnsafePointer<UInt8>) = {
+      func slot(_ name: StaticString) -> Int {
+        Self.slot(name.utf8CodeUnitCount, name.utf8Start[0], name.utf8Start[name.utf8CodeUnitCount - 1])
+      }
+      let entries = UnsafeMutablePointer<(StaticString, FieldKind)>.allocate(capacity: names.count)
+      let starts = UnsafeMutablePointer<UInt8>.allocate(capacity: 257)
+      var count = 0
+      for place in 0..<256 {
+        starts[place] = UInt8(count)
+        for name in names where slot(name.0) == place {
+          (entries + count).initialize(to: name)
+          count += 1
+        }
+      }
+      starts[256] = UInt8(count)
+      return (UnsafePointer(entries), UnsafePointer(starts))
+    }()
 }

@@ -62,7 +62,7 @@ struct HeadParser: Sendable {
   private mutating func advance(_ bytes: UnsafeRawBufferPointer) throws(HeadFault) -> Int? {
     while true {
       if start == nil, lineStart < bytes.count { try checkFirst(bytes[lineStart]) }
-      guard let lineFeed = findLineFeed(bytes) else {
+      guard let lineFeed = Bytes.first(10, in: bytes, scanned..<max(scanned, bytes.count)) else {
         scanned = bytes.count
         try checkLimits(pending: bytes.count - lineStart)
         return nil
@@ -99,16 +99,6 @@ struct HeadParser: Sendable {
     }
   }
 
-  private func findLineFeed(_ bytes: UnsafeRawBufferPointer) -> Int? {
-    var index = scanned
-    let count = bytes.count
-    while index < count {
-      if bytes[index] == 10 { return index }
-      index += 1
-    }
-    return nil
-  }
-
   /// Counts a line with its CR and without its LF, whether it is complete or not, so that the answer does not depend on
   /// how the bytes arrive.
   private func checkLimits(pending: Int) throws(HeadFault) {
@@ -130,7 +120,7 @@ struct HeadParser: Sendable {
   }
 
   private mutating func parseRequestLine(_ bytes: UnsafeRawBufferPointer, _ line: Range<Int>) throws(HeadFault) {
-    guard let firstSpace = bytes[line].firstIndex(of: 32), firstSpace > line.lowerBound,
+    guard let firstSpace = Bytes.first(32, in: bytes, line), firstSpace > line.lowerBound,
       let lastSpace = bytes[line].lastIndex(of: 32), lastSpace > firstSpace + 1
     else { throw .malformed }
     let method = line.lowerBound..<firstSpace
@@ -175,9 +165,9 @@ struct HeadParser: Sendable {
   private static func parseField(
     _ bytes: UnsafeRawBufferPointer, _ line: Range<Int>
   ) throws(HeadFault) -> MessageHead.Field {
-    guard let colon = bytes[line].firstIndex(of: UInt8(ascii: ":")), colon > line.lowerBound else { throw .malformed }
+    let colon = line.lowerBound + ByteClass.prefix(bytes, line, ByteClass.token)
+    guard colon > line.lowerBound, colon < line.upperBound, bytes[colon] == UInt8(ascii: ":") else { throw .malformed }
     let name = Bytes.slice(bytes, line.lowerBound..<colon)
-    guard ByteClass.isAll(name, ByteClass.token) else { throw .malformed }
     let value = Bytes.trimmed(bytes, (colon + 1)..<line.upperBound)
     guard ByteClass.isAll(Bytes.slice(bytes, value), ByteClass.fieldText) else { throw .malformed }
     let isPlain = value.lowerBound == colon + 2 && value.upperBound == line.upperBound && bytes[colon + 1] == 32
