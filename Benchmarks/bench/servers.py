@@ -68,7 +68,8 @@ def fastapi(children, name, core, origin_port, prefix, venv):
     port = processes.free_port()
     if not (venv / "bin/uvicorn").exists():
         raise Failure("fastapi and uvicorn are not installed; Scripts/deps.sh --peers installs them")
-    command = [venv / "bin/uvicorn", "fastapi_app:app", "--app-dir", PEERS, "--port", port, "--no-access-log",
+    # As a module: the script names the interpreter of the folder it was installed in, which may have moved.
+    command = [venv / "bin/python", "-m", "uvicorn", "fastapi_app:app", "--app-dir", PEERS, "--port", port, "--no-access-log",
                "--log-level", "warning"]
     return launched(
         children, name, command, port, core, children.folder / f"{name}-{port}.log", prefix,
