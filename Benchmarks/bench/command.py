@@ -4,7 +4,7 @@ import pathlib
 import signal
 import sys
 
-from . import clients, machine, options, processes, results
+from . import clients, machine, network, options, processes, results
 from .bench import BUILD, TOP, Bench
 from .bodies import Bodies
 from .failure import Failure
@@ -49,6 +49,7 @@ def run(name, about, figures, versions, measured_first):
     # Both unwind, so that every program that was started is ended; said even to a shell that starts us with Ctrl-C off.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    network.take()
     folder = pathlib.Path(os.environ.get("BIN", ".build/release"))
     folder = folder if folder.is_absolute() else TOP / folder
     try:

@@ -11,6 +11,7 @@ extension Exchange {
     if machine.phase == .streaming { upstreamProgress = loop.now }
     responseBytes()
     spill()
+    guard isLive else { return }
     loop.counters.bytes.add(.fromUpstream, Int64(bytes.readableBytes))
     var bytes = bytes
     if responseIsWhole {
@@ -59,6 +60,7 @@ extension Exchange {
   /// The upstream's clean end. True when that makes the response whole.
   func finishResponse() -> Bool {
     spill()
+    guard isLive else { return true }
     guard
       let progress = responseRelay?.finish(emit: { piece in
         releaseHead()

@@ -84,7 +84,7 @@ extension Exchange {
 
   /// False when the client takes bytes after all.
   private func waitForClient(_ pipe: Pipe) -> Bool {
-    client.port.send(pipe.read(Self.bait))
+    guard takeBack(pipe, Self.bait) else { return true }
     client.port.flush()
     guard isLive else { return true }
     guard client.port.outbox.backlog > 0 else { return false }
@@ -118,8 +118,19 @@ extension Exchange {
 
   /// What the pipe holds goes on as if it had been read.
   func spill() {
-    guard let pipe, pipe.held > 0 else { return }
-    client.port.send(pipe.read(pipe.held))
+    guard let pipe, pipe.held > 0, takeBack(pipe, pipe.held) else { return }
     givePipeBack()
+  }
+
+  /// Gives NIO bytes of the pipe to write. A pipe that does not give what it holds would leave a hole in the body: the stream ends
+  /// then, and this is false.
+  private func takeBack(_ pipe: Pipe, _ maximum: Int) -> Bool {
+    let wanted = min(maximum, pipe.held)
+    let bytes = pipe.read(wanted)
+    client.port.send(bytes)
+    guard bytes.readableBytes < wanted else { return true }
+    pipe.giveUp()
+    fail(.internalError)
+    return false
   }
 }

@@ -24,6 +24,8 @@ final class Pipe {
   /// Bytes, as the kernel says: never what was asked for.
   let capacity: Int
   private(set) var held = 0
+  /// It did not behave as pipes do: nobody may use it again.
+  private(set) var isBroken = false
   private let readEnd: CInt
   private let writeEnd: CInt
 
@@ -89,6 +91,12 @@ final class Pipe {
       return count
     }
     return buffer
+  }
+
+  /// What it still holds is lost.
+  func giveUp() {
+    isBroken = true
+    held = 0
   }
 
   private static func read(_ descriptor: CInt, _ space: UnsafeMutableRawBufferPointer) -> Int {

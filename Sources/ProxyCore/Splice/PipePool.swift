@@ -32,7 +32,7 @@ final class PipePool {
 
   /// A pipe that still holds bytes of a stream that is over goes for good.
   func giveBack(_ pipe: Pipe) {
-    if pipe.held == 0 { idle.append(pipe) } else { shared.releasePipe() }
+    if pipe.held == 0, !pipe.isBroken { idle.append(pipe) } else { shared.releasePipe() }
   }
 
   var idleCount: Int { idle.count }
