@@ -168,7 +168,7 @@ let package = Package(
 )
 
 // It looks inside the libraries, which only a build with -enable-testing can: Scripts/flags.sh, which says so.
-if Context.environment["GZTOP_MICRO"] != nil {
+if Context.environment["GZMICRO"] != nil {
   package.targets.append(
     .executableTarget(
       name: "gzmicro",
