@@ -11,6 +11,7 @@
 #define CINFLATE_WITH_ISAL 1
 #elif __has_include(<isa-l/igzip_lib.h>)
 #include <isa-l/crc.h>
+#include <isa-l/crc64.h>
 #include <isa-l/igzip_lib.h>
 #define CINFLATE_WITH_ISAL 1
 #endif
@@ -173,4 +174,19 @@ uint32_t cinflate_crc32(uint32_t crc, const void *bytes, size_t length) {
 #else
   return (uint32_t)crc32(crc, bytes, (uInt)length);
 #endif
+}
+
+uint64_t cinflate_crc64(const void *bytes, size_t length) {
+#if CINFLATE_WITH_ISAL
+  return crc64_ecma_refl(0, bytes, length);
+#else
+  (void)bytes;
+  (void)length;
+  return 0;
+#endif
+}
+
+void cinflate_prefetch(const void *bytes, size_t length) {
+  const size_t line = 64;
+  for (size_t at = 0; at < length; at += line) __builtin_prefetch((const char *)bytes + at);
 }

@@ -56,3 +56,9 @@ cinflate_step_result cinflate_step(
 
 /// CRC-32 of gzip, from 0, continued from `crc`. `length` below 4 GiB.
 uint32_t cinflate_crc32(uint32_t crc, const void *bytes, size_t length);
+
+/// CRC-64 of ECMA-182. Without ISA-L, whose it is, 0.
+uint64_t cinflate_crc64(const void *bytes, size_t length);
+
+/// Asks for bytes that are read soon; waits for none.
+void cinflate_prefetch(const void *bytes, size_t length);

@@ -2,7 +2,7 @@
 public enum ValidationMode: String, CaseIterable, Sendable {
   /// Every body is inflated.
   case full
-  /// The first body of a URL is inflated, later ones are compared with it byte for byte, and inflated from the first
+  /// The first body of a URL is inflated, later ones are compared with it (Docs/decisions/029), and inflated from the first
   /// difference on. Same verdicts as `full`, at a fraction of its cost. The default.
   case compare
   /// HTTP framing only.
@@ -16,7 +16,7 @@ public enum ValidationMode: String, CaseIterable, Sendable {
 /// What a body actually got; the report counts streams by it. `off` is also where no body came.
 public enum Treatment: String, CaseIterable, Sendable {
   case full
-  /// Byte for byte against the reference, whether or not it differed.
+  /// Against the reference, whether or not it differed.
   case compared
   case frame
   case off

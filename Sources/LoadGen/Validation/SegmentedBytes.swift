@@ -1,3 +1,5 @@
+import CInflate
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -56,6 +58,15 @@ struct SegmentedBytes {
       defer { offset += piece.count }
       return memcmp(left + offset, right, piece.count) == 0
     }
+  }
+
+  /// Brings what stands at `position` into the cache, as far as it is in one segment.
+  func prefetch(at position: Int64, count: Int) {
+    guard position >= 0, position < self.count else { return }
+    let within = Int(position % Int64(Self.segmentBytes))
+    let segment = segments[Int(position / Int64(Self.segmentBytes))]
+    guard let start = segment.baseAddress, within < segment.count else { return }
+    cinflate_prefetch(start + within, min(count, segment.count - within))
   }
 
   /// The bytes of a range, piece by piece, until `body` says no. Whether it never did.
