@@ -1,2 +1,2 @@
-// Everything is inline in the header; a C target needs one source file.
+// Most of it is inline in the header; what is not has a file of its own.
 #include "CCurl.h"

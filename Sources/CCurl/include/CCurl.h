@@ -150,6 +150,23 @@ static inline CURL *_Nullable ccurl_multi_next_done(CURLM *_Nonnull multi, CURLc
   return NULL;
 }
 
+// MARK: - Memory (Memory.c)
+
+// At most this much is kept for a thread, in bytes.
+#define CCURL_MEMORY_KEPT (4 << 20)
+
+// libcurl's initialisation, with the functions below for its memory. Before every other call of libcurl.
+CURLcode ccurl_global_init(void);
+
+// As malloc, free, realloc and calloc. What is given back is kept for the calling thread, until it ends; blocks above 64 KiB are
+// not. Blocks may be given back on another thread than took them.
+void *_Nullable ccurl_memory_take(size_t size);
+void ccurl_memory_give(void *_Nullable bytes);
+void *_Nullable ccurl_memory_grow(void *_Nullable bytes, size_t size);
+void *_Nullable ccurl_memory_take_zeroed(size_t count, size_t each);
+// Bytes that are kept for the calling thread.
+size_t ccurl_memory_kept(void);
+
 #ifdef __linux__
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

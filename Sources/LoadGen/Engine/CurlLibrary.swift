@@ -14,7 +14,7 @@ enum CurlLibrary {
   static let isReady: Bool = {
     signal(SIGPIPE, SIG_IGN)
     ccurl_keep_freed_memory()
-    return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    return ccurl_global_init() == CURLE_OK
   }()
 
   /// Refuses what could never be requested, in the words of a usage error.
