@@ -33,7 +33,7 @@ run() {
     # What knows of bodies once more on each way that they can take: always through memory, and through a pipe from the
     # first byte on that the first read did not bring.
     Relays)
-      Tests/Splice/unprivileged || return 1
+      Tests/Splice/unprivileged && Tests/Memory/limit auto && Tests/Memory/limit copy || return 1
       for way in GZPROXY_RELAY=copy GZPROXY_SPLICE_FROM=1; do
         printf -- '--- with %s\n' "$way"
         (export "$way"

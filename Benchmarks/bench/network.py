@@ -9,8 +9,10 @@ import os
 import pathlib
 import socket
 import struct
+import sys
 
 CONTROL = pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control")
+ALLOWED = pathlib.Path("/proc/sys/net/ipv4/tcp_allowed_congestion_control")
 DEFAULT = "cubic"
 CLONE_NEWNET = 0x40000000
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
@@ -18,16 +20,33 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 def take():
     """Moves this process, and what it will start, into a network of its own where it may; else everything stays as it is."""
-    if CONTROL.read_text().strip() == DEFAULT or os.geteuid() != 0:
+    now = CONTROL.read_text().strip()
+    if now == DEFAULT:
         return
-    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
-        return
-    raise_loopback()
     try:
-        CONTROL.write_text(DEFAULT)
-    except OSError:
-        # The header tells which it is.
-        pass
+        enter()
+    except OSError as error:
+        # The header tells which it is, too.
+        print(f"measuring with TCP {now}: a network with {DEFAULT} cannot be made ({error}), and ratios are others",
+              file=sys.stderr)
+
+
+def enter():
+    """A new network takes only what the machine allows everybody, so the machine does for that moment; it keeps what it took."""
+    before = ALLOWED.read_text()
+    # Opened here: there it is the new network's, and cannot be written to.
+    with ALLOWED.open("w") as allowed:
+        allowed.write(f"{before.strip()} {DEFAULT}")
+        allowed.flush()
+        try:
+            if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
+                number = ctypes.get_errno()
+                raise OSError(number, os.strerror(number))
+            raise_loopback()
+            CONTROL.write_text(DEFAULT)
+        finally:
+            allowed.seek(0)
+            allowed.write(before)
 
 
 def raise_loopback():
