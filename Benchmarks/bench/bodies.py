@@ -87,3 +87,10 @@ class Bodies:
     def sparse(self, size):
         """Zeros that take no disk: for a proxy, which looks at no byte, a body like any other."""
         return self._kept(f"sparse-{size}", lambda out: out.truncate(size))
+
+    def warm(self, body):
+        """Reads it once: who is the first to ask would otherwise wait for an origin that makes its pages."""
+        with (self.folder / body.path.lstrip("/")).open("rb", buffering=0) as file:
+            buffer = bytearray(4 * MIB)
+            while file.readinto(buffer):
+                pass

@@ -36,6 +36,7 @@ def size_text(size):
 
 def point(bench, proxies, relay, streams, size):
     body, seconds = bench.bodies.sparse(size), min(MOST_SECONDS, bench.options.seconds)
+    bench.bodies.warm(body)
     with proxies.fresh(relay) as server:
         pids = server.pids
 
